@@ -1,0 +1,32 @@
+/** Child processes as Lambda's execution environments need them. */
+import type { Readable, Writable } from 'node:stream';
+
+export interface Processes {
+  spawn(command: string, args: readonly string[], options: SpawnOptions): ChildProcess;
+  /** Absolute path of an executable on the PATH, or undefined. */
+  find(command: string): Promise<string | undefined>;
+}
+
+export interface SpawnOptions {
+  readonly cwd?: string;
+  /** The child's whole environment: nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Starts a process group of its own, so that `kill` reaches the child's children too. */
+  readonly ownGroup: boolean;
+}
+
+export interface ProcessExit {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+export interface ChildProcess {
+  /** Undefined when the process could not be started; `exit` then rejects with the reason. */
+  readonly pid: number | undefined;
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  readonly exit: Promise<ProcessExit>;
+  /** Sends a signal to the process, or to its whole group when it has one. */
+  kill(signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
+}

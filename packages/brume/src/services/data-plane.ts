@@ -1,0 +1,12 @@
+/**
+ * A data plane answers plain HTTP rather than AWS operations: deployed APIs, function URLs. It claims
+ * the requests that are addressed to it by host or path, before any service sees them.
+ */
+import type { HttpHandler, HttpRequest } from '../http/message.ts';
+
+export interface DataPlane {
+  /** Names the plane in logs and metrics, as AWS names it: `execute-api`. */
+  readonly name: string;
+  /** The handler for a request addressed to this plane; undefined when it is not. */
+  claim(request: HttpRequest): HttpHandler | undefined;
+}
