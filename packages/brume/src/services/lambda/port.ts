@@ -1,0 +1,42 @@
+/** What other services may ask of Lambda: to run a function. */
+export interface LambdaPort {
+  /**
+   * Runs a function and waits for its answer (`RequestResponse`), or hands the event over for later
+   * (`Event`). A function that fails still resolves, with `functionError`; it rejects with an
+   * `AwsError` when the invocation itself could not be made: `ResourceNotFoundException`,
+   * `TooManyRequestsException`, `RequestTooLargeException` ….
+   */
+  invoke(request: InvokeRequest): Promise<InvokeResult>;
+}
+
+export interface InvokeRequest {
+  /** A function's name, partial ARN or ARN; ARN forms may end with `:qualifier`. */
+  readonly functionName: string;
+  /** A version, an alias or `$LATEST`, beside or instead of the one in the name. */
+  readonly qualifier?: string | undefined;
+  /** JSON text, UTF-8. An empty payload reaches the function as `{}`. */
+  readonly payload: Uint8Array;
+  /** Where a name or partial ARN is looked up. */
+  readonly accountId: string;
+  readonly region: string;
+  /** `RequestResponse` where absent. */
+  readonly invocationType?: 'RequestResponse' | 'Event' | 'DryRun' | undefined;
+  /** Base64 of JSON, as Lambda's `X-Amz-Client-Context` header has it. */
+  readonly clientContext?: string | undefined;
+  /** The caller's `X-Amzn-Trace-Id`; a new trace where absent. */
+  readonly traceId?: string | undefined;
+  /** What the function sees as `awsRequestId`; a new UUID where absent. */
+  readonly requestId?: string | undefined;
+}
+
+export interface InvokeResult {
+  /** 200 for `RequestResponse`, 202 for `Event`, 204 for `DryRun`. */
+  readonly statusCode: number;
+  /** The function's answer (JSON text), its error object when `functionError` is set, else empty. */
+  readonly payload: Uint8Array;
+  readonly functionError: 'Unhandled' | 'Handled' | undefined;
+  /** Version that ran; differs from the qualifier when that is an alias. */
+  readonly executedVersion: string;
+  /** The last 4 KB of the invocation's log, as text. */
+  readonly logTail: string;
+}
