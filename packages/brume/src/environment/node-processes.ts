@@ -1,0 +1,61 @@
+/** The machine's processes as `Processes`. */
+import { spawn } from 'node:child_process';
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { delimiter, isAbsolute, join } from 'node:path';
+import type { ChildProcess, ProcessExit, Processes } from './processes.ts';
+
+export const nodeProcesses: Processes = {
+  spawn(command, args, options): ChildProcess {
+    const child = spawn(command, args, {
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      env: options.env,
+      detached: options.ownGroup,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const exit = new Promise<ProcessExit>((resolve, reject) => {
+      child.once('exit', (code, signal) => resolve({ code, signal }));
+      child.once('error', reject);
+    });
+    // Both say only that the process is gone, which whoever asks learns from `exit`.
+    exit.catch(() => {});
+    child.stdin.on('error', () => {});
+    const kill = (signal: NodeJS.Signals) => {
+      if (child.pid === undefined) return;
+      if (options.ownGroup) killGroup(child.pid, signal);
+      else child.kill(signal);
+    };
+    const { pid, stdin, stdout, stderr } = child;
+    return { pid, stdin, stdout, stderr, exit, kill };
+  },
+  find,
+};
+
+function killGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    // All of the group are gone already.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+async function find(command: string): Promise<string | undefined> {
+  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+    // A relative entry would make the answer depend on the working directory.
+    if (!isAbsolute(folder)) continue;
+    const path = join(folder, command);
+    if (await isExecutable(path)) return path;
+  }
+  return undefined;
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return (await stat(path)).isFile();
+  } catch {
+    // Not there, or not ours to run: look further.
+    return false;
+  }
+}
