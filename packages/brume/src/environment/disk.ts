@@ -7,8 +7,11 @@
 export interface Disk {
   /** Creates the folder and its parents where missing, and makes their names durable. */
   makeDirectory(path: string): Promise<void>;
-  /** Opens a file, creating it where `create` says so. Never truncates. */
-  open(path: string, options: { create: boolean }): Promise<DiskFile>;
+  /**
+   * Opens a file, creating it where `create` says so, for the eyes of its owner alone where
+   * `ownerOnly` does. Never truncates.
+   */
+  open(path: string, options: { create: boolean; ownerOnly?: boolean }): Promise<DiskFile>;
   /** The whole file. Rejects with ENOENT when there is none. */
   readFile(path: string): Promise<Buffer>;
   /** Streams bytes `start` (inclusive) to `end` (exclusive) of a file. */

@@ -7,9 +7,9 @@ import type { Disk, DiskFile } from './disk.ts';
 
 export const nodeDisk: Disk = {
   makeDirectory,
-  async open(path, { create }) {
+  async open(path, { create, ownerOnly = false }) {
     const flags = constants.O_RDWR | (create ? constants.O_CREAT : 0);
-    return new NodeDiskFile(await open(path, flags));
+    return new NodeDiskFile(await open(path, flags, ownerOnly ? 0o600 : 0o666));
   },
   readFile: (path) => readFile(path),
   readStream,
