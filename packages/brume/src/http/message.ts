@@ -9,7 +9,7 @@ export interface HttpRequest {
   /** True when the request came over TLS. */
   readonly encrypted: boolean;
   /** Aborted when the client is gone. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Header fields of a request: names in lower case, each value as sent, in order. */

@@ -18,7 +18,7 @@ export interface RequestContext {
   /** Scheme, host and port that the client used, for URLs in answers: `http://127.0.0.1:4566`. */
   readonly baseUrl: string;
   /** Aborted when the client is gone. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Caller {

@@ -1,0 +1,143 @@
+/**
+ * The composition root: the only file that knows every room. `createBrume` puts a cloud together from
+ * a configuration and an environment; `handle` answers requests, with or without a socket.
+ */
+import { createAuthenticator } from './auth/authenticate.ts';
+import { CredentialStore } from './auth/credentials.ts';
+import type { Credentials } from './auth/credentials.ts';
+import { resolveConfig } from './config.ts';
+import type { Config } from './config.ts';
+import { refuseForeignPages } from './dispatch/browser-guard.ts';
+import { createDispatcher } from './dispatch/dispatcher.ts';
+import { createPages } from './dispatch/pages.ts';
+import { ServiceRegistry } from './dispatch/service-registry.ts';
+import type { ServiceEntry } from './dispatch/service-registry.ts';
+import type { Environment } from './environment/environment.ts';
+import { nodeEnvironment } from './environment/node.ts';
+import { listen } from './http/listener.ts';
+import type { Listener } from './http/listener.ts';
+import type { HttpHandler, HttpRequest } from './http/message.ts';
+import { openPersistence } from './persistence.ts';
+import type { Persistence } from './persistence.ts';
+import { LineLog } from './telemetry/log.ts';
+import { RequestMetrics } from './telemetry/metrics.ts';
+import { RequestTraces } from './telemetry/traces.ts';
+
+export interface Brume {
+  readonly config: Config;
+  /** Credentials of the account's owner, for clients of a Brume that enforces signatures. */
+  readonly root: Credentials;
+  /** Answers one request, as the socket does. Never rejects. */
+  readonly handle: HttpHandler;
+  /** Opens the socket. Rejects with Node's error when the address cannot be had. */
+  listen(): Promise<Listener>;
+  /** Ends running requests, makes everything durable and lets the data folder go. */
+  close(): Promise<void>;
+}
+
+export interface Surroundings {
+  readonly environment?: Environment;
+  /** Takes log lines; nothing is logged where it is absent. */
+  readonly write?: (text: string) => void;
+}
+
+/** Running requests get so long to end when Brume closes. */
+const CLOSE_GRACE_MS = 5000;
+const MEBIBYTE = 1024 * 1024;
+
+export async function createBrume(
+  said: Partial<Config> = {},
+  { environment = nodeEnvironment(), write = () => {} }: Surroundings = {},
+): Promise<Brume> {
+  const config = resolveConfig(said);
+  const { clock, random, timers } = environment;
+  const log = new LineLog({ write, format: config.logFormat, clock, timers });
+  const persistence = await openPersistence(config, environment, log);
+  const credentials = config.memory
+    ? CredentialStore.inMemory(random)
+    : await CredentialStore.open(config.dataFolder, environment);
+  const entries = serviceEntries({ config, environment, log, persistence, credentials });
+  const registry = new ServiceRegistry(entries);
+  const metrics = new RequestMetrics();
+  const traces = new RequestTraces();
+  const guard = (request: HttpRequest) => {
+    if (config.auth === 'accept') refuseForeignPages(request, config.host);
+  };
+  const health = () => ({
+    name: 'brume',
+    version: config.version,
+    region: config.region,
+    account: credentials.root.accountId,
+    auth: config.auth,
+    data: config.memory ? 'memory' : config.dataFolder,
+    services: entries.map(({ name }) => name),
+  });
+  const handle = createDispatcher({
+    pipeline: {
+      registry,
+      authenticator: createAuthenticator({ mode: config.auth, credentials, clock }),
+      defaultRegion: config.region,
+      guard,
+      log,
+    },
+    dataPlanes: [createPages({ metrics, traces, guard, health })],
+    clock,
+    random,
+    log,
+    metrics,
+    traces,
+  });
+  let listener: Listener | undefined;
+  return {
+    config,
+    root: credentials.root,
+    handle,
+    async listen() {
+      listener = await listen(handle, config);
+      return listener;
+    },
+    async close() {
+      await listener?.close(CLOSE_GRACE_MS);
+      await registry.close();
+      await persistence.close();
+      log.flush();
+    },
+  };
+}
+
+interface Parts {
+  readonly config: Config;
+  readonly environment: Environment;
+  readonly log: LineLog;
+  readonly persistence: Persistence;
+  readonly credentials: CredentialStore;
+}
+
+/** Every service, loaded by its first request. */
+function serviceEntries(parts: Parts): ServiceEntry[] {
+  const { environment, log, credentials } = parts;
+  const { store } = parts.persistence;
+  return [
+    {
+      name: 'dynamodb',
+      signingName: 'dynamodb',
+      targetPrefix: 'DynamoDB_20120810',
+      protocols: ['json'],
+      bodyBytesMax: 16 * MEBIBYTE,
+      async load() {
+        const { createDynamoDB } = await import('./services/dynamodb/service.ts');
+        return createDynamoDB({ store, environment, log });
+      },
+    },
+    {
+      name: 'sts',
+      signingName: 'sts',
+      protocols: ['query'],
+      bodyBytesMax: MEBIBYTE,
+      async load() {
+        const { createSts } = await import('./services/sts/service.ts');
+        return createSts({ credentials, environment, log });
+      },
+    },
+  ];
+}

@@ -1,0 +1,113 @@
+/** The words of the command line, as data: what each command takes, for parsing and for `--help`. */
+import { parseArgs } from 'node:util';
+import { ConfigError } from '../config.ts';
+import type { Config } from '../config.ts';
+
+interface Option {
+  readonly type: 'string' | 'boolean';
+  readonly value?: string;
+  readonly help: string;
+}
+
+const OPTIONS = {
+  port: { type: 'string', value: 'N', help: 'port to listen on (4566; 0 takes any free one)' },
+  host: { type: 'string', value: 'ADDRESS', help: 'address to listen on (127.0.0.1)' },
+  'data-dir': { type: 'string', value: 'FOLDER', help: 'where everything is kept (.brume)' },
+  memory: { type: 'boolean', help: 'keep nothing: all is gone when Brume stops' },
+  auth: { type: 'string', value: 'MODE', help: 'accept any credentials, or enforce signatures' },
+  region: { type: 'string', value: 'NAME', help: 'region of requests that name none (us-east-1)' },
+  'log-format': { type: 'string', value: 'FORM', help: 'request lines as text or json' },
+  init: { type: 'string', value: 'SCRIPT', help: 'run a Node script once Brume is ready' },
+  yes: { type: 'boolean', help: 'do not ask' },
+} as const satisfies Record<string, Option>;
+
+type OptionName = keyof typeof OPTIONS;
+
+export interface Command {
+  readonly summary: string;
+  readonly options: readonly OptionName[];
+}
+
+export const COMMANDS = {
+  start: {
+    summary: 'Start the cloud and serve until Ctrl-C.',
+    options: ['port', 'host', 'data-dir', 'memory', 'auth', 'region', 'log-format', 'init'],
+  },
+  status: {
+    summary: 'Say whether a Brume is running, and what it serves.',
+    options: ['port', 'host'],
+  },
+  env: {
+    summary: 'Print the variables that point AWS SDKs and tools at Brume: eval "$(brume env)".',
+    options: ['port', 'host', 'data-dir', 'auth', 'region'],
+  },
+  reset: { summary: 'Delete everything that is kept.', options: ['data-dir', 'yes'] },
+  version: { summary: 'Print the version.', options: [] },
+} as const satisfies Record<string, Command>;
+
+export type CommandName = keyof typeof COMMANDS;
+
+export interface Arguments {
+  readonly command: CommandName;
+  readonly config: Partial<Config>;
+  readonly init: string | undefined;
+  readonly yes: boolean;
+}
+
+/** Throws `ConfigError` with a sentence for the user. */
+export function readArguments(words: readonly string[]): Arguments {
+  const [name, ...rest] = words;
+  if (name === undefined || !Object.hasOwn(COMMANDS, name)) {
+    throw new ConfigError(`There is no command "${name ?? ''}". Try: brume --help`);
+  }
+  const command = name as CommandName;
+  const values = parsed(command, rest);
+  const config: Partial<Config> = {
+    ...(values.port !== undefined && {
+      port: values.port === '' ? Number.NaN : Number(values.port),
+    }),
+    ...(values.host !== undefined && { host: values.host }),
+    ...(values['data-dir'] !== undefined && { dataFolder: values['data-dir'] }),
+    ...(values.memory && { memory: true }),
+    ...(values.auth !== undefined && { auth: values.auth as Config['auth'] }),
+    ...(values.region !== undefined && { region: values.region }),
+    ...(values['log-format'] !== undefined && {
+      logFormat: values['log-format'] as Config['logFormat'],
+    }),
+  };
+  return { command, config, init: values.init, yes: values.yes ?? false };
+}
+
+function parsed(command: CommandName, words: readonly string[]) {
+  const allowed: readonly OptionName[] = COMMANDS[command].options;
+  const options = Object.fromEntries(allowed.map((name) => [name, { type: OPTIONS[name].type }]));
+  try {
+    const { values } = parseArgs({ args: [...words], options, strict: true });
+    return values as { [Name in OptionName]?: OptionValue<(typeof OPTIONS)[Name]['type']> };
+  } catch (error) {
+    const reason = (error as Error).message.split('. ', 1)[0];
+    throw new ConfigError(`${reason}. Try: brume ${command} --help`);
+  }
+}
+
+type OptionValue<Type> = Type extends 'boolean' ? boolean : string;
+
+export function helpText(): string {
+  const commands = Object.entries(COMMANDS).map(
+    ([name, { summary }]) => `  ${name.padEnd(9)} ${summary}\n`,
+  );
+  return (
+    'Brume: a serverless cloud in one program, speaking AWS’s protocols.\n\n' +
+    `Usage: brume <command> [options]\n\n${commands.join('')}\n` +
+    'brume <command> --help shows the options of a command.\n'
+  );
+}
+
+export function commandHelp(name: CommandName): string {
+  const { summary, options }: Command = COMMANDS[name];
+  const lines = options.map((option) => {
+    const { help, value }: Option = OPTIONS[option];
+    return `  ${`--${option}${value ? ` ${value}` : ''}`.padEnd(20)} ${help}\n`;
+  });
+  return `${summary}\n\nUsage: brume ${name}${options.length ? ` [options]\n\n${lines.join('')}` : '\n'}`;
+}

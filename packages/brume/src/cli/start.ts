@@ -1,0 +1,72 @@
+/** `brume start`: serves until it is told to stop, then stops cleanly. */
+import { spawn } from 'node:child_process';
+import { performance } from 'node:perf_hooks';
+import { createBrume } from '../brume.ts';
+import type { Brume } from '../brume.ts';
+import type { Config } from '../config.ts';
+import { endpointOf } from './endpoint.ts';
+import { clientVariables, exportLines } from './env.ts';
+import { print, printError } from './output.ts';
+import { readVersion } from './version.ts';
+
+export async function start(config: Config, init: string | undefined): Promise<number> {
+  const brume = await createBrume({ ...config, version: await readVersion() }, { write: print });
+  const listener = await brume.listen();
+  const address = { ...config, port: listener.port };
+  const variables = clientVariables(address, config.auth === 'enforce' ? brume.root : undefined);
+  print(banner(brume, address, variables));
+  const stopped = stopSignal();
+  if (init !== undefined) void runInit(init, variables);
+  await stopped;
+  print('\nStopping …\n');
+  await brume.close();
+  print('Stopped. Everything acknowledged is kept.\n');
+  return 0;
+}
+
+/** `performance.now()` counts from the start of the process. */
+function banner(brume: Brume, address: Config, variables: Record<string, string>): string {
+  const rows = [
+    ['endpoint', endpointOf(address)],
+    ['region', address.region],
+    ['account', brume.root.accountId],
+    ['data', address.memory ? 'in memory, gone when stopped' : address.dataFolder],
+    [
+      'auth',
+      address.auth === 'enforce' ? 'signatures are verified' : 'any credentials are accepted',
+    ],
+    ['requests', `${endpointOf(address)}/_brume/requests`],
+  ];
+  return [
+    `Brume is ready in ${Math.round(performance.now())} ms.\n\n`,
+    ...rows.map(([name = '', value = '']) => `  ${name.padEnd(9)} ${value}\n`),
+    '\nPoint your SDKs and tools at it:\n',
+    ...exportLines(variables).map((line) => `  ${line}`),
+    '\nCtrl-C stops it.\n\n',
+  ].join('');
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        resolve();
+        // A second Ctrl-C means now; nothing acknowledged is lost by it.
+        process.once(signal, () => process.exit(130));
+      });
+    }
+  });
+}
+
+/** Runs the user's script against this Brume, its output on ours. */
+async function runInit(script: string, variables: Record<string, string>): Promise<void> {
+  const child = spawn(process.execPath, [script], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...variables },
+  });
+  const failed = await new Promise<string | undefined>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code) => resolve(code === 0 ? undefined : `exit code ${code}`));
+  });
+  if (failed) printError(`${script} failed (${failed}); Brume goes on without it.`);
+}

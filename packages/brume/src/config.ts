@@ -1,0 +1,67 @@
+/** Everything that a Brume can be told, with defaults. Only this file and the CLI know the words. */
+export interface Config {
+  /** Address to listen on. Beyond loopback, `auth` must be `enforce`. */
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Folder that keeps everything. */
+  readonly dataFolder: string;
+  /** Keep everything in memory instead, gone with the process. */
+  readonly memory: boolean;
+  /** Region of requests that name none. */
+  readonly region: string;
+  /** `accept` takes any credentials; `enforce` verifies signatures against known ones. */
+  readonly auth: AuthMode;
+  readonly logFormat: 'text' | 'json';
+  /** Brume's own version, for those who ask. */
+  readonly version: string;
+}
+
+export type AuthMode = 'accept' | 'enforce';
+
+/** The field's habit: clients and tools look for a local cloud there. */
+export const DEFAULT_PORT = 4566;
+
+const DEFAULTS: Config = {
+  host: '127.0.0.1',
+  port: DEFAULT_PORT,
+  dataFolder: '.brume',
+  memory: false,
+  region: 'us-east-1',
+  auth: 'accept',
+  logFormat: 'text',
+  version: 'development',
+};
+
+/** A setting that cannot be: the message is a sentence for the user. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Completes and checks what the user said. Throws `ConfigError`. */
+export function resolveConfig(said: Partial<Config>): Config {
+  const config = { ...DEFAULTS, ...said };
+  if (!Number.isInteger(config.port) || config.port < 0 || config.port > 65_535) {
+    throw new ConfigError(`--port must be a number from 0 to 65535, not "${config.port}".`);
+  }
+  if (!/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(config.region)) {
+    throw new ConfigError(`--region must look like us-east-1, not "${config.region}".`);
+  }
+  if (config.auth !== 'accept' && config.auth !== 'enforce') {
+    throw new ConfigError(`--auth must be accept or enforce, not "${String(config.auth)}".`);
+  }
+  if (config.logFormat !== 'text' && config.logFormat !== 'json') {
+    throw new ConfigError(`--log-format must be text or json, not "${String(config.logFormat)}".`);
+  }
+  if (config.auth !== 'enforce' && !isLoopback(config.host)) {
+    throw new ConfigError(
+      `Listening on ${config.host} lets others reach this Brume, which runs code for whoever can ` +
+        'call it. Add --auth enforce, or stay on 127.0.0.1.',
+    );
+  }
+  return config;
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}

@@ -1,0 +1,75 @@
+/**
+ * Brume's own pages under `/_brume/`: health, metrics and the last requests. What was recorded is for
+ * the machine's own user: it is shown to loopback only, and never to a foreign web page.
+ */
+import type { HttpHandler, HttpRequest, HttpResponse } from '../http/message.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type { DataPlane } from '../services/data-plane.ts';
+import type { RequestMetrics } from '../telemetry/metrics.ts';
+import type { RequestTraces } from '../telemetry/traces.ts';
+
+const PREFIX = '/_brume/';
+const REQUESTS_DEFAULT = 100;
+const REQUESTS_MAX = 1000;
+
+export interface PagesOptions {
+  readonly metrics: RequestMetrics;
+  readonly traces: RequestTraces;
+  /** Throws for a request that a foreign web page may have sent. */
+  readonly guard: (request: HttpRequest) => void;
+  /** What `/_brume/health` says. */
+  readonly health: () => Readonly<Record<string, unknown>>;
+}
+
+export function createPages(options: PagesOptions): DataPlane {
+  const pages: Readonly<Record<string, (query: URLSearchParams) => HttpResponse>> = {
+    health: () => json(options.health()),
+    metrics: () => ({
+      status: 200,
+      headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
+      body: options.metrics.render(),
+    }),
+    requests: (query) => json({ requests: options.traces.newest(limitOf(query)) }),
+  };
+  const handler: HttpHandler = async (request) => {
+    options.guard(request);
+    const { pathname, searchParams } = new URL(request.target, 'http://brume');
+    const name = pathname.slice(PREFIX.length);
+    if (name !== 'health' && !isLoopbackAddress(request.remoteAddress)) {
+      throw refused(403, 'This page is shown on the machine itself only.');
+    }
+    const page = Object.hasOwn(pages, name) ? pages[name] : undefined;
+    if (!page)
+      throw refused(404, `There is no such page. There are: ${Object.keys(pages).join(', ')}.`);
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      throw refused(405, 'This page can only be read.');
+    }
+    return page(searchParams);
+  };
+  return {
+    name: 'brume',
+    unrecorded: true,
+    claim: (request) => (request.target.startsWith(PREFIX) ? handler : undefined),
+  };
+}
+
+function json(value: unknown): HttpResponse {
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json' },
+    body: `${JSON.stringify(value, null, 2)}\n`,
+  };
+}
+
+function limitOf(query: URLSearchParams): number {
+  const said = Number(query.get('limit') ?? REQUESTS_DEFAULT);
+  return Number.isInteger(said) && said > 0 ? Math.min(said, REQUESTS_MAX) : REQUESTS_DEFAULT;
+}
+
+function isLoopbackAddress(address: string): boolean {
+  return address === '::1' || /^(?:::ffff:)?127\./.test(address);
+}
+
+function refused(status: number, message: string): AwsError {
+  return new AwsError({ code: 'Refused', status, message });
+}

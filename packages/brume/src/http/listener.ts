@@ -1,0 +1,199 @@
+/**
+ * Brume's one socket: HTTP/1.1 bytes in and out through `node:http`, whose parser refuses ambiguous
+ * framing (both Content-Length and Transfer-Encoding, bare line feeds, folded headers). Knows nothing
+ * of AWS.
+ */
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import type { AddressInfo, Socket } from 'node:net';
+import { BodyTooLargeError, TruncatedBodyError } from './message.ts';
+import type { HttpBody, HttpHandler, HttpRequest, HttpResponse } from './message.ts';
+
+/** API Gateway takes 10,240 bytes of headers, S3 8 KB; SigV4 session tokens alone can pass 2 KB. */
+const HEADER_BYTES_MAX = 32 * 1024;
+const HEADERS_TIMEOUT_MS = 30_000;
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+const CONNECTIONS_MAX = 50_000;
+
+export interface Listener {
+  readonly host: string;
+  readonly port: number;
+  /** Stops accepting, lets running requests end for `graceMs`, then cuts what is left. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Rejects with Node's error (`EADDRINUSE`, `EACCES` …) when the address cannot be had. */
+export async function listen(
+  handler: HttpHandler,
+  address: { host: string; port: number },
+): Promise<Listener> {
+  const server = createServer({
+    maxHeaderSize: HEADER_BYTES_MAX,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    // A stream of any length is legal; the handlers bound what they read.
+    requestTimeout: 0,
+    joinDuplicateHeaders: true,
+    noDelay: true,
+  });
+  server.maxConnections = CONNECTIONS_MAX;
+  server.on('request', (message, response) => void answer(handler, message, response));
+  server.on('clientError', refuseMalformed);
+  server.listen(address.port, address.host);
+  await once(server, 'listening');
+  const bound = server.address() as AddressInfo;
+  return { host: bound.address, port: bound.port, close: (graceMs) => close(server, graceMs) };
+}
+
+async function answer(
+  handler: HttpHandler,
+  message: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    await send(message, response, await handler(new NodeRequest(message)));
+  } catch {
+    // The handler answers every error itself; what is left is a client that went away, or a body
+    // stream that failed after the headers: the only honest signal then is a broken connection.
+    response.destroy();
+  }
+}
+
+async function send(
+  message: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, body }: HttpResponse,
+): Promise<void> {
+  const empty = message.method === 'HEAD' || status === 204 || status === 304;
+  if (typeof body === 'string' || body instanceof Uint8Array) {
+    if (status !== 204 && !('content-length' in headers)) {
+      headers['content-length'] = String(
+        typeof body === 'string' ? Buffer.byteLength(body) : body.length,
+      );
+    }
+    response.writeHead(status, headers as Record<string, string>);
+    response.end(empty ? undefined : body);
+  } else {
+    response.writeHead(status, headers as Record<string, string>);
+    if (empty) response.end();
+    else await pipeline(Readable.from(body, { objectMode: false }), response);
+  }
+  // Answered before the whole request was read: the rest is discarded, or the connection closed
+  // where there is too much of it, or the next request on it would begin in the middle.
+  if (!message.complete) discardRest(message);
+}
+
+const DISCARDED_BYTES_MAX = 1024 * 1024;
+
+function discardRest(message: IncomingMessage): void {
+  let discarded = 0;
+  message.on('data', (chunk: Buffer) => {
+    discarded += chunk.length;
+    if (discarded > DISCARDED_BYTES_MAX) message.socket.destroy();
+  });
+}
+
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? '431 Request Header Fields Too Large'
+      : '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+async function close(server: Server, graceMs: number): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearTimeout(cut);
+}
+
+class NodeRequest implements HttpRequest {
+  readonly #message: IncomingMessage;
+  readonly #abort = new LazyAbort();
+
+  constructor(message: IncomingMessage) {
+    this.#message = message;
+  }
+  get method(): string {
+    return this.#message.method ?? 'GET';
+  }
+  get target(): string {
+    return this.#message.url ?? '/';
+  }
+  get headers() {
+    const message = this.#message;
+    return {
+      get: (name: string) => message.headers[name] as string | undefined,
+      raw: message.rawHeaders,
+    };
+  }
+  get body(): HttpBody {
+    const message = this.#message;
+    return {
+      bytes: (bytesMax) => readWhole(message, bytesMax),
+      stream: () => readStream(message),
+    };
+  }
+  get remoteAddress(): string {
+    return this.#message.socket.remoteAddress ?? '';
+  }
+  get encrypted(): boolean {
+    return 'encrypted' in this.#message.socket;
+  }
+  get signal(): AbortSignal {
+    return this.#abort.signal(this.#message);
+  }
+}
+
+/** Aborts when the connection closes; made only for those that ask, as few requests do. */
+class LazyAbort {
+  #controller: AbortController | undefined;
+
+  signal(message: IncomingMessage): AbortSignal {
+    if (!this.#controller) {
+      const controller = new AbortController();
+      this.#controller = controller;
+      message.socket.once('close', () => controller.abort());
+    }
+    return this.#controller.signal;
+  }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+function readWhole(message: IncomingMessage, bytesMax: number): Promise<Buffer> {
+  const announced = message.headers['content-length'];
+  if (announced === undefined && message.headers['transfer-encoding'] === undefined) {
+    return Promise.resolve(NOTHING);
+  }
+  if (Number(announced) > bytesMax) return Promise.reject(new BodyTooLargeError());
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    message.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= bytesMax) chunks.push(chunk);
+      else reject(new BodyTooLargeError());
+    });
+    message.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    message.on('error', () => reject(new TruncatedBodyError()));
+  });
+}
+
+async function* readStream(message: IncomingMessage): AsyncIterable<Uint8Array> {
+  try {
+    yield* message as AsyncIterable<Buffer>;
+  } catch (error) {
+    throw message.complete ? error : new TruncatedBodyError();
+  }
+}
