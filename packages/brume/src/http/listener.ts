@@ -17,6 +17,7 @@ const HEADER_BYTES_MAX = 32 * 1024;
 const HEADERS_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const CONNECTIONS_MAX = 50_000;
+const IDLE_SWEEP_MS = 20;
 
 export interface Listener {
   readonly host: string;
@@ -40,7 +41,11 @@ export async function listen(
     noDelay: true,
   });
   server.maxConnections = CONNECTIONS_MAX;
-  server.on('request', (message, response) => void answer(handler, message, response));
+  server.on('request', (message, response) => {
+    // Duplicates are joined by a comma, which no host name has: several Hosts, several readings.
+    if (message.headers.host?.includes(',')) refuse(message.socket, '400 Bad Request');
+    else void answer(handler, message, response);
+  });
   server.on('clientError', refuseMalformed);
   server.listen(address.port, address.host);
   await once(server, 'listening');
@@ -101,19 +106,22 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
     socket.destroy();
     return;
   }
-  const status =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? '431 Request Header Fields Too Large'
-      : '400 Bad Request';
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  refuse(socket, tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request');
+}
+
+function refuse(socket: Socket, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 async function close(server: Server, graceMs: number): Promise<void> {
   const closed = once(server, 'close');
   server.close();
-  server.closeIdleConnections();
+  // A connection that is kept alive falls idle only once its running request has ended.
+  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
   const cut = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
+  clearInterval(sweep);
   clearTimeout(cut);
 }
 
