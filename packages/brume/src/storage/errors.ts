@@ -8,3 +8,12 @@ export class StoreClosedError extends Error {
     super('The store is closed.');
   }
 }
+
+/** More transactions wait than the store is willing to keep; nothing was written. */
+export class StoreOverloadedError extends Error {
+  override readonly name = 'StoreOverloadedError';
+
+  constructor() {
+    super('Too many transactions are waiting.');
+  }
+}

@@ -1,11 +1,11 @@
 /** An ordered store that lives and dies with the process. */
 import { StoreClosedError } from '../errors.ts';
+import { bytesToText, textToBytes } from '../key-text.ts';
 import type { Entry, Key, OrderedStore, Range, Value, Write } from '../ordered-store.ts';
 import { SortedBlocks } from './sorted-blocks.ts';
 
 export function createMemoryStore(): OrderedStore {
-  // Bytes are kept as text of one character a byte: such text compares as memcmp does, costs a
-  // third of what a Buffer costs, and its copies make nobody's later change of a Buffer ours.
+  // As text, so that nobody's later change of a Buffer changes what is stored.
   const entries = new SortedBlocks<string>();
   let closed = false;
 
@@ -13,13 +13,13 @@ export function createMemoryStore(): OrderedStore {
     if (closed) throw new StoreClosedError();
   };
   const read = (key: Key): Value | undefined => {
-    const value = entries.get(toText(key));
-    return value === undefined ? undefined : toBytes(value);
+    const value = entries.get(bytesToText(key));
+    return value === undefined ? undefined : textToBytes(value);
   };
   const apply = (write: Write) => {
-    if (write.type === 'put') entries.set(toText(write.key), toText(write.value));
-    else if (write.type === 'delete') entries.delete(toText(write.key));
-    else entries.deleteRange(toText(write.start), toText(write.end));
+    if (write.type === 'put') entries.set(bytesToText(write.key), bytesToText(write.value));
+    else if (write.type === 'delete') entries.delete(bytesToText(write.key));
+    else entries.deleteRange(bytesToText(write.start), bytesToText(write.end));
   };
 
   return {
@@ -52,18 +52,10 @@ function readRange(entries: SortedBlocks<string>, range: Range): Entry[] {
   const found: Entry[] = [];
   if (limit <= 0) return found;
   let bytes = 0;
-  entries.scan(toText(start), toText(end), reverse, (key, value) => {
-    found.push({ key: toBytes(key), value: toBytes(value) });
+  entries.scan(bytesToText(start), bytesToText(end), reverse, (key, value) => {
+    found.push({ key: textToBytes(key), value: textToBytes(value) });
     bytes += key.length + value.length;
     return found.length < limit && bytes < bytesMax;
   });
   return found;
-}
-
-function toText(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-}
-
-function toBytes(text: string): Buffer {
-  return Buffer.from(text, 'latin1');
 }
