@@ -3,7 +3,6 @@
  * a configuration and an environment; `handle` answers requests, with or without a socket.
  */
 import { createAuthenticator } from './auth/authenticate.ts';
-import { CredentialStore } from './auth/credentials.ts';
 import type { Credentials } from './auth/credentials.ts';
 import { resolveConfig } from './config.ts';
 import type { Config } from './config.ts';
@@ -11,7 +10,7 @@ import { refuseForeignPages } from './dispatch/browser-guard.ts';
 import { createDispatcher } from './dispatch/dispatcher.ts';
 import { createPages } from './dispatch/pages.ts';
 import { ServiceRegistry } from './dispatch/service-registry.ts';
-import type { ServiceEntry } from './dispatch/service-registry.ts';
+import type { LoadedService, ServiceEntry } from './dispatch/service-registry.ts';
 import type { Environment } from './environment/environment.ts';
 import { nodeEnvironment } from './environment/node.ts';
 import { listen } from './http/listener.ts';
@@ -31,6 +30,8 @@ export interface Brume {
   readonly handle: HttpHandler;
   /** Opens the socket. Rejects with Node's error when the address cannot be had. */
   listen(): Promise<Listener>;
+  /** Every service, loaded: for what is generated from their dispatch tables. */
+  services(): Promise<readonly LoadedService[]>;
   /** Ends running requests, makes everything durable and lets the data folder go. */
   close(): Promise<void>;
 }
@@ -53,10 +54,8 @@ export async function createBrume(
   const { clock, random, timers } = environment;
   const log = new LineLog({ write, format: config.logFormat, clock, timers });
   const persistence = await openPersistence(config, environment, log);
-  const credentials = config.memory
-    ? CredentialStore.inMemory(random)
-    : await CredentialStore.open(config.dataFolder, environment);
-  const entries = serviceEntries({ config, environment, log, persistence, credentials });
+  const { credentials } = persistence;
+  const entries = serviceEntries({ environment, log, persistence });
   const registry = new ServiceRegistry(entries);
   const metrics = new RequestMetrics();
   const traces = new RequestTraces();
@@ -92,6 +91,7 @@ export async function createBrume(
     config,
     root: credentials.root,
     handle,
+    services: () => Promise.all(entries.map((entry) => registry.load(entry))),
     async listen() {
       listener = await listen(handle, config);
       return listener;
@@ -106,17 +106,15 @@ export async function createBrume(
 }
 
 interface Parts {
-  readonly config: Config;
   readonly environment: Environment;
   readonly log: LineLog;
   readonly persistence: Persistence;
-  readonly credentials: CredentialStore;
 }
 
 /** Every service, loaded by its first request. */
 function serviceEntries(parts: Parts): ServiceEntry[] {
-  const { environment, log, credentials } = parts;
-  const { store } = parts.persistence;
+  const { environment, log } = parts;
+  const { store, credentials } = parts.persistence;
   return [
     {
       name: 'dynamodb',

@@ -70,8 +70,13 @@ export class CredentialStore {
   ): Promise<CredentialStore> {
     const { disk, random } = environment;
     const path = join(folder, FILE_NAME);
-    if ((await disk.sizeBytes(path)) === undefined) await writeSecrets(disk, folder, random);
+    if (!(await CredentialStore.isKeptIn(folder, { disk }))) await writeSecrets(disk, folder, random);
     return new CredentialStore(readSecrets(path, await disk.readFile(path)), random);
+  }
+
+  /** Whether a folder holds credentials already. */
+  static async isKeptIn(folder: string, { disk }: Pick<Environment, 'disk'>): Promise<boolean> {
+    return (await disk.sizeBytes(join(folder, FILE_NAME))) !== undefined;
   }
 
   /**

@@ -1,5 +1,6 @@
 /** `brume env`: shell lines that point AWS's SDKs, CLI and tools at Brume. */
 import { CredentialStore } from '../auth/credentials.ts';
+import { ConfigError } from '../config.ts';
 import type { Config } from '../config.ts';
 import { nodeEnvironment } from '../environment/node.ts';
 import { endpointOf } from './endpoint.ts';
@@ -35,6 +36,10 @@ export function exportLines(variables: Readonly<Record<string, string>>): string
   return Object.entries(variables).map(([name, value]) => `export ${name}=${value}\n`);
 }
 
-async function rootOf(config: Config): Promise<RootKey> {
-  return (await CredentialStore.open(config.dataFolder, nodeEnvironment())).root;
+async function rootOf({ dataFolder }: Config): Promise<RootKey> {
+  const environment = nodeEnvironment();
+  if (!(await CredentialStore.isKeptIn(dataFolder, environment))) {
+    throw new ConfigError(`There are no credentials in ${dataFolder} yet: start Brume there once.`);
+  }
+  return (await CredentialStore.open(dataFolder, environment)).root;
 }

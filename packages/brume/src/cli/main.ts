@@ -30,14 +30,15 @@ export async function main(words: readonly string[]): Promise<number> {
     const read = readArguments(words);
     return await RUN[read.command](read);
   } catch (error) {
-    printError(sentence(error));
+    printError(await sentence(error));
     return 1;
   }
 }
 
-/** Expected failures carry their own sentence; anything else is a defect and shows where. */
-function sentence(error: unknown): string {
+/** Expected failures are their own sentence; anything else is a defect and shows where. */
+async function sentence(error: unknown): Promise<string> {
   if (error instanceof ConfigError) return error.message;
-  if (error instanceof Error && 'forUser' in error) return error.message;
-  return `Brume failed by a defect of its own: ${error instanceof Error ? error.stack : String(error)}`;
+  const { DataFolderError } = await import('../storage/data-folder.ts');
+  if (error instanceof DataFolderError) return error.message;
+  return `failed by a defect of its own. ${error instanceof Error ? error.stack : String(error)}`;
 }

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 import { createBrume } from '../brume.ts';
 import type { Brume } from '../brume.ts';
+import { ConfigError } from '../config.ts';
 import type { Config } from '../config.ts';
 import { endpointOf } from './endpoint.ts';
 import { clientVariables, exportLines } from './env.ts';
@@ -11,7 +12,10 @@ import { readVersion } from './version.ts';
 
 export async function start(config: Config, init: string | undefined): Promise<number> {
   const brume = await createBrume({ ...config, version: await readVersion() }, { write: print });
-  const listener = await brume.listen();
+  const listener = await brume.listen().catch(async (error: NodeJS.ErrnoException) => {
+    await brume.close();
+    throw new ConfigError(listenFailure(error, config));
+  });
   const address = { ...config, port: listener.port };
   const variables = clientVariables(address, config.auth === 'enforce' ? brume.root : undefined);
   print(banner(brume, address, variables));
@@ -22,6 +26,16 @@ export async function start(config: Config, init: string | undefined): Promise<n
   await brume.close();
   print('Stopped. Everything acknowledged is kept.\n');
   return 0;
+}
+
+function listenFailure(error: NodeJS.ErrnoException, { host, port }: Config): string {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: `Port ${port} is in use. Stop what uses it, or take another: --port ${port + 1}`,
+    EACCES: `Port ${port} needs more rights than this user has. Take another: --port 4566`,
+    EADDRNOTAVAIL: `${host} is not an address of this machine.`,
+    ENOTFOUND: `${host} is not an address of this machine.`,
+  };
+  return reasons[error.code ?? ''] ?? `Cannot listen on ${host}:${port}: ${error.message}`;
 }
 
 /** `performance.now()` counts from the start of the process. */
