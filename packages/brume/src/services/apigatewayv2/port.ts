@@ -1,0 +1,143 @@
+/**
+ * What API Gateway tells its data plane: the stages that are deployed, complete and already parsed,
+ * so that serving a request needs neither the store nor the control plane.
+ */
+export interface StageFeed {
+  /** Tells all stages that are deployed now, then every change. One subscriber. */
+  subscribe(listener: StageListener): void;
+}
+
+export interface StageListener {
+  /** A stage is new, or has changed: it replaces what was told of it before. */
+  published(stage: PublishedStage): void;
+  withdrawn(apiId: string, stageName: string): void;
+}
+
+export interface PublishedStage {
+  readonly apiId: string;
+  /** `$default` for the stage at the root of the API's address. */
+  readonly stageName: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly stageVariables: ReadonlyMap<string, string>;
+  /** Limits by route key; `defaultThrottle` for the routes that are not in it. */
+  readonly throttles: ReadonlyMap<string, Throttle>;
+  readonly defaultThrottle: Throttle | undefined;
+  readonly cors: CorsRules | undefined;
+  /** The API's own address is switched off: AWS then serves custom domains only. */
+  readonly endpointDisabled: boolean;
+  readonly routes: readonly PublishedRoute[];
+}
+
+export interface Throttle {
+  readonly ratePerSecond: number;
+  readonly burst: number;
+}
+
+export interface CorsRules {
+  readonly allowOrigins: readonly string[];
+  readonly allowMethods: readonly string[];
+  readonly allowHeaders: readonly string[];
+  readonly exposeHeaders: readonly string[];
+  readonly allowCredentials: boolean;
+  readonly maxAgeSeconds: number | undefined;
+}
+
+export interface PublishedRoute {
+  readonly routeKey: string;
+  readonly pattern: RoutePattern;
+  readonly authorization: PublishedAuthorization;
+  /** Undefined when the route has no target. */
+  readonly integration: PublishedIntegration | undefined;
+}
+
+export type RoutePattern =
+  | { readonly type: 'default' }
+  | { readonly type: 'path'; readonly method: string; readonly segments: readonly Segment[] };
+
+/** One part of a path between slashes; `greedy` takes all that is left. */
+export type Segment =
+  | { readonly type: 'literal'; readonly text: string }
+  | { readonly type: 'parameter'; readonly name: string }
+  | { readonly type: 'greedy'; readonly name: string };
+
+export type PublishedAuthorization =
+  | { readonly type: 'none' }
+  | { readonly type: 'iam' }
+  | JwtAuthorization
+  | LambdaAuthorization;
+
+export interface JwtAuthorization {
+  readonly type: 'jwt';
+  readonly authorizerId: string;
+  readonly identitySource: Variable;
+  readonly issuer: string;
+  readonly audience: readonly string[];
+  /** One of these must be in the token; none are needed when empty. */
+  readonly scopes: readonly string[];
+}
+
+export interface LambdaAuthorization {
+  readonly type: 'lambda';
+  readonly authorizerId: string;
+  readonly identitySources: readonly Variable[];
+  /** May hold `${stageVariables.name}`. */
+  readonly functionArn: Template;
+  readonly payloadFormatVersion: '1.0' | '2.0';
+  readonly simpleResponses: boolean;
+  /** 0 when answers are not kept. */
+  readonly cacheSeconds: number;
+}
+
+export type PublishedIntegration = LambdaIntegration | HttpIntegration;
+
+interface IntegrationBase {
+  readonly integrationId: string;
+  readonly timeoutMs: number;
+  readonly requestMappings: readonly ParameterMapping[];
+  /** By the status that the integration answers with. */
+  readonly responseMappings: ReadonlyMap<number, readonly ParameterMapping[]>;
+}
+
+export interface LambdaIntegration extends IntegrationBase {
+  readonly type: 'lambda';
+  readonly functionArn: Template;
+  readonly payloadFormatVersion: '1.0' | '2.0';
+}
+
+export interface HttpIntegration extends IntegrationBase {
+  readonly type: 'http';
+  /** `ANY` for the request's own. */
+  readonly method: string;
+  /** May hold `{parameter}`, `{greedy+}` and `${stageVariables.name}`. */
+  readonly uri: Template;
+}
+
+export interface ParameterMapping {
+  readonly action: 'append' | 'overwrite' | 'remove';
+  readonly target: MappingTarget;
+  readonly value: Template;
+}
+
+export type MappingTarget =
+  | { readonly type: 'header' | 'querystring'; readonly name: string }
+  | { readonly type: 'path' | 'statuscode' };
+
+/** Text with values in it: the parts, joined. */
+export type Template = readonly TemplatePart[];
+
+export type TemplatePart = { readonly type: 'text'; readonly text: string } | Variable;
+
+export type Variable =
+  | { readonly type: 'request.header'; readonly name: string }
+  | { readonly type: 'request.querystring'; readonly name: string }
+  | { readonly type: 'request.body'; readonly path: JsonPath }
+  /** The whole path where `name` is absent. */
+  | { readonly type: 'request.path'; readonly name: string | undefined }
+  | { readonly type: 'response.header'; readonly name: string }
+  | { readonly type: 'response.body'; readonly path: JsonPath }
+  | { readonly type: 'context'; readonly name: string }
+  | { readonly type: 'stageVariables'; readonly name: string };
+
+/** Member names and list positions from the root; the whole text where empty. */
+export type JsonPath = readonly (string | number)[];

@@ -1,0 +1,182 @@
+/** API Gateway's second version (HTTP APIs): its dispatch table, and what makes it a service. */
+import type { Environment } from '../../environment/environment.ts';
+import { apigatewayv2 } from '../../model/generated/apigatewayv2.ts';
+import type { ApiGatewayV2Operations } from '../../model/generated/apigatewayv2.types.ts';
+import type { OrderedStore } from '../../storage/ordered-store.ts';
+import type { Logger } from '../../telemetry/log.ts';
+import { defineService, unsupported } from '../service.ts';
+import type { OperationTable, Service } from '../service.ts';
+import { ApiStore } from './api-store.ts';
+import type { StageFeed } from './port.ts';
+import { Publisher } from './publisher.ts';
+import {
+  createApi,
+  deleteApi,
+  deleteCorsConfiguration,
+  getApi,
+  getApis,
+  updateApi,
+} from './resources/apis.ts';
+import {
+  createAuthorizer,
+  deleteAuthorizer,
+  getAuthorizer,
+  getAuthorizers,
+  updateAuthorizer,
+} from './resources/authorizers.ts';
+import {
+  createDeployment,
+  deleteDeployment,
+  getDeployment,
+  getDeployments,
+  updateDeployment,
+} from './resources/deployments.ts';
+import {
+  createIntegration,
+  deleteIntegration,
+  getIntegration,
+  getIntegrations,
+  updateIntegration,
+} from './resources/integrations.ts';
+import { createRoute, deleteRoute, getRoute, getRoutes, updateRoute } from './resources/routes.ts';
+import {
+  createStage,
+  deleteRouteSettings,
+  deleteStage,
+  getStage,
+  getStages,
+  resetAuthorizersCache,
+  updateStage,
+} from './resources/stages.ts';
+import { getTags, tagResource, untagResource } from './resources/tagging.ts';
+import type { GatewayState } from './state.ts';
+
+export interface ApiGatewayV2Dependencies {
+  readonly store: OrderedStore;
+  readonly environment: Pick<Environment, 'clock' | 'random'>;
+  readonly log: Logger;
+}
+
+/** The service, and the stages that it feeds to the data plane. Reads all APIs from the store. */
+export async function createApiGatewayV2({
+  store,
+  environment,
+  log,
+}: ApiGatewayV2Dependencies): Promise<{ service: Service; stages: StageFeed }> {
+  const publisher = new Publisher(store, log);
+  await publisher.load();
+  const state: GatewayState = { apis: new ApiStore(store, publisher, environment), publisher };
+  return { service: defineService({ model: apigatewayv2, operations, state }), stages: publisher };
+}
+
+const WEBSOCKET = unsupported('it belongs to WebSocket APIs, which are still to come');
+const DOMAINS = unsupported('custom domain names are still to come');
+const VPC_LINKS = unsupported('private integrations are still to come');
+const PORTALS = unsupported('API portals are still to come');
+const OPENAPI = unsupported('OpenAPI documents are still to come');
+
+const operations: OperationTable<GatewayState, ApiGatewayV2Operations> = {
+  CreateApi: createApi,
+  CreateApiMapping: DOMAINS,
+  CreateAuthorizer: createAuthorizer,
+  CreateDeployment: createDeployment,
+  CreateDomainName: DOMAINS,
+  CreateIntegration: createIntegration,
+  CreateIntegrationResponse: WEBSOCKET,
+  CreateModel: WEBSOCKET,
+  CreatePortal: PORTALS,
+  CreatePortalProduct: PORTALS,
+  CreateProductPage: PORTALS,
+  CreateProductRestEndpointPage: PORTALS,
+  CreateRoute: createRoute,
+  CreateRouteResponse: WEBSOCKET,
+  CreateRoutingRule: DOMAINS,
+  CreateStage: createStage,
+  CreateVpcLink: VPC_LINKS,
+  DeleteAccessLogSettings: unsupported('stages keep no access logs yet'),
+  DeleteApi: deleteApi,
+  DeleteApiMapping: DOMAINS,
+  DeleteAuthorizer: deleteAuthorizer,
+  DeleteCorsConfiguration: deleteCorsConfiguration,
+  DeleteDeployment: deleteDeployment,
+  DeleteDomainName: DOMAINS,
+  DeleteIntegration: deleteIntegration,
+  DeleteIntegrationResponse: WEBSOCKET,
+  DeleteModel: WEBSOCKET,
+  DeletePortal: PORTALS,
+  DeletePortalProduct: PORTALS,
+  DeletePortalProductSharingPolicy: PORTALS,
+  DeleteProductPage: PORTALS,
+  DeleteProductRestEndpointPage: PORTALS,
+  DeleteRoute: deleteRoute,
+  DeleteRouteRequestParameter: WEBSOCKET,
+  DeleteRouteResponse: WEBSOCKET,
+  DeleteRouteSettings: deleteRouteSettings,
+  DeleteRoutingRule: DOMAINS,
+  DeleteStage: deleteStage,
+  DeleteVpcLink: VPC_LINKS,
+  DisablePortal: PORTALS,
+  ExportApi: OPENAPI,
+  GetApi: getApi,
+  GetApiMapping: DOMAINS,
+  GetApiMappings: DOMAINS,
+  GetApis: getApis,
+  GetAuthorizer: getAuthorizer,
+  GetAuthorizers: getAuthorizers,
+  GetDeployment: getDeployment,
+  GetDeployments: getDeployments,
+  GetDomainName: DOMAINS,
+  GetDomainNames: DOMAINS,
+  GetIntegration: getIntegration,
+  GetIntegrationResponse: WEBSOCKET,
+  GetIntegrationResponses: WEBSOCKET,
+  GetIntegrations: getIntegrations,
+  GetModel: WEBSOCKET,
+  GetModelTemplate: WEBSOCKET,
+  GetModels: WEBSOCKET,
+  GetPortal: PORTALS,
+  GetPortalProduct: PORTALS,
+  GetPortalProductSharingPolicy: PORTALS,
+  GetProductPage: PORTALS,
+  GetProductRestEndpointPage: PORTALS,
+  GetRoute: getRoute,
+  GetRouteResponse: WEBSOCKET,
+  GetRouteResponses: WEBSOCKET,
+  GetRoutes: getRoutes,
+  GetRoutingRule: DOMAINS,
+  GetStage: getStage,
+  GetStages: getStages,
+  GetTags: getTags,
+  GetVpcLink: VPC_LINKS,
+  GetVpcLinks: VPC_LINKS,
+  ImportApi: OPENAPI,
+  ListPortalProducts: PORTALS,
+  ListPortals: PORTALS,
+  ListProductPages: PORTALS,
+  ListProductRestEndpointPages: PORTALS,
+  ListRoutingRules: DOMAINS,
+  PreviewPortal: PORTALS,
+  PublishPortal: PORTALS,
+  PutPortalProductSharingPolicy: PORTALS,
+  PutRoutingRule: DOMAINS,
+  ReimportApi: OPENAPI,
+  ResetAuthorizersCache: resetAuthorizersCache,
+  TagResource: tagResource,
+  UntagResource: untagResource,
+  UpdateApi: updateApi,
+  UpdateApiMapping: DOMAINS,
+  UpdateAuthorizer: updateAuthorizer,
+  UpdateDeployment: updateDeployment,
+  UpdateDomainName: DOMAINS,
+  UpdateIntegration: updateIntegration,
+  UpdateIntegrationResponse: WEBSOCKET,
+  UpdateModel: WEBSOCKET,
+  UpdatePortal: PORTALS,
+  UpdatePortalProduct: PORTALS,
+  UpdateProductPage: PORTALS,
+  UpdateProductRestEndpointPage: PORTALS,
+  UpdateRoute: updateRoute,
+  UpdateRouteResponse: WEBSOCKET,
+  UpdateStage: updateStage,
+  UpdateVpcLink: VPC_LINKS,
+};

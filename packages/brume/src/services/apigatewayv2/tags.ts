@@ -1,0 +1,18 @@
+/** The rules that tags keep on every resource. */
+import { badRequest } from './errors.ts';
+import { TAGS_MAX } from './limits.ts';
+
+type Tags = Readonly<Record<string, string>>;
+
+export function validateTags(tags: Tags = {}): void {
+  const keys = Object.keys(tags);
+  if (keys.length > TAGS_MAX) throw badRequest(`A resource can have at most ${TAGS_MAX} tags`);
+  if (keys.some((key) => key.startsWith('aws:'))) {
+    throw badRequest('Tag keys that begin with aws: are reserved');
+  }
+}
+
+/** Tags by name, `__proto__` included: the objects have no prototype. */
+export function withTags(tags: Tags | undefined, added: Tags | undefined): Record<string, string> {
+  return Object.assign(Object.create(null) as Record<string, string>, tags, added);
+}
