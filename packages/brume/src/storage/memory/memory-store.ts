@@ -16,10 +16,18 @@ export function createMemoryStore(): OrderedStore {
     const value = entries.get(bytesToText(key));
     return value === undefined ? undefined : textToBytes(value);
   };
-  const apply = (write: Write) => {
-    if (write.type === 'put') entries.set(bytesToText(write.key), bytesToText(write.value));
-    else if (write.type === 'delete') entries.delete(bytesToText(write.key));
-    else entries.deleteRange(bytesToText(write.start), bytesToText(write.end));
+  /** The change that a write means; throws, having changed nothing, when it means none. */
+  const changeOf = (write: Write): (() => void) => {
+    if (write.type === 'put') {
+      const [key, value] = [bytesToText(write.key), bytesToText(write.value)];
+      return () => entries.set(key, value);
+    }
+    if (write.type === 'delete') {
+      const key = bytesToText(write.key);
+      return () => entries.delete(key);
+    }
+    const [start, end] = [bytesToText(write.start), bytesToText(write.end)];
+    return () => entries.deleteRange(start, end);
   };
 
   return {
@@ -38,7 +46,7 @@ export function createMemoryStore(): OrderedStore {
     async transact(keys, decide) {
       requireOpen();
       const { writes, result } = decide(keys.map(read));
-      for (const write of writes) apply(write);
+      for (const change of writes.map(changeOf)) change();
       return result;
     },
     async close() {

@@ -21,7 +21,7 @@ const OPEN = `
   PRAGMA wal_autocheckpoint = 0;
   PRAGMA cache_size = -${PAGE_CACHE_KIBIBYTES};
   PRAGMA busy_timeout = ${FOREIGN_WRITER_WAIT_MS};
-  CREATE TABLE IF NOT EXISTS entries (key BLOB NOT NULL UNIQUE, value BLOB NOT NULL);`;
+  CREATE TABLE IF NOT EXISTS entries (key BLOB NOT NULL UNIQUE, value BLOB NOT NULL) STRICT;`;
 
 export class EntriesTable {
   readonly #database: DatabaseSync;
