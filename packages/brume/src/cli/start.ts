@@ -11,6 +11,8 @@ import { print, printError } from './output.ts';
 import { readVersion } from './version.ts';
 
 export async function start(config: Config, init: string | undefined): Promise<number> {
+  // From the first moment: a Ctrl-C while starting stops cleanly too.
+  const stopped = stopSignal();
   const brume = await createBrume({ ...config, version: await readVersion() }, { write: print });
   const listener = await brume.listen().catch(async (error: NodeJS.ErrnoException) => {
     await brume.close();
@@ -19,7 +21,6 @@ export async function start(config: Config, init: string | undefined): Promise<n
   const address = { ...config, port: listener.port };
   const variables = clientVariables(address, config.auth === 'enforce' ? brume.root : undefined);
   print(banner(brume, address, variables));
-  const stopped = stopSignal();
   if (init !== undefined) void runInit(init, variables);
   await stopped;
   print('\nStopping …\n');
