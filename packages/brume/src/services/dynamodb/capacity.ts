@@ -1,0 +1,69 @@
+/** What requests cost in capacity units, and how answers say so. */
+import type {
+  Capacity,
+  ConsumedCapacity,
+  ReturnConsumedCapacity,
+} from '../../model/generated/dynamodb.types.ts';
+import type { Table } from './table.ts';
+
+const WRITE_UNIT_BYTES = 1024;
+const READ_UNIT_BYTES = 4096;
+
+export function writeUnits(sizeBytes: number): number {
+  return Math.max(1, Math.ceil(sizeBytes / WRITE_UNIT_BYTES));
+}
+
+export function readUnits(sizeBytes: number, consistent: boolean | undefined): number {
+  const units = Math.max(1, Math.ceil(sizeBytes / READ_UNIT_BYTES));
+  return consistent === true ? units : units / 2;
+}
+
+/** Units of one table and its indexes. An index without units is not answered. */
+export class Units {
+  table = 0;
+  readonly indexes = new Map<string, number>();
+
+  addIndex(name: string, units: number): void {
+    this.indexes.set(name, (this.indexes.get(name) ?? 0) + units);
+  }
+
+  get total(): number {
+    let total = this.table;
+    for (const units of this.indexes.values()) total += units;
+    return total;
+  }
+}
+
+/** Which of reading and writing an answer tells apart: transactions do, other operations do not. */
+export type Kind = 'read' | 'write' | undefined;
+
+/** `tableName` is as the request had it: a name or an ARN. */
+export function consumedCapacity(
+  mode: ReturnConsumedCapacity | undefined,
+  tableName: string,
+  table: Table,
+  units: Units,
+  kind?: Kind,
+): ConsumedCapacity | undefined {
+  if (mode === undefined || mode === 'NONE') return undefined;
+  const total = { TableName: tableName, ...capacity(units.total, kind) };
+  if (mode === 'TOTAL') return total;
+  const ofIndexes = (local: boolean) => {
+    const entries = table.indexes
+      .filter((index) => index.local === local && units.indexes.has(index.name))
+      .map(({ name }) => [name, capacity(units.indexes.get(name) ?? 0, kind)] as const);
+    return entries.length === 0 ? undefined : Object.fromEntries(entries);
+  };
+  return {
+    ...total,
+    Table: capacity(units.table, kind),
+    LocalSecondaryIndexes: ofIndexes(true),
+    GlobalSecondaryIndexes: ofIndexes(false),
+  };
+}
+
+function capacity(units: number, kind: Kind): Capacity {
+  if (kind === undefined) return { CapacityUnits: units };
+  const split = kind === 'read' ? 'ReadCapacityUnits' : 'WriteCapacityUnits';
+  return { CapacityUnits: units, [split]: units };
+}

@@ -1,0 +1,115 @@
+/**
+ * The tables of all accounts and regions: kept in the store, remembered in memory. Whatever changes a
+ * table goes through here; whatever writes items compares the catalog's bytes inside its decision.
+ */
+import type { OrderedStore, Value, Write } from '../../storage/ordered-store.ts';
+import { prefixRange } from '../../storage/key-encoding.ts';
+import type { RequestContext } from '../service.ts';
+import { resourceNotFound } from './errors.ts';
+import { TABLES_CACHED_MAX } from './limits.ts';
+import { catalogKey, compileTable, type Table, type TableDefinition } from './table.ts';
+import { tableNameOf } from './table-name.ts';
+import type { Layer } from './validation.ts';
+
+/** What a change of the catalog writes: nothing changed where `next` is the table it was given. */
+export interface CatalogChange<Result> {
+  readonly next: TableDefinition | undefined;
+  readonly writes?: readonly Write[];
+  readonly result: Result;
+}
+
+export class Catalog {
+  readonly #store: OrderedStore;
+  readonly #tables = new Map<string, Table>();
+
+  constructor(store: OrderedStore) {
+    this.#store = store;
+  }
+
+  /** The table of that name or ARN, without a wait where it is remembered. */
+  table(nameOrArn: string, context: RequestContext, layer: Layer): Table | Promise<Table> {
+    const name = tableNameOf(nameOrArn, context, layer);
+    return this.#tables.get(cacheKey(context, name)) ?? this.#load(name, context);
+  }
+
+  async #load(name: string, context: RequestContext): Promise<Table> {
+    const table = await this.find(name, context);
+    if (table === undefined) throw resourceNotFound();
+    return table;
+  }
+
+  async find(name: string, context: RequestContext): Promise<Table | undefined> {
+    const cached = this.#tables.get(cacheKey(context, name));
+    if (cached !== undefined) return cached;
+    const value = await this.#store.get(catalogKey(context.accountId, context.region, name));
+    if (value === undefined) return undefined;
+    const table = decode(value);
+    this.#remember(table);
+    return table;
+  }
+
+  /**
+   * Changes, creates or removes the table of that name. `decide` sees the table as it is; like all
+   * decisions it is pure.
+   */
+  async change<Result>(
+    name: string,
+    scope: { readonly accountId: string; readonly region: string },
+    decide: (table: Table | undefined) => CatalogChange<Result>,
+  ): Promise<Result> {
+    const key = catalogKey(scope.accountId, scope.region, name);
+    const { next, result } = await this.#store.transact([key], ([value]) => {
+      const before = value === undefined ? undefined : decode(value);
+      const change = decide(before);
+      if (change.next !== undefined && change.next === before?.definition) {
+        return { writes: change.writes ?? [], result: { next: before, result: change.result } };
+      }
+      const table = change.next === undefined ? undefined : compileTable(change.next);
+      const write: Write =
+        table === undefined ? { type: 'delete', key } : { type: 'put', key, value: table.bytes };
+      return {
+        writes: [write, ...(change.writes ?? [])],
+        result: { next: table, result: change.result },
+      };
+    });
+    if (next === undefined) this.#tables.delete(cacheKey(scope, name));
+    else this.#remember(next);
+    return result;
+  }
+
+  /** Tables of the caller's account and region in order of their names, after `startName`. */
+  async list(context: RequestContext, startName: string | undefined, limit: number) {
+    const { accountId, region } = context;
+    const { start, end } = prefixRange(['dynamodb', accountId, region, 'table']);
+    const from =
+      startName === undefined
+        ? start
+        : Buffer.concat([catalogKey(accountId, region, startName), Buffer.of(0)]);
+    const entries = await this.#store.range({ start: from, end, limit });
+    return entries.map(({ value }) => decode(value));
+  }
+
+  /** Drops what is remembered of a table that turned out to have changed in the store. */
+  forget(table: Table): void {
+    this.#tables.delete(cacheKey(table.definition, table.name));
+  }
+
+  #remember(table: Table): void {
+    const key = cacheKey(table.definition, table.name);
+    this.#tables.delete(key);
+    this.#tables.set(key, table);
+    if (this.#tables.size <= TABLES_CACHED_MAX) return;
+    for (const oldest of this.#tables.keys()) {
+      this.#tables.delete(oldest);
+      break;
+    }
+  }
+}
+
+export function decode(value: Value): Table {
+  return compileTable(JSON.parse(Buffer.from(value).toString('utf8')) as TableDefinition);
+}
+
+function cacheKey(scope: { accountId: string; region: string }, name: string): string {
+  return `${scope.accountId}/${scope.region}/${name}`;
+}

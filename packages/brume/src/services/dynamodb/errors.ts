@@ -1,0 +1,77 @@
+/** DynamoDB's errors, one named factory each, in AWS's words. Conditional ones are in their modules. */
+import { AwsError } from '../../model/aws-error.ts';
+import type { RequestContext } from '../service.ts';
+import type { AttributeMap } from './attribute-value.ts';
+
+export function validation(message: string): AwsError {
+  return new AwsError({
+    code: 'ValidationException',
+    namespace: 'com.amazon.coral.validate',
+    message,
+  });
+}
+
+export function invalidParameters(detail: string): AwsError {
+  return validation(`One or more parameter values were invalid: ${detail}`);
+}
+
+/** Item operations do not name the table (recorded 2025-10-08, `not-existing-table`). */
+export function resourceNotFound(): AwsError {
+  return new AwsError({
+    code: 'ResourceNotFoundException',
+    message: 'Requested resource not found',
+  });
+}
+
+/** Table operations do (recorded 2025-10-08, `delete-non-existent-table`). */
+export function tableNotFound(tableName: string): AwsError {
+  return new AwsError({
+    code: 'ResourceNotFoundException',
+    message: `Requested resource not found: Table: ${tableName} not found`,
+  });
+}
+
+/** Recorded 2025-10-08, `test_create_duplicate_table`. */
+export function tableAlreadyExists(tableName: string): AwsError {
+  return new AwsError({
+    code: 'ResourceInUseException',
+    message: `Table already exists: ${tableName}`,
+  });
+}
+
+/** `item` is sent only where ReturnValuesOnConditionCheckFailure asked for it. */
+export function conditionalCheckFailed(item?: AttributeMap): AwsError {
+  return new AwsError({
+    code: 'ConditionalCheckFailedException',
+    message: 'The conditional request failed',
+    ...(item === undefined ? {} : { fields: { Item: item } }),
+  });
+}
+
+/** Tables of another account are reached through policies, which are not evaluated here yet. */
+export function accessDenied(resourceArn: string, { caller }: RequestContext): AwsError {
+  return new AwsError({
+    code: 'AccessDeniedException',
+    namespace: 'com.amazon.coral.service',
+    message:
+      `User: ${caller.principalArn} is not authorized to perform this operation on resource: ` +
+      `${resourceArn} because no resource-based policy allows it`,
+  });
+}
+
+export function keySchemaMismatch(): AwsError {
+  return validation('The provided key element does not match the schema');
+}
+
+export function itemTooLarge(): AwsError {
+  return validation('Item size has exceeded the maximum allowed size');
+}
+
+/** A parameter of an operation that is there. 501, as for operations that are not. */
+export function notSupportedYet(what: string): AwsError {
+  return new AwsError({
+    code: 'NotImplemented',
+    status: 501,
+    message: `Brume does not support DynamoDB's ${what} yet.`,
+  });
+}

@@ -1,0 +1,127 @@
+/**
+ * Every write of items: the store is asked for the tables and the items, a pure decision says what
+ * they become, and items, index entries and whatever else follows from the changes are committed as
+ * one.
+ */
+import type { Write } from '../../storage/ordered-store.ts';
+import type { AttributeMap } from './attribute-value.ts';
+import { Units, writeUnits } from './capacity.ts';
+import { resourceNotFound } from './errors.ts';
+import { indexChange, indexEntry } from './index-maintenance.ts';
+import { Item } from './item.ts';
+import { partitionKeyBytes, sortKeyBytes } from './key.ts';
+import { TABLE_CHANGES_MAX } from './limits.ts';
+import type { DynamoDBState } from './state.ts';
+import type { Table } from './table.ts';
+
+/** An item that a write is about, whether it exists or not. */
+export interface Target {
+  readonly table: Table;
+  readonly itemKey: Buffer;
+}
+
+/** `attributes` are the item, or its key alone; they must have been checked. */
+export function targetOf(table: Table, attributes: AttributeMap): Target {
+  const itemKey = Buffer.concat([
+    table.prefix,
+    partitionKeyBytes(table.key.partition, attributes),
+    sortKeyBytes(table.key.sort, attributes),
+  ]);
+  return { table, itemKey };
+}
+
+export interface ItemChange extends Target {
+  readonly before: Item | undefined;
+  readonly after: Item | undefined;
+}
+
+/** Says what else is written when an item has changed. */
+export type ChangeConsumer = (change: ItemChange) => readonly Write[];
+
+/** All that follows a change besides the indexes; streams of changes join here. */
+const CONSUMERS: readonly ChangeConsumer[] = [];
+
+/** Collects the writes of one decision. */
+export class ItemChanges {
+  readonly writes: Write[] = [];
+
+  /** Says what an item becomes; undefined removes it. Returns the units that this costs. */
+  change(target: Target, before: Item | undefined, after: Item | undefined): Units {
+    const units = new Units();
+    units.table = writeUnits(Math.max(before?.sizeBytes ?? 0, after?.sizeBytes ?? 0));
+    if (before === after || (before !== undefined && after?.sameAs(before))) return units;
+    const { table, itemKey } = target;
+    this.writes.push(
+      after === undefined
+        ? { type: 'delete', key: itemKey }
+        : { type: 'put', key: itemKey, value: after.bytes },
+    );
+    for (const index of table.indexes) {
+      const change = indexChange(
+        before && indexEntry(table, index, itemKey, before),
+        after && indexEntry(table, index, itemKey, after),
+      );
+      this.writes.push(...change.writes);
+      if (change.units > 0) units.addIndex(index.name, change.units);
+    }
+    for (const consume of CONSUMERS) this.writes.push(...consume({ ...target, before, after }));
+    return units;
+  }
+}
+
+/**
+ * Reads the targets' items, lets `decide` — synchronous, pure, possibly called again — change them,
+ * and commits. Throws `TableChanged` where a table is not what the targets were made with.
+ */
+export function commitChanges<Result>(
+  state: DynamoDBState,
+  targets: readonly Target[],
+  decide: (items: readonly (Item | undefined)[], changes: ItemChanges) => Result,
+): Promise<Result> {
+  const tables = [...new Set(targets.map(({ table }) => table))];
+  const keys = [
+    ...tables.map(({ catalogKey }) => catalogKey),
+    ...targets.map(({ itemKey }) => itemKey),
+  ];
+  return state.store.transact(keys, (values) => {
+    for (const [index, table] of tables.entries()) {
+      const value = values[index];
+      if (value === undefined || !table.bytes.equals(value)) {
+        throw new TableChanged(table, value !== undefined);
+      }
+    }
+    const items = values.slice(tables.length).map((value) => value && Item.stored(value));
+    const changes = new ItemChanges();
+    const result = decide(items, changes);
+    return { writes: changes.writes, result };
+  });
+}
+
+/** The catalog had another definition than the one that a write was prepared with. */
+class TableChanged extends Error {
+  readonly table: Table;
+  readonly exists: boolean;
+
+  constructor(table: Table, exists: boolean) {
+    super(`table ${table.name} changed during a write`);
+    this.table = table;
+    this.exists = exists;
+  }
+}
+
+/** Runs a write again, from reading the catalog on, for as long as tables change meanwhile. */
+export async function whileTablesChange<Result>(
+  state: DynamoDBState,
+  write: () => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!(error instanceof TableChanged)) throw error;
+      state.catalog.forget(error.table);
+      if (!error.exists) throw resourceNotFound();
+      if (attempt === TABLE_CHANGES_MAX) throw error;
+    }
+  }
+}

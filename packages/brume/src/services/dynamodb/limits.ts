@@ -1,0 +1,27 @@
+/** DynamoDB's limits. Where no source is named: the Developer Guide, "Quotas in Amazon DynamoDB". */
+export const DECIMAL_DIGITS_MAX = 38;
+/** Exponents of scientific notation: 9.99…E+125 and 1E-130 are the ends of the range. */
+export const DECIMAL_EXPONENT_MAX = 125;
+export const DECIMAL_EXPONENT_MIN = -130;
+
+export const ITEM_BYTES_MAX = 409_600;
+export const NESTING_LEVELS_MAX = 32;
+export const PARTITION_KEY_BYTES_MAX = 2048;
+export const SORT_KEY_BYTES_MAX = 1024;
+export const VIOLATIONS_REPORTED_MAX = 10;
+export const TABLES_CACHED_MAX = 10_000;
+/** How often one write starts over because its tables changed meanwhile. */
+export const TABLE_CHANGES_MAX = 100;
+/** Warm throughput of every table and index billed by request (recorded 2025-10-08). */
+export const WARM_READ_UNITS = 12_000;
+export const WARM_WRITE_UNITS = 4_000;
+export const TABLE_NAME_LENGTH_MIN = 3;
+export const TABLE_NAME_LENGTH_MAX = 255;
+export const LOCAL_INDEXES_MAX = 5;
+export const GLOBAL_INDEXES_MAX = 20;
+/** Attributes of each kind in the key of a global index (November 2025). */
+export const INDEX_KEY_ATTRIBUTES_MAX = 4;
+export const PROJECTED_ATTRIBUTES_MAX = 100;
+/** Beyond AWS's quotas: what its parser takes (dynalite, against AWS). */
+export const THROUGHPUT_UNITS_MAX = 1_000_000_000_000;
+export const TAGS_MAX = 50;

@@ -1,0 +1,120 @@
+/** CreateTable: the table can be used as soon as it is answered, though the answer says CREATING. */
+import type {
+  CreateTableInput,
+  GlobalSecondaryIndex,
+  LocalSecondaryIndex,
+  ProvisionedThroughput,
+  SSESpecification,
+} from '../../../model/generated/dynamodb.types.ts';
+import type { Random } from '../../../environment/environment.ts';
+import type { RequestContext } from '../../service.ts';
+import { notSupportedYet, tableAlreadyExists } from '../errors.ts';
+import type { DynamoDBOperation } from '../state.ts';
+import type {
+  GlobalIndexDefinition,
+  IndexDefinition,
+  TableDefinition,
+  Throughput,
+} from '../table.ts';
+import { describeTable } from '../table-description.ts';
+import { checkNewTable, onDemandMembers } from '../table-validation.ts';
+import { checkTags } from '../tags.ts';
+
+export const createTable: DynamoDBOperation<'CreateTable'> = async (state, input, context) => {
+  checkNewTable(input);
+  checkTags(input.Tags ?? []);
+  checkSupported(input);
+  const { random, clock } = state.environment;
+  const definition = newTable(input, context, random, clock.nowMs());
+  await state.catalog.change(input.TableName, context, (existing) => {
+    if (existing !== undefined) throw tableAlreadyExists(input.TableName);
+    return { next: definition, result: undefined };
+  });
+  return { TableDescription: describeTable(definition, 'CREATING') };
+};
+
+function checkSupported(input: CreateTableInput): void {
+  if (input.StreamSpecification?.StreamEnabled === true) throw notSupportedYet('streams');
+  if (input.VectorIndexes !== undefined) throw notSupportedYet('vector indexes');
+  if (input.ResourcePolicy !== undefined) throw notSupportedYet('resource policies');
+  if (input.GlobalTableSourceArn !== undefined) throw notSupportedYet('global tables');
+}
+
+function newTable(
+  input: CreateTableInput,
+  { accountId, region }: RequestContext,
+  random: Random,
+  nowMs: number,
+): TableDefinition {
+  const billingMode = input.BillingMode ?? 'PROVISIONED';
+  return {
+    tableId: random.uuid(),
+    tableName: input.TableName,
+    accountId,
+    region,
+    createdMs: nowMs,
+    attributeDefinitions: input.AttributeDefinitions ?? [],
+    keySchema: input.KeySchema ?? [],
+    localIndexes: (input.LocalSecondaryIndexes ?? []).map((index) => newIndex(index, random)),
+    globalIndexes: (input.GlobalSecondaryIndexes ?? []).map((index) => ({
+      ...newGlobalIndex(index, random),
+      backfilling: false,
+    })),
+    billingMode,
+    ...(billingMode === 'PAY_PER_REQUEST' && { payPerRequestSinceMs: nowMs }),
+    throughput: throughputOf(input.ProvisionedThroughput),
+    ...(input.OnDemandThroughput &&
+      onDemandMembers(input.OnDemandThroughput).length > 0 && {
+        onDemandThroughput: input.OnDemandThroughput,
+      }),
+    ...(input.WarmThroughput && { warmThroughput: input.WarmThroughput }),
+    ...(input.TableClass && { tableClass: input.TableClass }),
+    deletionProtection: input.DeletionProtectionEnabled ?? false,
+    ...(input.SSESpecification && {
+      encryption: withKey(input.SSESpecification, `arn:aws:kms:${region}:${accountId}`, random),
+    }),
+    tags: input.Tags ?? [],
+  };
+}
+
+function newIndex(index: LocalSecondaryIndex, random: Random): IndexDefinition {
+  return {
+    indexId: random.uuid(),
+    indexName: index.IndexName,
+    keySchema: index.KeySchema,
+    projection: index.Projection,
+  };
+}
+
+export function newGlobalIndex(
+  index: GlobalSecondaryIndex,
+  random: Random,
+): Omit<GlobalIndexDefinition, 'backfilling'> {
+  return {
+    ...newIndex(index, random),
+    throughput: throughputOf(index.ProvisionedThroughput),
+    ...(index.OnDemandThroughput && { onDemandThroughput: index.OnDemandThroughput }),
+    ...(index.WarmThroughput && { warmThroughput: index.WarmThroughput }),
+  };
+}
+
+export function throughputOf(asked: ProvisionedThroughput | undefined): Throughput {
+  return {
+    readUnits: asked?.ReadCapacityUnits ?? 0,
+    writeUnits: asked?.WriteCapacityUnits ?? 0,
+  };
+}
+
+/** AWS shows the key that encrypts, its own `aws/dynamodb` key where none was named. */
+export function withKey(
+  asked: SSESpecification,
+  arnPrefix: string,
+  random: Random,
+): SSESpecification {
+  if (asked.Enabled !== true) return asked;
+  const keyId = asked.KMSMasterKeyId ?? random.uuid();
+  return {
+    ...asked,
+    KMSMasterKeyId: keyId.startsWith('arn:') ? keyId : `${arnPrefix}:key/${keyId}`,
+  };
+}

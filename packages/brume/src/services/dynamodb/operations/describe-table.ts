@@ -1,0 +1,12 @@
+/** DescribeTable. */
+import { tableNotFound } from '../errors.ts';
+import type { DynamoDBOperation } from '../state.ts';
+import { describeTable as describe } from '../table-description.ts';
+import { administeredTableName } from '../table-name.ts';
+
+export const describeTable: DynamoDBOperation<'DescribeTable'> = async (state, input, context) => {
+  const name = administeredTableName(input.TableName, context);
+  const table = await state.catalog.find(name, context);
+  if (table === undefined) throw tableNotFound(name);
+  return { Table: describe(table.definition, 'ACTIVE') };
+};

@@ -1,0 +1,99 @@
+/** The DynamoDB service: its dispatch table and what its operations work on. */
+import type { Environment } from '../../environment/environment.ts';
+import { dynamodb } from '../../model/generated/dynamodb.ts';
+import type { DynamoDBOperations } from '../../model/generated/dynamodb.types.ts';
+import type { OrderedStore } from '../../storage/ordered-store.ts';
+import type { Logger } from '../../telemetry/log.ts';
+import { defineService, unsupported, type OperationTable, type Service } from '../service.ts';
+import { Catalog } from './catalog.ts';
+import { createTable } from './operations/create-table.ts';
+import { describeTable } from './operations/describe-table.ts';
+import { getItem } from './operations/get-item.ts';
+import { putItem } from './operations/put-item.ts';
+import type { DynamoDBState } from './state.ts';
+import { invalidInput } from './validation.ts';
+
+const PARTIQL = unsupported('PartiQL is not there');
+const BACKUPS = unsupported('backups and restore are not there');
+const TRANSFERS = unsupported('export, import and bulk writes are not there');
+const GLOBAL_TABLES = unsupported('global tables are not there');
+const INSIGHTS = unsupported('contributor insights are not there');
+const KINESIS = unsupported('Kinesis streaming destinations are not there');
+const POLICIES = unsupported('resource policies are not there');
+const VECTORS = unsupported('vector indexes are not there');
+const LATER = unsupported('not there');
+
+const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
+  BatchExecuteStatement: PARTIQL,
+  BatchGetItem: LATER,
+  BatchWriteItem: LATER,
+  CreateBackup: BACKUPS,
+  CreateGlobalTable: GLOBAL_TABLES,
+  CreateTable: createTable,
+  DeleteBackup: BACKUPS,
+  DeleteItem: LATER,
+  DeleteResourcePolicy: POLICIES,
+  DeleteTable: LATER,
+  DescribeBackup: BACKUPS,
+  DescribeContinuousBackups: BACKUPS,
+  DescribeContributorInsights: INSIGHTS,
+  DescribeEndpoints: LATER,
+  DescribeExport: TRANSFERS,
+  DescribeGlobalTable: GLOBAL_TABLES,
+  DescribeGlobalTableSettings: GLOBAL_TABLES,
+  DescribeImport: TRANSFERS,
+  DescribeKinesisStreamingDestination: KINESIS,
+  DescribeLimits: LATER,
+  DescribeTable: describeTable,
+  DescribeTableReplicaAutoScaling: GLOBAL_TABLES,
+  DescribeTimeToLive: LATER,
+  DisableKinesisStreamingDestination: KINESIS,
+  EnableKinesisStreamingDestination: KINESIS,
+  ExecuteStatement: PARTIQL,
+  ExecuteTransaction: PARTIQL,
+  ExportTableToPointInTime: TRANSFERS,
+  GetItem: getItem,
+  GetResourcePolicy: POLICIES,
+  ImportTable: TRANSFERS,
+  ListBackups: BACKUPS,
+  ListContributorInsights: INSIGHTS,
+  ListExports: TRANSFERS,
+  ListGlobalTables: GLOBAL_TABLES,
+  ListImports: TRANSFERS,
+  ListTables: LATER,
+  ListTagsOfResource: LATER,
+  PutItem: putItem,
+  PutResourcePolicy: POLICIES,
+  Query: LATER,
+  RestoreTableFromBackup: BACKUPS,
+  RestoreTableToPointInTime: BACKUPS,
+  Scan: LATER,
+  SearchVectors: VECTORS,
+  TagResource: LATER,
+  TransactGetItems: LATER,
+  TransactWriteItems: LATER,
+  UntagResource: LATER,
+  UpdateContinuousBackups: BACKUPS,
+  UpdateContributorInsights: INSIGHTS,
+  UpdateGlobalTable: GLOBAL_TABLES,
+  UpdateGlobalTableSettings: GLOBAL_TABLES,
+  UpdateItem: LATER,
+  UpdateKinesisStreamingDestination: KINESIS,
+  UpdateTable: LATER,
+  UpdateTableReplicaAutoScaling: GLOBAL_TABLES,
+  UpdateTimeToLive: LATER,
+};
+
+export function createDynamoDB(dependencies: {
+  readonly store: OrderedStore;
+  readonly environment: Environment;
+  readonly log: Logger;
+}): Service {
+  const { store, environment, log } = dependencies;
+  return defineService({
+    model: dynamodb,
+    operations,
+    state: { store, environment, log, catalog: new Catalog(store) },
+    invalidInput,
+  });
+}

@@ -1,0 +1,20 @@
+/** What the operations work on. */
+import type { Environment } from '../../environment/environment.ts';
+import type { OrderedStore } from '../../storage/ordered-store.ts';
+import type { Logger } from '../../telemetry/log.ts';
+import type { Operation } from '../service.ts';
+import type { DynamoDBOperations } from '../../model/generated/dynamodb.types.ts';
+import type { Catalog } from './catalog.ts';
+
+export interface DynamoDBState {
+  readonly store: OrderedStore;
+  readonly environment: Environment;
+  readonly log: Logger;
+  readonly catalog: Catalog;
+}
+
+export type DynamoDBOperation<Name extends keyof DynamoDBOperations> = Operation<
+  DynamoDBState,
+  DynamoDBOperations[Name]['input'],
+  DynamoDBOperations[Name]['output']
+>;

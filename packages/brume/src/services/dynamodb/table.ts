@@ -1,0 +1,174 @@
+/** Tables: how a definition is stored, and what is worked out from it once for every request. */
+import { encodeKey } from '../../storage/key-encoding.ts';
+import type {
+  AttributeDefinition,
+  BillingMode,
+  KeySchemaElement,
+  OnDemandThroughput,
+  Projection,
+  SSESpecification,
+  StreamSpecification,
+  TableClass,
+  Tag,
+  WarmThroughput,
+} from '../../model/generated/dynamodb.types.ts';
+import type { ScalarType } from './attribute-value.ts';
+import type { KeyAttribute, KeyAttributes } from './key.ts';
+
+/** The stored form, as JSON. Times are milliseconds since the epoch. */
+export interface TableDefinition {
+  readonly tableId: string;
+  readonly tableName: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly createdMs: number;
+  readonly attributeDefinitions: readonly AttributeDefinition[];
+  readonly keySchema: readonly KeySchemaElement[];
+  readonly localIndexes: readonly IndexDefinition[];
+  readonly globalIndexes: readonly GlobalIndexDefinition[];
+  readonly billingMode: BillingMode;
+  /** When the table last became PAY_PER_REQUEST. */
+  readonly payPerRequestSinceMs?: number;
+  readonly throughput: Throughput;
+  readonly onDemandThroughput?: OnDemandThroughput;
+  readonly warmThroughput?: WarmThroughput;
+  readonly tableClass?: TableClass;
+  readonly tableClassChangedMs?: number;
+  readonly deletionProtection: boolean;
+  readonly encryption?: SSESpecification;
+  readonly stream?: StreamSpecification;
+  readonly timeToLive?: TimeToLive;
+  readonly tags: readonly Tag[];
+}
+
+export interface IndexDefinition {
+  readonly indexId: string;
+  readonly indexName: string;
+  readonly keySchema: readonly KeySchemaElement[];
+  readonly projection: Projection;
+}
+
+export interface GlobalIndexDefinition extends IndexDefinition {
+  readonly throughput: Throughput;
+  readonly onDemandThroughput?: OnDemandThroughput;
+  readonly warmThroughput?: WarmThroughput;
+  /** True until every item that was there before the index has been added to it. */
+  readonly backfilling: boolean;
+}
+
+/** Zero units where the table is billed by request. */
+export interface Throughput {
+  readonly readUnits: number;
+  readonly writeUnits: number;
+  readonly increasedMs?: number;
+  readonly decreasedMs?: number;
+}
+
+export interface TimeToLive {
+  readonly attributeName: string;
+  readonly changedMs: number;
+  readonly enabled: boolean;
+}
+
+export interface Table {
+  readonly definition: TableDefinition;
+  /** The stored form: while the catalog holds these bytes, this object is right. */
+  readonly bytes: Buffer;
+  readonly catalogKey: Buffer;
+  readonly name: string;
+  readonly arn: string;
+  readonly key: KeyAttributes;
+  readonly keyNames: readonly string[];
+  readonly sortName: string | undefined;
+  /** Before the keys of its items. */
+  readonly prefix: Buffer;
+  readonly indexes: readonly Index[];
+}
+
+export interface Index {
+  readonly name: string;
+  readonly local: boolean;
+  readonly key: KeyAttributes;
+  /** Names of the index's own key attributes, then of the table's, each once. */
+  readonly keyNames: readonly string[];
+  readonly prefix: Buffer;
+  /** Names of the attributes that an entry has; undefined for all. */
+  readonly projected: ReadonlySet<string> | undefined;
+  readonly backfilling: boolean;
+}
+
+export function compileTable(definition: TableDefinition): Table {
+  const types = new Map<string, ScalarType>();
+  for (const { AttributeName, AttributeType } of definition.attributeDefinitions) {
+    types.set(AttributeName, AttributeType);
+  }
+  const { accountId, region, tableName } = definition;
+  const key = keyAttributes(definition.keySchema, types);
+  const keyNames = namesOf(key);
+  const prefixOf = (kind: string, id: string) =>
+    encodeKey(['dynamodb', accountId, region, kind, idBytes(id)]);
+  const compileIndex = (index: IndexDefinition, local: boolean, backfilling: boolean): Index => {
+    const indexKey = keyAttributes(index.keySchema, types);
+    const indexKeyNames = [...new Set([...namesOf(indexKey), ...keyNames])];
+    return {
+      name: index.indexName,
+      local,
+      key: indexKey,
+      keyNames: indexKeyNames,
+      prefix: prefixOf('index', index.indexId),
+      projected: projectedNames(index.projection, indexKeyNames),
+      backfilling,
+    };
+  };
+  return {
+    definition,
+    bytes: Buffer.from(JSON.stringify(definition)),
+    catalogKey: catalogKey(accountId, region, tableName),
+    name: tableName,
+    arn: tableArn(accountId, region, tableName),
+    key,
+    keyNames,
+    sortName: key.sort[0]?.name,
+    prefix: prefixOf('item', definition.tableId),
+    indexes: [
+      ...definition.localIndexes.map((index) => compileIndex(index, true, false)),
+      ...definition.globalIndexes.map((index) => compileIndex(index, false, index.backfilling)),
+    ],
+  };
+}
+
+export function catalogKey(accountId: string, region: string, tableName: string): Buffer {
+  return encodeKey(['dynamodb', accountId, region, 'table', tableName]);
+}
+
+export function tableArn(accountId: string, region: string, tableName: string): string {
+  return `arn:aws:dynamodb:${region}:${accountId}:table/${tableName}`;
+}
+
+export function keyAttributes(
+  schema: readonly KeySchemaElement[],
+  types: ReadonlyMap<string, ScalarType>,
+): KeyAttributes {
+  const ofKeyType = (keyType: string): KeyAttribute[] =>
+    schema
+      .filter((element) => element.KeyType === keyType)
+      .map(({ AttributeName: name }) => ({ name, type: types.get(name) ?? 'S' }));
+  return { partition: ofKeyType('HASH'), sort: ofKeyType('RANGE') };
+}
+
+export function namesOf({ partition, sort }: KeyAttributes): string[] {
+  return [...partition, ...sort].map(({ name }) => name);
+}
+
+function projectedNames(
+  { ProjectionType, NonKeyAttributes = [] }: Projection,
+  keyNames: readonly string[],
+): ReadonlySet<string> | undefined {
+  if (ProjectionType === 'ALL') return undefined;
+  return new Set([...keyNames, ...(ProjectionType === 'INCLUDE' ? NonKeyAttributes : [])]);
+}
+
+/** A UUID's bytes: all ids are of one length, so no prefix can be the beginning of another. */
+function idBytes(id: string): Buffer {
+  return Buffer.from(id.replaceAll('-', ''), 'hex');
+}

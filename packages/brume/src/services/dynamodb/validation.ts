@@ -1,0 +1,158 @@
+/**
+ * AWS's two validation layers. From June to October 2026 most of the item operations moved to a new
+ * one (31 of 33 regions by 2026-10-07): it reports one failure, without repeating the value, and the
+ * writes put `1 validation error detected: ` before most of what they refuse. The other operations
+ * still collect up to ten failures and repeat the values.
+ */
+import type { AwsError } from '../../model/aws-error.ts';
+import type { Constraint, Violation } from '../../model/violation.ts';
+import { validation } from './errors.ts';
+import { VIOLATIONS_REPORTED_MAX } from './limits.ts';
+
+export interface Layer {
+  /** An error of the families that the layer words in its own way: values, parameters, expressions. */
+  refuse(message: string): AwsError;
+  /** An error that only the values of expressions get a wrapping for: numbers. */
+  report(message: string): AwsError;
+  /** True where failures are collected, and values named by the placeholder that they stand for. */
+  readonly older: boolean;
+}
+
+/** PutItem, UpdateItem, DeleteItem. */
+export const envelopedLayer: Layer = {
+  refuse: (message) => validation(`1 validation error detected: ${message}`),
+  report: validation,
+  older: false,
+};
+
+/** GetItem, BatchGetItem, Query. */
+export const bareLayer: Layer = { refuse: validation, report: validation, older: false };
+
+/** Scan, BatchWriteItem, transactions, and the operations on tables. */
+export const olderLayer: Layer = { refuse: validation, report: validation, older: true };
+
+const LAYERS: ReadonlyMap<string, Layer> = new Map([
+  ['PutItem', envelopedLayer],
+  ['UpdateItem', envelopedLayer],
+  ['DeleteItem', envelopedLayer],
+  ['GetItem', bareLayer],
+  ['BatchGetItem', bareLayer],
+  ['Query', bareLayer],
+]);
+
+/** Words violations of the model's constraints; see `InvalidInput`. */
+export function invalidInput(operationName: string, violations: readonly Violation[]): AwsError {
+  return violationsError(LAYERS.get(operationName) ?? olderLayer, violations);
+}
+
+function violationsError(layer: Layer, violations: readonly Violation[]): AwsError {
+  const [first] = violations;
+  if (first === undefined) throw new TypeError('no violation to report');
+  if (!layer.older) return layer.refuse(`Value at '${memberPath(first)}' ${failure(first)}`);
+  const missing = violations.find(isMissingParameter);
+  if (missing !== undefined) {
+    const name = String(missing.path[0]);
+    return validation(`The parameter '${name}' is required but was not present in the request`);
+  }
+  const reported = violations.slice(0, VIOLATIONS_REPORTED_MAX);
+  const noun = reported.length === 1 ? 'error' : 'errors';
+  const details = reported.map((violation) => {
+    return `Value ${shownValue(violation)} at '${olderMemberPath(violation)}' ${failure(violation)}`;
+  });
+  return validation(`${reported.length} validation ${noun} detected: ${details.join('; ')}`);
+}
+
+/** A table's name that is neither one nor an ARN; the model does not say so. */
+export function invalidTableName(layer: Layer, value: string): AwsError {
+  const constraint: Constraint = { type: 'pattern', pattern: '[a-zA-Z0-9_.-]+' };
+  const violation = { path: ['TableName'], constraint, value, sensitive: false };
+  return violationsError(layer, [violation]);
+}
+
+/** The older layer names this one in a sentence of their own (dynalite, against AWS). */
+function isMissingParameter({ path, constraint }: Violation): boolean {
+  return constraint.type === 'required' && path.length === 1 && path[0] === 'TableName';
+}
+
+function failure({ path, constraint }: Violation): string {
+  return `failed to satisfy constraint: ${requirement(constraint, path)}`;
+}
+
+/** How AWS calls the parts of a collection of which it says only that one of them is bad. */
+const PARTS = { element: 'Member', key: 'Map keys', value: 'Map value' } as const;
+
+function requirement(constraint: Constraint, path: Violation['path']): string {
+  switch (constraint.type) {
+    case 'required':
+      return 'Member must not be null';
+    case 'enum': {
+      const values = ENUM_ORDERS.get(String(path.at(-1))) ?? constraint.values;
+      return `Member must satisfy enum value set: [${values.join(', ')}]`;
+    }
+    case 'pattern':
+      return `Member must satisfy regular expression pattern: ${constraint.pattern}`;
+    case 'length':
+      return `Member must have length ${bound(constraint)}`;
+    case 'range':
+      return `Member must have value ${bound(constraint)}`;
+    default: {
+      const inner = constraint.constraints.map((each) => requirement(each, path));
+      return `${PARTS[constraint.type]} must satisfy constraint: [${inner.join(', ')}]`;
+    }
+  }
+}
+
+function bound({ min, max }: { min?: number; max?: number }): string {
+  return min !== undefined ? `greater than or equal to ${min}` : `less than or equal to ${max}`;
+}
+
+/** Enums whose values AWS lists in another order than the model (dynalite, against AWS). */
+const ENUM_ORDERS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['ReturnConsumedCapacity', ['INDEXES', 'TOTAL', 'NONE']],
+  ['ReturnItemCollectionMetrics', ['SIZE', 'NONE']],
+  ['ReturnValues', ['ALL_NEW', 'UPDATED_OLD', 'ALL_OLD', 'NONE', 'UPDATED_NEW']],
+  ['ConditionalOperator', ['OR', 'AND']],
+  ['Select', ['SPECIFIC_ATTRIBUTES', 'COUNT', 'ALL_ATTRIBUTES', 'ALL_PROJECTED_ATTRIBUTES']],
+  ['AttributeType', ['B', 'N', 'S']],
+  ['KeyType', ['HASH', 'RANGE']],
+  ['ProjectionType', ['ALL', 'INCLUDE', 'KEYS_ONLY']],
+  ['Action', ['ADD', 'PUT', 'DELETE']],
+  [
+    'ComparisonOperator',
+    [
+      ['IN', 'NULL', 'BETWEEN', 'LT', 'NOT_CONTAINS', 'EQ', 'GT'],
+      ['NOT_NULL', 'NE', 'LE', 'BEGINS_WITH', 'GE', 'CONTAINS'],
+    ].flat(),
+  ],
+]);
+
+function memberPath({ path }: Violation): string {
+  return path.map(String).join('.');
+}
+
+/** `globalSecondaryIndexes.1.member.indexName`: names begin small, positions count from one. */
+function olderMemberPath({ path }: Violation): string {
+  return path
+    .map((part) => {
+      if (typeof part === 'number') return `${part + 1}.member`;
+      return part.charAt(0).toLowerCase() + part.slice(1);
+    })
+    .join('.');
+}
+
+function shownValue({ value, sensitive }: Violation): string {
+  if (value === undefined || value === null) return 'null';
+  if (sensitive) return "'***'";
+  return `'${typeof value === 'string' ? value : shown(value)}'`;
+}
+
+/** As Java prints collections. */
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`;
+  if (typeof value === 'object' && value !== null) {
+    return `{${Object.entries(value)
+      .map(([name, member]) => `${name}=${shown(member)}`)
+      .join(', ')}}`;
+  }
+  return String(value);
+}
