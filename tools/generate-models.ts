@@ -62,7 +62,7 @@ function patched(service: string, model: ServiceModel): ServiceModel {
     shapes[name] = { ...shapes[name], ...change } as Shape;
   }
   return {
-    metadata: pruned(model.metadata, false),
+    metadata: pruned({ ...model.metadata, ...patch.metadata }, false),
     operations: pruned({ ...model.operations, ...patch.operations }),
     shapes: pruned(shapes),
   };

@@ -27,7 +27,16 @@ export interface ServiceMetadata {
   readonly targetPrefix?: string;
   readonly serviceId: string;
   readonly xmlNamespace?: string | XmlNamespace;
+  /** Brume's own: namespace before the `#` in a JSON error's `__type`; none where absent. */
+  readonly errorNamespace?: string;
+  /** Brume's own: how the service words a `SerializationException`; `coral` where absent. */
+  readonly serializationWording?: SerializationWording;
+  /** Brume's own: responses carry `x-amz-crc32`. */
+  readonly crc32?: boolean;
 }
+
+/** Generations of the wording in AWS's servers: see `protocol/serialization-error.ts`. */
+export type SerializationWording = 'coral' | 'coral-java' | 'dynamodb';
 
 export interface XmlNamespace {
   readonly uri: string;

@@ -3,7 +3,7 @@
 import type { ServiceModel } from '../shapes.ts';
 
 export const apigateway: ServiceModel = {
-  metadata: {"apiVersion":"2015-07-09","endpointPrefix":"apigateway","protocol":"rest-json","protocols":["rest-json"],"serviceId":"API Gateway"},
+  metadata: {"apiVersion":"2015-07-09","endpointPrefix":"apigateway","protocol":"rest-json","protocols":["rest-json"],"serviceId":"API Gateway","serializationWording":"coral-java"},
   operations: {
     "CreateApiKey": {"name":"CreateApiKey","http":{"method":"POST","requestUri":"/apikeys","responseCode":201},"input":{"shape":"CreateApiKeyRequest"},"output":{"shape":"ApiKey"},"errors":[{"shape":"BadRequestException"},{"shape":"ConflictException"},{"shape":"LimitExceededException"},{"shape":"NotFoundException"},{"shape":"UnauthorizedException"},{"shape":"TooManyRequestsException"}]},
     "CreateAuthorizer": {"name":"CreateAuthorizer","http":{"method":"POST","requestUri":"/restapis/{restapi_id}/authorizers","responseCode":201},"input":{"shape":"CreateAuthorizerRequest"},"output":{"shape":"Authorizer"},"errors":[{"shape":"BadRequestException"},{"shape":"ConflictException"},{"shape":"LimitExceededException"},{"shape":"NotFoundException"},{"shape":"UnauthorizedException"},{"shape":"TooManyRequestsException"}]},

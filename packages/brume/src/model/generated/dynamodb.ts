@@ -3,7 +3,7 @@
 import type { ServiceModel } from '../shapes.ts';
 
 export const dynamodb: ServiceModel = {
-  metadata: {"apiVersion":"2012-08-10","endpointPrefix":"dynamodb","jsonVersion":"1.0","protocol":"json","protocols":["json"],"serviceId":"DynamoDB","targetPrefix":"DynamoDB_20120810"},
+  metadata: {"apiVersion":"2012-08-10","endpointPrefix":"dynamodb","jsonVersion":"1.0","protocol":"json","protocols":["json"],"serviceId":"DynamoDB","targetPrefix":"DynamoDB_20120810","errorNamespace":"com.amazonaws.dynamodb.v20120810","serializationWording":"dynamodb","crc32":true},
   operations: {
     "BatchExecuteStatement": {"name":"BatchExecuteStatement","http":{"method":"POST","requestUri":"/"},"input":{"shape":"BatchExecuteStatementInput"},"output":{"shape":"BatchExecuteStatementOutput"},"errors":[{"shape":"RequestLimitExceeded"},{"shape":"InternalServerError"},{"shape":"ThrottlingException"}]},
     "BatchGetItem": {"name":"BatchGetItem","http":{"method":"POST","requestUri":"/"},"input":{"shape":"BatchGetItemInput"},"output":{"shape":"BatchGetItemOutput"},"errors":[{"shape":"ProvisionedThroughputExceededException"},{"shape":"ResourceNotFoundException"},{"shape":"RequestLimitExceeded"},{"shape":"InternalServerError"},{"shape":"ThrottlingException"}]},

@@ -3,7 +3,7 @@
 import type { ServiceModel } from '../shapes.ts';
 
 export const dynamodbstreams: ServiceModel = {
-  metadata: {"apiVersion":"2012-08-10","endpointPrefix":"streams.dynamodb","jsonVersion":"1.0","protocol":"json","protocols":["json"],"serviceId":"DynamoDB Streams","signingName":"dynamodb","targetPrefix":"DynamoDBStreams_20120810"},
+  metadata: {"apiVersion":"2012-08-10","endpointPrefix":"streams.dynamodb","jsonVersion":"1.0","protocol":"json","protocols":["json"],"serviceId":"DynamoDB Streams","signingName":"dynamodb","targetPrefix":"DynamoDBStreams_20120810","errorNamespace":"com.amazonaws.dynamodb.v20120810","serializationWording":"dynamodb","crc32":true},
   operations: {
     "DescribeStream": {"name":"DescribeStream","http":{"method":"POST","requestUri":"/"},"input":{"shape":"DescribeStreamInput"},"output":{"shape":"DescribeStreamOutput"},"errors":[{"shape":"ResourceNotFoundException"},{"shape":"InternalServerError"}]},
     "GetRecords": {"name":"GetRecords","http":{"method":"POST","requestUri":"/"},"input":{"shape":"GetRecordsInput"},"output":{"shape":"GetRecordsOutput"},"errors":[{"shape":"ResourceNotFoundException"},{"shape":"LimitExceededException"},{"shape":"InternalServerError"},{"shape":"ExpiredIteratorException"},{"shape":"TrimmedDataAccessException"}]},

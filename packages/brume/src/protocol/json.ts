@@ -1,0 +1,100 @@
+/**
+ * AWS JSON 1.0 and 1.1: every operation is a POST to `/`, named by `x-amz-target`; input, output and
+ * errors are JSON bodies.
+ */
+import assert from 'node:assert/strict';
+import { crc32 } from 'node:zlib';
+import type { HttpResponse } from '../http/message.ts';
+import type { AwsError } from '../model/aws-error.ts';
+import type { ServiceModel, Shape, ShapeReference } from '../model/shapes.ts';
+import { errorMembers, errorShape, errorStatus } from './error-encoding.ts';
+import { type Decode, decoderCompiler, jsonLeaf, parseJson } from './json-decode.ts';
+import { type Encode, encoderCompiler } from './json-encode.ts';
+import type { OperationMatch, Protocol } from './protocol.ts';
+import { serializationException } from './serialization-error.ts';
+import { ShapeTable } from './shape-table.ts';
+import { validatorCompiler } from './validation.ts';
+
+export function createJson(model: ServiceModel): Protocol {
+  const { metadata } = model;
+  const shapes = new ShapeTable(model);
+  const wording = metadata.serializationWording ?? 'coral';
+  const decoders = decoderCompiler(shapes, jsonLeaf, wording);
+  const compileEncoder = encoderCompiler(shapes);
+  const matches = new Map<string, OperationMatch>();
+  for (const operation of Object.values(model.operations)) {
+    const match = { operation, labels: new Map(), streamsInput: false };
+    matches.set(`${metadata.targetPrefix}.${operation.name}`, match);
+  }
+  const headers = (requestId: string, body: Buffer) => ({
+    'Content-Type': `application/x-amz-json-${metadata.jsonVersion ?? '1.0'}`,
+    'x-amzn-RequestId': requestId,
+    ...(metadata.crc32 && { 'x-amz-crc32': String(crc32(body)) }),
+  });
+
+  return {
+    name: 'json',
+    match: (request) => matches.get(request.headers.get('x-amz-target') ?? ''),
+    decode: ({ operation }, _request, body) => {
+      assert(Buffer.isBuffer(body), 'the JSON protocols have no streams');
+      return decodeBody(body, operation.input, decoders.compile);
+    },
+    validate: validatorCompiler(shapes),
+    encode({ operation }, output, requestId) {
+      const text = operation.output ? compileEncoder(operation.output)(output ?? {}) : '';
+      const body = Buffer.from(text);
+      return { status: 200, headers: headers(requestId, body), body };
+    },
+    encodeError(error, _match, requestId): HttpResponse {
+      const shape = errorShape(model, error.code);
+      const body = Buffer.from(jsonError(error, shape, typeName(model, error, shape), compileEncoder));
+      return {
+        status: errorStatus(error, shape),
+        headers: { ...headers(requestId, body), ...error.headers },
+        body,
+      };
+    },
+  };
+}
+
+/** An empty body stands for no input where the operation has none; else AWS refuses it. */
+function decodeBody(
+  body: Buffer,
+  input: ShapeReference | undefined,
+  compile: (reference: ShapeReference) => Decode,
+): unknown {
+  if (body.length === 0 && input === undefined) return {};
+  const value = parseJson(body);
+  // Only a list has words of its own here (measured, see `serialization-error.ts`).
+  const isObject = typeof value === 'object' && value !== null;
+  if (!isObject) throw serializationException();
+  return input ? compile(input)(value, 0) : {};
+}
+
+/** Namespaces of the codes that AWS's common layers send (recorded by dynalite). */
+const CORAL_NAMESPACES: Readonly<Record<string, string>> = {
+  ValidationException: 'com.amazon.coral.validate',
+  ThrottlingException: 'com.amazon.coral.availability',
+};
+
+function typeName({ metadata }: ServiceModel, error: AwsError, shape: Shape | undefined): string {
+  const own = shape ? metadata.errorNamespace : CORAL_NAMESPACES[error.code];
+  const namespace =
+    error.namespace ?? (metadata.errorNamespace && (own ?? 'com.amazon.coral.service'));
+  return namespace === undefined ? error.code : `${namespace}#${error.code}`;
+}
+
+/** The body of a JSON error: `__type` first, then the members of its shape, or those it came with. */
+export function jsonError(
+  error: AwsError,
+  shape: Shape | undefined,
+  type: string | undefined,
+  compileEncoder: (reference: ShapeReference) => Encode,
+): string {
+  const members = errorMembers(error, shape);
+  const text = shape
+    ? compileEncoder({ shape: error.code })(members)
+    : JSON.stringify(members);
+  if (type === undefined) return text;
+  return `{"__type":${JSON.stringify(type)}${text === '{}' ? '' : ','}${text.slice(1)}`;
+}
