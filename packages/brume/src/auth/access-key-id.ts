@@ -1,6 +1,6 @@
 /**
- * Access key ids as AWS makes them: four letters for the kind, then base32 of ten bytes in which the
- * account is written, so that a key alone says whose it is.
+ * Unique ids as AWS makes them, for access keys and principals: four letters for the kind, then base32
+ * of ten bytes in which the account is written, so that a key alone says whose it is.
  *
  * AWS does not document the form; Tal Be'ery, "A short note on AWS KEY ID" (2023-10-26), shows that
  * bits 1 to 40 of the decoded bytes are the account. `sts:GetAccessKeyInfo` relies on the same.
@@ -8,18 +8,25 @@
 import type { Random } from '../environment/environment.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-const BYTES = 10;
 const ACCOUNT_SHIFT = 39n;
 const ACCOUNT_MASK = (1n << 40n) - 1n;
+/** Set in all ids of today. */
+const TOP_BIT = 1n << 79n;
 
-/** `AKIA` is a long-term key, `ASIA` a session's; `AROA` names a role, by no account. */
-export type KeyPrefix = 'AKIA' | 'ASIA';
+/** `AKIA` is a long-term key, `ASIA` a session's, `AROA` a role. */
+export type IdPrefix = 'AKIA' | 'ASIA' | 'AROA';
 
-export function newAccessKeyId(prefix: KeyPrefix, accountId: string, random: Random): string {
-  // The first bit is set in all keys of today; the 39 after the account are chance.
-  const chance = BigInt(`0x${random.bytes(5).toString('hex')}`) & ((1n << ACCOUNT_SHIFT) - 1n);
-  const number = (1n << 79n) | (BigInt(accountId) << ACCOUNT_SHIFT) | chance;
-  return prefix + base32(number);
+export function newAccessKeyId(prefix: IdPrefix, accountId: string, random: Random): string {
+  return uniqueId(prefix, accountId, random.bytes(5));
+}
+
+/** `tail`: what tells the account's ids apart; 39 bits of its first five bytes count. */
+export function uniqueId(prefix: IdPrefix, accountId: string, tail: Buffer): string {
+  const low = BigInt(`0x${tail.toString('hex', 0, 5)}`) & ((1n << ACCOUNT_SHIFT) - 1n);
+  const number = TOP_BIT | (BigInt(accountId) << ACCOUNT_SHIFT) | low;
+  let text: string = prefix;
+  for (let shift = 75n; shift >= 0n; shift -= 5n) text += ALPHABET[Number((number >> shift) & 31n)];
+  return text;
 }
 
 /** The account that a key id holds: the id itself where it is a 12-digit number, else by AWS's form. */
@@ -36,15 +43,4 @@ export function accountOfAccessKeyId(accessKeyId: string): string | undefined {
 
 export function isAccountId(text: string): boolean {
   return text.length === 12 && /^\d{12}$/.test(text);
-}
-
-/** 16 characters of base32 from the bytes, or any other unique id's tail: `AROA` + this. */
-export function base32Id(bytes: Uint8Array): string {
-  return base32(BigInt(`0x${Buffer.from(bytes.subarray(0, BYTES)).toString('hex')}`));
-}
-
-function base32(number: bigint): string {
-  let text = '';
-  for (let shift = 75n; shift >= 0n; shift -= 5n) text += ALPHABET[Number((number >> shift) & 31n)];
-  return text;
 }

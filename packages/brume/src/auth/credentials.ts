@@ -70,7 +70,8 @@ export class CredentialStore {
   ): Promise<CredentialStore> {
     const { disk, random } = environment;
     const path = join(folder, FILE_NAME);
-    if (!(await CredentialStore.isKeptIn(folder, { disk }))) await writeSecrets(disk, folder, random);
+    if (!(await CredentialStore.isKeptIn(folder, { disk })))
+      await writeSecrets(disk, folder, random);
     return new CredentialStore(readSecrets(path, await disk.readFile(path)), random);
   }
 
