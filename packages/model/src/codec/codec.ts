@@ -18,6 +18,10 @@ export interface Codec {
   readonly storage: StorageType | undefined;
   /** The codec of a map's attribute or of a list's element; undefined where there is none. */
   child(segment: string | number): Codec | undefined;
+  /** The codec of a set's members. */
+  readonly element?: Codec;
+  /** The same without validators, where there are any: for values that are only compared. */
+  readonly unchecked?: Codec;
 }
 
 export type StorageType = 'S' | 'N' | 'B' | 'BOOL' | 'M' | 'L' | 'SS' | 'NS' | 'BS';

@@ -86,6 +86,7 @@ function refuseSet(type: string): never {
 function checkedCodec(codec: Codec, checks: readonly Check[]): Codec {
   return {
     ...codec,
+    unchecked: codec,
     encode(value, pending) {
       // The type comes first: a check may rely on it.
       const encoded = codec.encode(value, pending);
@@ -144,6 +145,7 @@ function standardCodec(schema: StandardSchema): Codec {
   };
   return {
     storage: undefined,
+    unchecked: anyCodec,
     child: (segment) => anyCodec.child(segment),
     encode(value, pending) {
       const result = schema['~standard'].validate(value);

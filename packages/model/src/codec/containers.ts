@@ -249,6 +249,7 @@ export function setCodec(element: Codec): Codec | undefined {
   return {
     storage,
     child: noChild,
+    element,
     encode(value, pending) {
       const isSet = value instanceof Set;
       if (!isSet && !Array.isArray(value)) throw invalidValue('a Set or an array', value);

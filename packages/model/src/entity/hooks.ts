@@ -1,0 +1,26 @@
+/** What users run around reads and writes. */
+import type { Change, UpdateFunctions } from '../expression/update.ts';
+import type { Path } from '../expression/path.ts';
+import type { Shape } from '../schema/attribute.ts';
+import type { ShapeInput, ShapeOutput } from '../schema/infer.ts';
+
+type Awaitable<T> = T | Promise<T>;
+type Key = { readonly [name: string]: unknown };
+
+/** A `before` hook that throws stops the write; what it returns takes the place of its input. */
+export interface Hooks<S extends Shape> {
+  readonly beforeSave?: (item: ShapeInput<S>) => Awaitable<ShapeInput<S> | undefined | void>;
+  readonly afterSave?: (item: ShapeOutput<S>) => Awaitable<void>;
+  /** May return further changes. */
+  readonly beforeUpdate?: (
+    update: { readonly key: Key; readonly changes: readonly Change[] },
+    item: Path<ShapeOutput<S>>,
+    functions: UpdateFunctions,
+  ) => Awaitable<readonly Change[] | undefined | void>;
+  readonly afterUpdate?: (item: ShapeOutput<S>) => Awaitable<void>;
+  readonly beforeDelete?: (key: Key) => Awaitable<void>;
+  readonly afterDelete?: (key: Key) => Awaitable<void>;
+  readonly beforeRead?: (key: Key) => Awaitable<void>;
+  /** May change the item in place. */
+  readonly afterRead?: (item: ShapeOutput<S>) => Awaitable<void>;
+}

@@ -1,0 +1,195 @@
+/** Makes an entity's key attributes from its encoded attributes. */
+import type { AttributeMap, AttributeValue } from '../attribute-value.ts';
+import type { MapCodec } from '../codec/containers.ts';
+import { convert } from '../codec/codec.ts';
+import { isPromise } from '../codec/codec.ts';
+import {
+  invalidDefinition,
+  invalidRequest,
+  missingAttribute,
+  refusedValue,
+  unknownAttribute,
+  within,
+} from '../errors.ts';
+import { parseTemplate, renderTemplate } from '../table/key-template.ts';
+import type { KeyTemplate } from '../table/key-template.ts';
+import { keyAttributes, keySchemas, keyType } from '../table/table.ts';
+import type { KeySchema, TableDefinition } from '../table/table.ts';
+
+/** DynamoDB's limits on key values, in bytes. */
+const PARTITION_KEY_BYTES_MAX = 2048;
+const SORT_KEY_BYTES_MAX = 1024;
+
+export interface KeyMaker {
+  /** The table's keys first, then the indexes', as far as the entity takes part in them. */
+  readonly schemas: readonly KeySchema[];
+  /** Names of the attributes that identify an item. */
+  readonly names: readonly string[];
+  /** The template of a key attribute, where it is not an attribute of the entity itself. */
+  template(keyAttribute: string): KeyTemplate | undefined;
+  /** Names of the attributes that a key attribute is made of. */
+  sources(keyAttribute: string): readonly string[];
+  /** The primary key for exactly the attributes that identify an item. */
+  key(values: { readonly [name: string]: unknown }): AttributeMap;
+  /** The same from an item, whose other attributes do not matter. */
+  keyOfItem(item: AttributeMap): AttributeMap;
+  /** Adds the templates' key attributes to an encoded item. */
+  complete(item: AttributeMap): AttributeMap;
+  /** The key attributes to write when these attributes change; undefined removes one. */
+  changed(
+    known: AttributeMap,
+    touched: ReadonlySet<string>,
+  ): Map<string, AttributeValue | undefined>;
+}
+
+export function keyMaker(
+  entity: string,
+  table: TableDefinition,
+  codec: MapCodec,
+  optional: ReadonlySet<string>,
+  sources: { readonly [attribute: string]: string },
+): KeyMaker {
+  const templates = new Map<string, KeyTemplate>();
+  for (const [attribute, source] of Object.entries(sources)) {
+    templates.set(attribute, parseTemplate(source));
+  }
+  const sourcesOf = (attribute: string): readonly string[] =>
+    templates.get(attribute)?.names ?? [attribute];
+  const schemas = checkedSchemas(entity, table, codec, templates);
+  const [own] = schemas as [KeySchema];
+  const primary = own.sortKey === undefined ? [own.partitionKey] : [own.partitionKey, own.sortKey];
+  const names = [...new Set(primary.flatMap(sourcesOf))];
+  for (const name of names) {
+    if (optional.has(name)) throw invalidDefinition(`${entity}: key ${name} cannot be optional`);
+  }
+
+  function keyOfItem(item: AttributeMap): AttributeMap {
+    const key: AttributeMap = {};
+    for (const attribute of primary) {
+      const value = keyValue(attribute, item);
+      if (value === undefined) throw missingAttribute().within(attribute);
+      checkSize(attribute, value, attribute === own.partitionKey);
+      key[attribute] = value;
+    }
+    return key;
+  }
+
+  function keyValue(attribute: string, item: AttributeMap): AttributeValue | undefined {
+    const template = templates.get(attribute);
+    if (!template) return item[attribute];
+    const { text, complete } = renderTemplate(template, item);
+    return complete ? { S: text } : undefined;
+  }
+
+  function complete(item: AttributeMap): AttributeMap {
+    for (const attribute of templates.keys()) {
+      const value = keyValue(attribute, item);
+      if (value) item[attribute] = value;
+    }
+    keyOfItem(item);
+    return item;
+  }
+
+  function changed(
+    known: AttributeMap,
+    touched: ReadonlySet<string>,
+  ): Map<string, AttributeValue | undefined> {
+    const keys = new Map<string, AttributeValue | undefined>();
+    for (const [attribute, template] of templates) {
+      if (primary.includes(attribute) || !template.names.some((name) => touched.has(name)))
+        continue;
+      const missing = template.names.filter((name) => !known[name] && !touched.has(name));
+      if (missing.length > 0) {
+        throw invalidRequest(
+          `the key ${attribute} is made of ${template.names.join(', ')}: ` +
+            `an update must also set ${missing.join(', ')}`,
+        );
+      }
+      keys.set(attribute, keyValue(attribute, known));
+    }
+    return keys;
+  }
+
+  return {
+    schemas,
+    names,
+    template: (attribute) => templates.get(attribute),
+    sources: sourcesOf,
+    key: (values) => keyOfItem(encodeExactly(values, names, codec)),
+    keyOfItem,
+    complete,
+    changed,
+  };
+}
+
+/** The key schemas that the entity can fill, after checking that its key attributes fit. */
+function checkedSchemas(
+  entity: string,
+  table: TableDefinition,
+  codec: MapCodec,
+  templates: ReadonlyMap<string, KeyTemplate>,
+): readonly KeySchema[] {
+  const known = keyAttributes(table);
+  for (const [attribute, { names }] of templates) {
+    const fault =
+      (!known.includes(attribute) && 'is no key of the table') ||
+      (codec.child(attribute) && 'is an attribute, and so has no template') ||
+      (keyType(table, attribute) !== 'S' && 'has a template, and so must be a string') ||
+      names
+        .map((name) => !codec.child(name) && `names ${name}, which is no attribute`)
+        .find(Boolean);
+    if (fault) throw invalidDefinition(`${entity}: key ${attribute} ${fault}`);
+  }
+  for (const attribute of known) {
+    const storage = codec.child(attribute)?.storage;
+    if (storage !== undefined && storage !== keyType(table, attribute)) {
+      throw invalidDefinition(
+        `${entity}: ${attribute} is stored as ${storage}, but is a key of type ` +
+          keyType(table, attribute),
+      );
+    }
+  }
+  const fills = (attribute: string | undefined): boolean =>
+    attribute === undefined || templates.has(attribute) || codec.child(attribute) !== undefined;
+  const [own, ...indexes] = keySchemas(table) as [KeySchema, ...KeySchema[]];
+  for (const attribute of [own.partitionKey, own.sortKey]) {
+    if (!fills(attribute)) throw invalidDefinition(`${entity}: nothing makes the key ${attribute}`);
+  }
+  return [own, ...indexes.filter((keys) => fills(keys.partitionKey) && fills(keys.sortKey))];
+}
+
+function encodeExactly(
+  values: { readonly [name: string]: unknown },
+  names: readonly string[],
+  codec: MapCodec,
+): AttributeMap {
+  for (const name of Object.keys(values)) {
+    if (!names.includes(name)) throw unknownAttribute(name, values[name]);
+  }
+  const encoded: AttributeMap = {};
+  for (const name of names) {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    if (value === undefined) throw missingAttribute().within(name);
+    const child = codec.child(name);
+    try {
+      const part = convert((pending) => (child?.unchecked ?? child)?.encode(value, pending));
+      if (isPromise(part)) throw refusedValue('a key cannot be asynchronous', value);
+      if (part) encoded[name] = part;
+    } catch (error) {
+      throw within(name, error);
+    }
+  }
+  return encoded;
+}
+
+function checkSize(attribute: string, value: AttributeValue, partition: boolean): void {
+  const max = partition ? PARTITION_KEY_BYTES_MAX : SORT_KEY_BYTES_MAX;
+  const content = 'S' in value ? value.S : 'B' in value ? value.B : undefined;
+  if (content === undefined) return;
+  if (content.length === 0) throw refusedValue('a key cannot be empty', content).within(attribute);
+  // A character takes at most three bytes for each of its UTF-16 units.
+  if (content.length * 3 <= max || typeof content !== 'string') {
+    if (content.length <= max) return;
+  } else if (new TextEncoder().encode(content).length <= max) return;
+  throw refusedValue(`a key has at most ${max} bytes`, content).within(attribute);
+}

@@ -1,0 +1,109 @@
+/** The request of a query or scan, without what differs from page to page. */
+import type { QueryInput, ScanInput } from '../client/operations.ts';
+import { convert } from '../codec/codec.ts';
+import { stringCodec } from '../codec/scalars.ts';
+import { invalidRequest } from '../errors.ts';
+import { conditionText, expressed, projectionText } from '../expression/compile.ts';
+import { allOf, conditions } from '../expression/condition.ts';
+import type { Condition } from '../expression/condition.ts';
+import { rawPath } from '../expression/path.ts';
+import type { Context } from '../model/context.ts';
+import type { KeySchema } from '../table/table.ts';
+import { chooseAccess } from './choose.ts';
+import type { Access } from './choose.ts';
+import type { ReadState } from './read.ts';
+import { askedOf } from './where.ts';
+
+export interface ReadPlan {
+  readonly operation: 'Query' | 'Scan';
+  readonly input: QueryInput & ScanInput;
+  readonly keys: KeySchema;
+  readonly filtered: boolean;
+  /** The items may lack required attributes, because they are projected. */
+  readonly partial: boolean;
+  /** The attributes of a start key. */
+  readonly keyNames: readonly string[];
+  /** What a cursor of this plan belongs to. */
+  readonly purpose: string;
+}
+
+export async function planRead(context: Context, state: ReadState): Promise<ReadPlan> {
+  const { tableName } = context;
+  const access = await accessOf(context, state);
+  const { keys } = access;
+  if (state.consistent && keys.index !== undefined && !keys.local) {
+    throw invalidRequest(`${keys.index} is a global index, which has no consistent reads`);
+  }
+  const filters = [...access.filters, ...entityFilter(context), ...state.filters];
+  const keyNames = startKeyNames(context, keys);
+  // A page that is cut must still say where it ended.
+  const cut = state.limit !== undefined && filters.length > 0;
+  const selected = state.select && [...new Set([...state.select, ...(cut ? keyNames : [])])];
+  const expressions = await expressed((scope) => {
+    const text = (all: readonly Condition[]): string | undefined => {
+      const condition = allOf(all);
+      return condition && conditionText(condition, scope);
+    };
+    const key = access.keyConditions.map((one) => conditionText(one, scope)).join(' AND ');
+    const filter = text(filters);
+    return {
+      ...(key !== '' && { KeyConditionExpression: key }),
+      ...(filter !== undefined && { FilterExpression: filter }),
+      ...(selected && {
+        ProjectionExpression: projectionText(
+          selected.map((name) => [name]),
+          scope,
+        ),
+      }),
+    };
+  });
+  return {
+    operation: state.where ? 'Query' : 'Scan',
+    input: {
+      TableName: tableName,
+      ...(keys.index !== undefined && { IndexName: keys.index }),
+      ...expressions,
+      ...(state.pageSize !== undefined && { Limit: state.pageSize }),
+      ...(state.reverse && { ScanIndexForward: false }),
+      ...(state.consistent && { ConsistentRead: true }),
+      ...(state.segment && { Segment: state.segment.at, TotalSegments: state.segment.of }),
+    },
+    keys,
+    filtered: filters.length > 0,
+    partial: state.select !== undefined || keys.projection !== 'ALL',
+    keyNames,
+    purpose: purposeOf(context, state, access),
+  };
+}
+
+async function accessOf(context: Context, state: ReadState): Promise<Access> {
+  const { entity } = context;
+  const { where, using } = state;
+  if (where) {
+    const asked = await convert((pending) => askedOf(entity, where, pending));
+    return chooseAccess(entity, asked, { using, consistent: state.consistent === true });
+  }
+  const keys = entity.keys.schemas.find(({ index }) => index === using);
+  if (!keys) throw invalidRequest(`${entity.name} has no index ${using}`);
+  return { keys, keyConditions: [], filters: [] };
+}
+
+/** A table of several entities may hold others under the same keys. */
+function entityFilter({ entity }: Context): readonly Condition[] {
+  const { entityAttribute } = entity.table;
+  if (entityAttribute === undefined) return [];
+  return [conditions.eq(rawPath(entityAttribute, stringCodec), entity.name)];
+}
+
+function startKeyNames({ entity }: Context, keys: KeySchema): readonly string[] {
+  const { partitionKey, sortKey } = entity.table;
+  const names = [partitionKey, sortKey, keys.partitionKey, keys.sortKey];
+  return [...new Set(names.filter((name) => name !== undefined))];
+}
+
+function purposeOf({ entity, tableName }: Context, state: ReadState, { keys }: Access): string {
+  const where = JSON.stringify(state.where ?? {}, (_key, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  );
+  return [tableName, keys.index ?? '', entity.name, where, state.reverse ? '-' : '+'].join('|');
+}
