@@ -23,8 +23,11 @@ export class ThreadCheckpointer implements Checkpointer {
 
   checkpoint(): Promise<boolean> {
     const worker = (this.#worker ??= this.#start());
+    // Only work under way keeps the process alive.
+    worker.ref();
     return new Promise((resolve, reject) => {
       const stop = () => {
+        worker.unref();
         worker.off('message', onReport);
         worker.off('error', onError);
         worker.off('exit', onExit);
@@ -48,6 +51,7 @@ export class ThreadCheckpointer implements Checkpointer {
     const worker = this.#worker;
     if (worker === undefined) return;
     const ended = new Promise((resolve) => worker.once('exit', resolve));
+    worker.ref();
     worker.postMessage('close');
     await ended;
   }
@@ -56,7 +60,6 @@ export class ThreadCheckpointer implements Checkpointer {
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
     const url = new URL(`./checkpoint-thread.${extension}`, import.meta.url);
     const worker = new Worker(url, { workerData: this.#path });
-    worker.unref();
     worker.once('exit', () => {
       // The next checkpoint starts another.
       if (this.#worker === worker) this.#worker = undefined;

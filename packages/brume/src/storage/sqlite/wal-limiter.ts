@@ -1,7 +1,7 @@
 /**
  * Keeps the write-ahead log from growing without bound. Once it is long it is copied into the database
- * file twice: the first pass does the bulk while commits go on, the second, for which commits wait,
- * the little that they added; only a log that has been copied whole begins anew.
+ * file: the first pass does the bulk while commits go on; a second, for which commits wait, the little
+ * that they added. Only a log that has been copied whole begins anew, with the next commit.
  */
 import type { StorageLog } from '../storage-log.ts';
 import type { Checkpointer } from './checkpointer.ts';
@@ -57,9 +57,11 @@ export class WalLimiter {
     const { checkpointer, limits, log, walBytes, resume } = this.#options;
     let complete = false;
     try {
-      await checkpointer.checkpoint();
-      this.#paused = true;
       complete = await checkpointer.checkpoint();
+      if (!complete) {
+        this.#paused = true;
+        complete = await checkpointer.checkpoint();
+      }
       if (!complete) log.log('warn', 'another program reads the database: its log keeps growing');
     } catch (error) {
       log.log('error', 'checkpoint failed', { error: String(error) });
