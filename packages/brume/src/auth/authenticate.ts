@@ -9,7 +9,7 @@ import { jsonRefusals, queryRefusals, restJsonRefusals } from './coral-refusals.
 import { credentialScope, queryParameter } from './credential-scope.ts';
 import type { CredentialScope } from './credential-scope.ts';
 import { DEFAULT_ACCOUNT_ID, rootPrincipal } from './credentials.ts';
-import type { CredentialStore } from './credentials.ts';
+import type { KnownKeys } from './credentials.ts';
 import { bodyReader, readAsItIs } from './payload.ts';
 import type { BodyReader } from './payload.ts';
 import type { Refusals } from './refusals.ts';
@@ -41,7 +41,7 @@ export interface Authenticator {
 
 export function createAuthenticator(options: {
   readonly mode: AuthMode;
-  readonly credentials: CredentialStore;
+  readonly credentials: KnownKeys;
   readonly clock: Clock;
 }): Authenticator {
   const { mode, credentials, clock } = options;
@@ -57,7 +57,7 @@ export function createAuthenticator(options: {
  * A session that was issued here is known by its token, expired or not; any other key acts as the
  * owner of its account: the one that a 12-digit key id names, else the default account.
  */
-function accept(request: HttpRequest, credentials: CredentialStore): Identity {
+function accept(request: HttpRequest, credentials: KnownKeys): Identity {
   const scope = credentialScope(request);
   const readBody = unprovenReader(request);
   if (!scope) return identityOf(ANONYMOUS, readBody);
@@ -74,7 +74,7 @@ const ANONYMOUS = {
   userId: 'anonymous',
 };
 
-function issuedSession(request: HttpRequest, scope: CredentialScope, credentials: CredentialStore) {
+function issuedSession(request: HttpRequest, scope: CredentialScope, credentials: KnownKeys) {
   if (!scope.accessKeyId.startsWith('ASIA')) return undefined;
   const token =
     request.headers.get('x-amz-security-token') ??
@@ -92,7 +92,7 @@ function unprovenReader({ headers }: HttpRequest): BodyReader {
 function enforce(
   request: HttpRequest,
   target: AuthTarget,
-  credentials: CredentialStore,
+  credentials: KnownKeys,
   nowMs: number,
 ): Identity {
   const refusals = refusalsOf(target);

@@ -21,6 +21,15 @@ export interface Credentials {
   readonly session?: Session;
 }
 
+/** Where keys are looked up. */
+export interface KnownKeys {
+  /**
+   * What a key stands for; undefined when it is not known here, or when the token beside it is not
+   * the one that was issued with it.
+   */
+  lookup(accessKeyId: string, sessionToken: string | undefined): Credentials | undefined;
+}
+
 export interface IssuedCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -42,7 +51,7 @@ interface Secrets {
   readonly sessionKey: string;
 }
 
-export class CredentialStore {
+export class CredentialStore implements KnownKeys {
   readonly root: Credentials;
   readonly #tokens: SessionTokens;
   readonly #sessions = new BoundedCache<string, Credentials>(CACHED_SESSIONS_MAX);
@@ -80,10 +89,6 @@ export class CredentialStore {
     return (await disk.sizeBytes(join(folder, FILE_NAME))) !== undefined;
   }
 
-  /**
-   * What a key stands for; undefined when it is not known here, or when the token beside it is not
-   * the one that was issued with it.
-   */
   lookup(accessKeyId: string, sessionToken: string | undefined): Credentials | undefined {
     const credentials = sessionToken === undefined ? this.root : this.#session(sessionToken);
     return credentials?.accessKeyId === accessKeyId ? credentials : undefined;
