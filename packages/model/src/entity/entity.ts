@@ -13,16 +13,15 @@ import type { KeyMaker } from './keys.ts';
 
 /** Templates by the name of the key attribute that they make. */
 export type KeyTemplates = { readonly [attribute: string]: string };
-export type Virtuals<S extends Shape> = {
-  readonly [name: string]: (item: ShapeOutput<S>) => unknown;
-};
+/** The types of computed properties by name. */
+export type Virtuals = { readonly [name: string]: unknown };
 
 export interface EntityDefinition<
   N extends string,
   T extends TableDefinition,
   S extends Shape,
   K extends KeyTemplates,
-  V extends Virtuals<S>,
+  V extends Virtuals,
 > {
   /** Names the entity within its table. */
   readonly name: N;
@@ -33,7 +32,7 @@ export interface EntityDefinition<
     readonly [P in keyof K]: TemplateNames<K[P]> extends keyof S ? K[P] : never;
   };
   /** Properties computed from the item when they are read; never stored. */
-  readonly virtuals?: V;
+  readonly virtuals?: { readonly [P in keyof V]: (item: ShapeOutput<S>) => V[P] };
   /** The number attribute that counts the item's writes: a stale write fails. */
   readonly version?: keyof S & string;
   /** Attributes of which no two items may have the same value. */
@@ -51,7 +50,7 @@ export interface Entity<
   T extends TableDefinition,
   S extends Shape,
   K extends KeyTemplates,
-  V extends Virtuals<S>,
+  V extends Virtuals,
 > {
   /** Never there at run time: it only carries the types. */
   readonly types: { readonly keys: K; readonly virtuals: V };
@@ -74,7 +73,7 @@ export type AnyEntity = Entity<string, TableDefinition, any, any, any>;
 /** The item as read. */
 export type ItemOf<E extends AnyEntity> = Simplify<
   ShapeOutput<E['attributes']> & {
-    readonly [P in keyof E['types']['virtuals']]: ReturnType<E['types']['virtuals'][P]>;
+    readonly [P in keyof E['types']['virtuals']]: E['types']['virtuals'][P];
   }
 >;
 /** The item as stored: without virtual properties. */
@@ -126,7 +125,7 @@ export function entity<
   const T extends TableDefinition,
   S extends Shape,
   const K extends KeyTemplates = Record<never, never>,
-  V extends Virtuals<S> = Record<never, never>,
+  V extends Virtuals = Record<never, never>,
 >(definition: EntityDefinition<N, T, S, K, V>): Entity<N, T, S, K, V> {
   const { name, table, attributes, version, unique = [], plugins = [] } = definition;
   const fields = fieldsOf(attributes);

@@ -41,6 +41,7 @@ export async function planUpdate<E extends AnyEntity>(
   const { entity } = context;
   const key = entity.keys.key(keyValues);
   const changes = await withHooks(entity, keyValues, changesOf(entity, update));
+  if (changes.length === 0) throw invalidRequest('an update needs a change');
   const { version } = entity;
   if (version !== undefined) changes.push(updates.add(rawPath(version, numberCodec) as never, 1));
   const touched = checkedNames(entity, changes);
@@ -165,7 +166,6 @@ function checkedNames(entity: AnyEntity, changes: readonly Change[]): ReadonlySe
     }
     names.add(name);
   }
-  if (names.size === 0) throw invalidRequest('an update needs a change');
   return names;
 }
 
