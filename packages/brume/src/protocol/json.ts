@@ -26,7 +26,7 @@ export function createJson(model: ServiceModel): Protocol {
     const match = { operation, labels: new Map(), streamsInput: false };
     matches.set(`${metadata.targetPrefix}.${operation.name}`, match);
   }
-  const headers = (requestId: string, body: Buffer) => ({
+  const headers = (requestId: string, body: string) => ({
     'Content-Type': `application/x-amz-json-${metadata.jsonVersion ?? '1.0'}`,
     'x-amzn-RequestId': requestId,
     ...(metadata.crc32 && { 'x-amz-crc32': String(crc32(body)) }),
@@ -41,13 +41,12 @@ export function createJson(model: ServiceModel): Protocol {
     },
     validate: validatorCompiler(shapes),
     encode({ operation }, output, requestId) {
-      const text = operation.output ? compileEncoder(operation.output)(output ?? {}) : '';
-      const body = Buffer.from(text);
+      const body = operation.output ? compileEncoder(operation.output)(output ?? {}) : '';
       return { status: 200, headers: headers(requestId, body), body };
     },
     encodeError(error, _match, requestId): HttpResponse {
       const shape = errorShape(model, error.code);
-      const body = Buffer.from(jsonError(error, shape, typeName(model, error, shape), compileEncoder));
+      const body = jsonError(error, shape, typeName(model, error, shape), compileEncoder);
       return {
         status: errorStatus(error, shape),
         headers: { ...headers(requestId, body), ...error.headers },

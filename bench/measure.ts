@@ -1,0 +1,20 @@
+/** Medians and the one line that each result is printed as. */
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** Three significant digits: more would claim a precision that the machine does not have. */
+export function rounded(value: number): number {
+  return Number(value.toPrecision(3));
+}
+
+export function report(result: Readonly<Record<string, string | number>>): void {
+  const entries = Object.entries(result).map(([name, value]) => [
+    name,
+    typeof value === 'number' ? rounded(value) : value,
+  ]);
+  console.log(JSON.stringify(Object.fromEntries(entries)));
+}
