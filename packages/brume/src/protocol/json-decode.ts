@@ -200,8 +200,11 @@ function document(value: unknown, depth: number): unknown {
   return value;
 }
 
+/** By the prototype, so that lists, and CBOR's bytes and times, are told apart too. */
 function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return (
+    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  );
 }
 
 /** Leaves as JSON has them. */

@@ -7,10 +7,13 @@ import { crc32 } from 'node:zlib';
 import type { HttpResponse } from '../http/message.ts';
 import type { AwsError } from '../model/aws-error.ts';
 import type { ServiceModel, Shape, ShapeReference } from '../model/shapes.ts';
+import { encodeEvents, initialResponse } from './event-stream.ts';
 import { errorMembers, errorShape, errorStatus } from './error-encoding.ts';
+import { jsonCodec } from './json-codec.ts';
 import { type Decode, decoderCompiler, jsonLeaf, parseJson } from './json-decode.ts';
 import { type Encode, encoderCompiler } from './json-encode.ts';
 import type { OperationMatch, Protocol } from './protocol.ts';
+import type { Member, Members } from './rest.ts';
 import { serializationException } from './serialization-error.ts';
 import { ShapeTable } from './shape-table.ts';
 import { validatorCompiler } from './validation.ts';
@@ -31,6 +34,11 @@ export function createJson(model: ServiceModel): Protocol {
     'x-amzn-RequestId': requestId,
     ...(metadata.crc32 && { 'x-amz-crc32': String(crc32(body)) }),
   });
+
+  const answer = (requestId: string, text: string) => {
+    const body = Buffer.from(text);
+    return { status: 200, headers: headers(requestId, body), body };
+  };
 
   return {
     name: 'json',
@@ -68,6 +76,19 @@ function decodeBody(
   const isObject = typeof value === 'object' && value !== null;
   if (!isObject) throw serializationException();
   return input ? compile(input)(value, 0) : {};
+}
+
+/** An output that has an event stream: its other members first, as a message of their own. */
+async function* encodeStream(
+  shapes: ShapeTable,
+  output: ShapeReference,
+  [name, reference]: Member,
+  value: Members,
+): AsyncGenerator<Uint8Array> {
+  const codec = jsonCodec(shapes.model);
+  const others = shapes.members(shapes.of(output)).filter(([other]) => other !== name);
+  yield initialResponse(codec.membersEncoder(output, others)(value));
+  yield* encodeEvents(shapes, reference, codec)(value[name] as AsyncIterable<unknown>);
 }
 
 /** Namespaces of the codes that AWS's common layers send (recorded by dynalite). */

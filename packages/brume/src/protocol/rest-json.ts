@@ -2,11 +2,9 @@
 import type { ServiceModel } from '../model/shapes.ts';
 import type { AwsError } from '../model/aws-error.ts';
 import { errorMembers, errorShape, errorStatus } from './error-encoding.ts';
-import { decoderCompiler, jsonLeaf, parseJson } from './json-decode.ts';
-import { encodedMember, encoderCompiler, structure } from './json-encode.ts';
+import { jsonCodec } from './json-codec.ts';
 import type { Protocol } from './protocol.ts';
-import { type BodyCodec, createRest, type Members, type RestCompiler, unboundMembers } from './rest.ts';
-import { ShapeTable } from './shape-table.ts';
+import { type BodyCodec, createRest, type RestCompiler, unboundMembers } from './rest.ts';
 
 export function createRestJson(model: ServiceModel): Protocol {
   const codec = jsonCodec(model);
@@ -14,26 +12,6 @@ export function createRestJson(model: ServiceModel): Protocol {
     requestIdHeader: 'x-amzn-RequestId',
     encodeError: (error, _match, requestId) => encodeError(compiler, codec, error, requestId),
   }));
-}
-
-function jsonCodec(model: ServiceModel): BodyCodec {
-  const shapes = new ShapeTable(model);
-  const decoders = decoderCompiler(shapes, jsonLeaf, model.metadata.serializationWording ?? 'coral');
-  const encoders = encoderCompiler(shapes);
-  return {
-    contentType: 'application/json',
-    membersDecoder(reference, members) {
-      const decode = decoders.compileMembers(reference.shape, members);
-      return (body) => decode(parseJson(body), 0) as Members;
-    },
-    payloadDecoder(reference) {
-      const decode = decoders.compile(reference);
-      return (body) => decode(parseJson(body), 0);
-    },
-    membersEncoder: (_reference, members) =>
-      structure(members.map((member) => encodedMember(member, encoders))),
-    payloadEncoder: encoders,
-  };
 }
 
 function encodeError(
