@@ -27,14 +27,16 @@ export function canonicalRequest(
 
 const PLAIN_PATH = /^[A-Za-z0-9\-._~/]+$/;
 
-/** S3: dots and double slashes are part of a key's name. */
+/** S3: dots and double slashes are part of a key's name, and an escaped slash stays one. */
 function encodedOnce(path: string): string {
-  return PLAIN_PATH.test(path) ? path : encodePath(decodePercent(path));
+  if (PLAIN_PATH.test(path)) return path;
+  const segments = path.split('/');
+  return segments.map((segment) => encode(decodePercent(segment))).join('/');
 }
 
 function encodedTwice(path: string): string {
   const tidy = path.includes('//') || path.includes('/.') ? withoutDots(path) : path;
-  return PLAIN_PATH.test(tidy) ? tidy : encodePath(tidy) || '/';
+  return PLAIN_PATH.test(tidy) ? tidy : tidy.split('/').map(encode).join('/') || '/';
 }
 
 /** RFC 3986 §5.2.4, with empty segments removed too. */
@@ -70,7 +72,7 @@ const PLAIN_QUERY = /^[A-Za-z0-9\-._~]*$/;
 /** `+` in a query is a blank, as in HTML forms. */
 function recode(text: string): string {
   if (PLAIN_QUERY.test(text)) return text;
-  return encodePath(decodePercent(text.replaceAll('+', ' '))).replaceAll('/', '%2F');
+  return encode(decodePercent(text.replaceAll('+', ' ')));
 }
 
 /** One line a signed header, duplicates joined by `,` in the order sent. */
@@ -108,9 +110,9 @@ const ESCAPES = Array.from(
   (_, byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
 );
 
-/** Every byte but letters, digits, `-._~` and `/` as `%XX`. */
-function encodePath(text: string): string {
-  return text.replace(/[^A-Za-z0-9\-._~/]/g, (character) => {
+/** Every byte but letters, digits and `-._~` as `%XX`. */
+function encode(text: string): string {
+  return text.replace(/[^A-Za-z0-9\-._~]/g, (character) => {
     const code = character.charCodeAt(0);
     // Above 255 only where a caller inside the process did not speak bytes: as UTF-8, then.
     return ESCAPES[code] ?? Array.from(Buffer.from(character), (byte) => ESCAPES[byte]).join('');
