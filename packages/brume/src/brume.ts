@@ -16,6 +16,8 @@ import { nodeEnvironment } from './environment/node.ts';
 import { listen } from './http/listener.ts';
 import type { Listener } from './http/listener.ts';
 import type { HttpHandler, HttpRequest } from './http/message.ts';
+import { sdkRequestHandler } from './http/request-handler.ts';
+import type { SdkRequestHandler } from './http/request-handler.ts';
 import { openPersistence } from './persistence.ts';
 import type { Persistence } from './persistence.ts';
 import { LineLog } from './telemetry/log.ts';
@@ -28,6 +30,8 @@ export interface Brume {
   readonly root: Credentials;
   /** Answers one request, as the socket does. Never rejects. */
   readonly handle: HttpHandler;
+  /** The same for AWS SDK clients in this process: `new LambdaClient({ requestHandler })`. */
+  readonly requestHandler: SdkRequestHandler;
   /** Opens the socket. Rejects with Node's error when the address cannot be had. */
   listen(): Promise<Listener>;
   /** Every service, loaded: for what is generated from their dispatch tables. */
@@ -91,6 +95,7 @@ export async function createBrume(
     config,
     root: credentials.root,
     handle,
+    requestHandler: sdkRequestHandler(handle),
     services: () => Promise.all(entries.map((entry) => registry.load(entry))),
     async listen() {
       listener = await listen(handle, config);

@@ -18,23 +18,49 @@ const CBOR_PATH = /^\/service\/([^/]+)\/operation\/[^/?]+/;
 /** `dynamodb.us-east-1.localhost`, `lambda.localhost`, `sts.eu-west-1.amazonaws.com`. */
 const SERVICE_HOST = /^([a-z0-9-]+)\.(?:[a-z0-9-]+\.)*(?:localhost|amazonaws\.com)(?::\d+)?$/;
 
-/** `scopeService` is the service that the request's signature names, where it has one. */
-export async function identify(
+/**
+ * `scopeService` is the service that the request's signature names, where it has one. Answers at once
+ * for a service that is loaded and named by the request, as nearly all are.
+ */
+export function identify(
   registry: ServiceRegistry,
   request: HttpRequest,
   scopeService: string | undefined,
-): Promise<Identified | undefined> {
+): Identified | undefined | Promise<Identified | undefined> {
   const announced = announcedProtocol(request);
   const candidates = candidatesFor(registry.entries, request, announced, scopeService);
+  const [only] = candidates;
+  if (!only) return undefined;
+  if (candidates.length > 1) return firstMatch(registry, candidates, request, announced);
+  const target = registry.load(only);
+  // A sole candidate is the service, even where it has no such operation: its answer says so.
+  return target instanceof Promise
+    ? target.then((loaded) => identifiedAs(loaded, request, announced))
+    : identifiedAs(target, request, announced);
+}
+
+async function firstMatch(
+  registry: ServiceRegistry,
+  candidates: readonly ServiceEntry[],
+  request: HttpRequest,
+  announced: ProtocolName | undefined,
+): Promise<Identified | undefined> {
   for (const entry of candidates) {
-    const target = await registry.load(entry);
-    const protocol = target.protocol(announced ?? entry.protocols[0]!);
-    if (!protocol) continue;
-    const match = bindsToPath(protocol.name) ? protocol.match(request, undefined) : undefined;
-    // A sole candidate is the service, even where it has no such operation: its answer says so.
-    if (match || candidates.length === 1) return { target, protocol, match };
+    const found = identifiedAs(await registry.load(entry), request, announced);
+    if (found?.match) return found;
   }
   return undefined;
+}
+
+function identifiedAs(
+  target: LoadedService,
+  request: HttpRequest,
+  announced: ProtocolName | undefined,
+): Identified | undefined {
+  const protocol = target.protocol(announced ?? target.entry.protocols[0]!);
+  if (!protocol) return undefined;
+  const match = bindsToPath(protocol.name) ? protocol.match(request, undefined) : undefined;
+  return { target, protocol, match };
 }
 
 /** The protocol that headers and path announce; undefined for the REST protocols. */

@@ -10,6 +10,8 @@ import { validationError } from '../protocol/validation-message.ts';
 import { bodyTooLarge, internalFailure, unidentified, unknownOperation } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import { identify } from './identify.ts';
+import type { Identified } from './identify.ts';
+import { OperationContext } from './operation-context.ts';
 import { receiveBody } from './receive.ts';
 import type { ServiceRegistry } from './service-registry.ts';
 import { BodyTooLargeError, TruncatedBodyError } from '../http/message.ts';
@@ -54,14 +56,21 @@ function guard(pipeline: Pipeline, exchange: Exchange) {
   pipeline.guard(exchange.request);
 }
 
-async function identifyService({ registry, defaultRegion }: Pipeline, exchange: Exchange) {
-  const scope = credentialScope(exchange.request);
+function identifyService({ registry, defaultRegion }: Pipeline, exchange: Exchange) {
+  const { request } = exchange;
+  const scope = credentialScope(request);
   exchange.region = scope?.region ?? defaultRegion;
-  const identified = await identify(registry, exchange.request, scope?.service);
-  if (!identified) throw unidentified(exchange.request);
-  exchange.target = identified.target;
-  exchange.protocol = identified.protocol;
-  exchange.match = identified.match;
+  const found = identify(registry, request, scope?.service);
+  return found instanceof Promise
+    ? found.then((later) => setIdentified(exchange, later))
+    : setIdentified(exchange, found);
+}
+
+function setIdentified(exchange: Exchange, found: Identified | undefined) {
+  if (!found) throw unidentified(exchange.request);
+  exchange.target = found.target;
+  exchange.protocol = found.protocol;
+  exchange.match = found.match;
 }
 
 async function receive(_: Pipeline, exchange: Exchange) {
@@ -106,17 +115,9 @@ function validate(_: Pipeline, exchange: Exchange) {
 }
 
 async function execute(_: Pipeline, exchange: Exchange) {
-  const { target, match, request } = matched(exchange);
-  exchange.output = await target.service.execute(match.operation.name, exchange.input, {
-    accountId: exchange.accountId,
-    region: exchange.region,
-    requestId: exchange.requestId,
-    caller: exchange.caller!,
-    baseUrl: `${request.encrypted ? 'https' : 'http'}://${request.headers.get('host') ?? ''}`,
-    get signal() {
-      return request.signal;
-    },
-  });
+  const { target, match } = matched(exchange);
+  const context = new OperationContext(exchange);
+  exchange.output = await target.service.execute(match.operation.name, exchange.input, context);
 }
 
 function answerError({ log }: Pipeline, exchange: Exchange, thrown: unknown): HttpResponse {

@@ -10,7 +10,7 @@ import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import type { AddressInfo, Socket } from 'node:net';
 import { BodyTooLargeError, TruncatedBodyError } from './message.ts';
-import type { HttpBody, HttpHandler, HttpRequest, HttpResponse } from './message.ts';
+import type { HttpBody, HttpHandler, HttpHeaders, HttpRequest, HttpResponse } from './message.ts';
 
 /** API Gateway takes 10,240 bytes of headers, S3 8 KB; SigV4 session tokens alone can pass 2 KB. */
 const HEADER_BYTES_MAX = 32 * 1024;
@@ -125,55 +125,71 @@ async function close(server: Server, graceMs: number): Promise<void> {
   clearTimeout(cut);
 }
 
+/** Made for every request, so: no closures, and nothing computed that might not be asked for. */
 class NodeRequest implements HttpRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: HttpHeaders;
+  readonly body: HttpBody;
   readonly #message: IncomingMessage;
-  readonly #abort = new LazyAbort();
+  #abort: AbortController | undefined;
+
+  constructor(message: IncomingMessage) {
+    this.#message = message;
+    this.method = message.method ?? 'GET';
+    this.target = message.url ?? '/';
+    this.headers = new NodeHeaders(message);
+    this.body = new NodeBody(message);
+  }
+
+  get remoteAddress(): string {
+    return this.#message.socket.remoteAddress ?? '';
+  }
+
+  get encrypted(): boolean {
+    return 'encrypted' in this.#message.socket;
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#abort) {
+      const abort = new AbortController();
+      this.#abort = abort;
+      this.#message.socket.once('close', () => abort.abort());
+    }
+    return this.#abort.signal;
+  }
+}
+
+class NodeHeaders implements HttpHeaders {
+  readonly #message: IncomingMessage;
 
   constructor(message: IncomingMessage) {
     this.#message = message;
   }
-  get method(): string {
-    return this.#message.method ?? 'GET';
+
+  get(name: string): string | undefined {
+    // Only `set-cookie` comes as a list, which requests have no business to send.
+    return this.#message.headers[name] as string | undefined;
   }
-  get target(): string {
-    return this.#message.url ?? '/';
-  }
-  get headers() {
-    const message = this.#message;
-    return {
-      get: (name: string) => message.headers[name] as string | undefined,
-      raw: message.rawHeaders,
-    };
-  }
-  get body(): HttpBody {
-    const message = this.#message;
-    return {
-      bytes: (bytesMax) => readWhole(message, bytesMax),
-      stream: () => readStream(message),
-    };
-  }
-  get remoteAddress(): string {
-    return this.#message.socket.remoteAddress ?? '';
-  }
-  get encrypted(): boolean {
-    return 'encrypted' in this.#message.socket;
-  }
-  get signal(): AbortSignal {
-    return this.#abort.signal(this.#message);
+
+  get raw(): readonly string[] {
+    return this.#message.rawHeaders;
   }
 }
 
-/** Aborts when the connection closes; made only for those that ask, as few requests do. */
-class LazyAbort {
-  #controller: AbortController | undefined;
+class NodeBody implements HttpBody {
+  readonly #message: IncomingMessage;
 
-  signal(message: IncomingMessage): AbortSignal {
-    if (!this.#controller) {
-      const controller = new AbortController();
-      this.#controller = controller;
-      message.socket.once('close', () => controller.abort());
-    }
-    return this.#controller.signal;
+  constructor(message: IncomingMessage) {
+    this.#message = message;
+  }
+
+  bytes(bytesMax: number): Promise<Buffer> {
+    return readWhole(this.#message, bytesMax);
+  }
+
+  stream(): AsyncIterable<Uint8Array> {
+    return readStream(this.#message);
   }
 }
 
