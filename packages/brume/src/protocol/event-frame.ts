@@ -97,7 +97,8 @@ function frameLength(bytes: Buffer): number {
   const length = bytes.readUInt32BE(0);
   if (crc32(bytes.subarray(0, 8)) !== bytes.readUInt32BE(8)) throw brokenFrame();
   const isPossible = length >= PRELUDE_BYTES + CRC_BYTES && length <= EVENT_BYTES_MAX;
-  if (!isPossible || bytes.readUInt32BE(4) > length - PRELUDE_BYTES - CRC_BYTES) throw brokenFrame();
+  if (!isPossible || bytes.readUInt32BE(4) > length - PRELUDE_BYTES - CRC_BYTES)
+    throw brokenFrame();
   return length;
 }
 
@@ -122,7 +123,7 @@ export function decodeWholeFrame(bytes: Uint8Array): Frame {
 function decodeHeaders(bytes: Buffer): Map<string, HeaderValue> {
   const headers = new Map<string, HeaderValue>();
   try {
-    for (let offset = 0; offset < bytes.length; ) {
+    for (let offset = 0; offset < bytes.length;) {
       const nameEnd = offset + 1 + bytes.readUInt8(offset);
       const name = bytes.toString('utf8', offset + 1, nameEnd);
       const [value, next] = decodeValue(bytes, bytes.readUInt8(nameEnd), nameEnd + 1);

@@ -32,12 +32,7 @@ export interface ResponseParts {
 
 type Member = readonly [name: string, reference: ShapeReference];
 
-export function memberReader(
-  shapes: ShapeTable,
-  member: Member,
-  boundQueryNames: ReadonlySet<string>,
-): ReadMember {
-  const [name, reference] = member;
+export function memberReader(shapes: ShapeTable, [name, reference]: Member): ReadMember {
   const wireName = reference.locationName ?? name;
   switch (reference.location) {
     case 'uri': {
@@ -48,7 +43,7 @@ export function memberReader(
       };
     }
     case 'querystring':
-      return queryReader(shapes, reference, wireName, boundQueryNames);
+      return queryReader(shapes, reference, wireName);
     case 'header': {
       const read = headerReader(shapes, reference);
       return ({ headers }) => {
@@ -63,14 +58,9 @@ export function memberReader(
   }
 }
 
-function queryReader(
-  shapes: ShapeTable,
-  reference: ShapeReference,
-  wireName: string,
-  boundNames: ReadonlySet<string>,
-): ReadMember {
+function queryReader(shapes: ShapeTable, reference: ShapeReference, wireName: string): ReadMember {
   const shape = shapes.of(reference);
-  if (shape.type === 'map') return queryMap(shapes, shape, boundNames);
+  if (shape.type === 'map') return queryMap(shapes, shape);
   const values = ({ query }: RequestParts) =>
     query.filter(([name]) => name === wireName).map(([, value]) => value);
   if (shape.type === 'list') {
@@ -87,25 +77,26 @@ function queryReader(
   };
 }
 
-/** All parameters that no other member is bound to, each with its value or its list of values. */
-function queryMap(shapes: ShapeTable, shape: Shape, boundNames: ReadonlySet<string>): ReadMember {
+/** All parameters, bound to other members or not, each with its value or its list of values. */
+function queryMap(shapes: ShapeTable, shape: Shape): ReadMember {
   const isMulti = shapes.of(shapes.entry(shape).value).type === 'list';
   return ({ query }) => {
     const found = new Map<string, string[]>();
     for (const [name, value] of query) {
-      if (boundNames.has(name)) continue;
       const values = found.get(name);
       if (values) values.push(value);
       else found.set(name, [value]);
     }
     if (found.size === 0) return undefined;
-    return Object.fromEntries([...found].map(([name, list]) => [name, isMulti ? list : list.at(-1)]));
+    return Object.fromEntries(
+      [...found].map(([name, list]) => [name, isMulti ? list : list.at(-1)]),
+    );
   };
 }
 
 function headerReader(shapes: ShapeTable, reference: ShapeReference): (text: string) => unknown {
   const shape = shapes.of(reference);
-  if (reference.jsonvalue) return parseJsonValue;
+  if (reference.jsonvalue) return decodeJsonValue;
   if (shape.type !== 'list') {
     const parse = strict(shapes, reference, 'rfc822');
     return (text) => parse(text.trim());
@@ -117,14 +108,11 @@ function headerReader(shapes: ShapeTable, reference: ShapeReference): (text: str
   return (text) => headerListItems(text, hasCommas).map(parse);
 }
 
-/** JSON in a header travels as base64. */
-function parseJsonValue(text: string): unknown {
-  try {
-    return JSON.parse(decodeBase64(text.trim())?.toString() ?? '');
-  } catch {
-    // Whatever is wrong with it, it is the client's error.
-    throw serializationException();
-  }
+/** The text of a JSON value travels as base64 in a header. */
+function decodeJsonValue(text: string): string {
+  const bytes = decodeBase64(text.trim());
+  if (bytes === undefined) throw serializationException();
+  return bytes.toString();
 }
 
 function prefixHeaders(prefix: string): ReadMember {
@@ -203,9 +191,12 @@ export function memberWriter(shapes: ShapeTable, [name, reference]: Member): Wri
   }
 }
 
-function headerFormatter(shapes: ShapeTable, reference: ShapeReference): (value: unknown) => string {
+function headerFormatter(
+  shapes: ShapeTable,
+  reference: ShapeReference,
+): (value: unknown) => string {
   const shape = shapes.of(reference);
-  if (reference.jsonvalue) return (value) => encodeBase64(Buffer.from(JSON.stringify(value)));
+  if (reference.jsonvalue) return (value) => encodeBase64(Buffer.from(String(value)));
   if (shape.type !== 'list') return scalarFormatter(reference, shape, 'rfc822');
   const element = shapes.element(shape);
   const format = scalarFormatter(element, shapes.of(element), 'rfc822');

@@ -7,7 +7,11 @@ import { ShapeTable } from './shape-table.ts';
 
 export function jsonCodec(model: ServiceModel): BodyCodec {
   const shapes = new ShapeTable(model);
-  const decoders = decoderCompiler(shapes, jsonLeaf, model.metadata.serializationWording ?? 'coral');
+  const decoders = decoderCompiler(
+    shapes,
+    jsonLeaf,
+    model.metadata.serializationWording ?? 'coral',
+  );
   const encoders = encoderCompiler(shapes);
   return {
     contentType: 'application/json',

@@ -146,7 +146,8 @@ function renamedStructure(members: ReadonlyMap<string, Member>, fault: Fault): D
     for (const wireName in value) {
       const member = members.get(wireName);
       const raw = value[wireName];
-      if (member !== undefined && raw !== null) decoded[member.name] = member.decode(raw, depth + 1);
+      if (member !== undefined && raw !== null)
+        decoded[member.name] = member.decode(raw, depth + 1);
     }
     return decoded;
   };
@@ -222,11 +223,14 @@ export const jsonLeaf: CompileLeaf = (reference, shape, fault) => {
     case 'double':
       return float(fault);
     case 'timestamp':
-      return timestamp(reference.timestampFormat ?? shape.timestampFormat ?? 'unixTimestamp', fault);
+      return timestamp(
+        reference.timestampFormat ?? shape.timestampFormat ?? 'unixTimestamp',
+        fault,
+      );
     case 'blob':
       return blob(shape.base64Text === true, fault);
     default:
-      return reference.jsonvalue ? jsonValue(fault) : string(fault);
+      return string(fault);
   }
 };
 
@@ -260,7 +264,8 @@ const NON_FINITE: ReadonlyMap<unknown, number> = new Map([
 
 function float(fault: Fault): Decode {
   return (value) => {
-    const number = typeof value === 'number' && Number.isFinite(value) ? value : NON_FINITE.get(value);
+    const number =
+      typeof value === 'number' && Number.isFinite(value) ? value : NON_FINITE.get(value);
     if (number === undefined) throw fault(value);
     return number;
   };
@@ -283,18 +288,5 @@ function blob(asText: boolean, fault: Fault): Decode {
     const bytes = decodeBase64(value);
     if (bytes === undefined) throw serializationException(base64Fault(value));
     return asText ? value : bytes;
-  };
-}
-
-/** A string that holds JSON; the input has the value. */
-function jsonValue(fault: Fault): Decode {
-  return (value, depth) => {
-    if (typeof value !== 'string') throw fault(value);
-    try {
-      return document(JSON.parse(value), depth);
-    } catch (error) {
-      if (error instanceof SyntaxError) throw serializationException();
-      throw error;
-    }
   };
 }

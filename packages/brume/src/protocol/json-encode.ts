@@ -106,7 +106,7 @@ function leaf(reference: ShapeReference, shape: Shape): Encode {
     case 'blob':
       return shape.base64Text ? quoted : blob;
     default:
-      return reference.jsonvalue ? (value) => quoted(JSON.stringify(value)) : quoted;
+      return quoted;
   }
 }
 
@@ -119,7 +119,9 @@ function timestamp(reference: ShapeReference, shape: Shape): Encode {
   const format = reference.timestampFormat ?? shape.timestampFormat ?? 'unixTimestamp';
   return (value) => {
     assert(value instanceof Date, 'a timestamp is a Date');
-    return format === 'unixTimestamp' ? formatSeconds(value) : `"${formatTimestamp(value, format)}"`;
+    return format === 'unixTimestamp'
+      ? formatSeconds(value)
+      : `"${formatTimestamp(value, format)}"`;
   };
 }
 

@@ -35,10 +35,11 @@ export function createJson(model: ServiceModel): Protocol {
     ...(metadata.crc32 && { 'x-amz-crc32': String(crc32(body)) }),
   });
 
-  const answer = (requestId: string, text: string) => {
-    const body = Buffer.from(text);
-    return { status: 200, headers: headers(requestId, body), body };
-  };
+  const answer = (requestId: string, body: string) => ({
+    status: 200,
+    headers: headers(requestId, body),
+    body,
+  });
 
   return {
     name: 'json',
@@ -49,8 +50,17 @@ export function createJson(model: ServiceModel): Protocol {
     },
     validate: validatorCompiler(shapes),
     encode({ operation }, output, requestId) {
-      const body = operation.output ? compileEncoder(operation.output)(output ?? {}) : '';
-      return { status: 200, headers: headers(requestId, body), body };
+      if (!operation.output) return answer(requestId, '');
+      const stream = streamMember(shapes, operation.output);
+      if (!stream) return answer(requestId, compileEncoder(operation.output)(output ?? {}));
+      return {
+        status: 200,
+        headers: {
+          'Content-Type': 'application/vnd.amazon.eventstream',
+          'x-amzn-RequestId': requestId,
+        },
+        body: encodeStream(shapes, operation.output, stream, output as Members),
+      };
     },
     encodeError(error, _match, requestId): HttpResponse {
       const shape = errorShape(model, error.code);
@@ -76,6 +86,11 @@ function decodeBody(
   const isObject = typeof value === 'object' && value !== null;
   if (!isObject) throw serializationException();
   return input ? compile(input)(value, 0) : {};
+}
+
+function streamMember(shapes: ShapeTable, output: ShapeReference): Member | undefined {
+  const members = shapes.members(shapes.of(output));
+  return members.find(([, reference]) => shapes.of(reference).eventstream);
 }
 
 /** An output that has an event stream: its other members first, as a message of their own. */
@@ -112,9 +127,7 @@ export function jsonError(
   compileEncoder: (reference: ShapeReference) => Encode,
 ): string {
   const members = errorMembers(error, shape);
-  const text = shape
-    ? compileEncoder({ shape: error.code })(members)
-    : JSON.stringify(members);
+  const text = shape ? compileEncoder({ shape: error.code })(members) : JSON.stringify(members);
   if (type === undefined) return text;
   return `{"__type":${JSON.stringify(type)}${text === '{}' ? '' : ','}${text.slice(1)}`;
 }

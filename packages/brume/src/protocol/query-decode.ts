@@ -4,7 +4,7 @@ import type { ShapeReference } from '../model/shapes.ts';
 import { DEPTH_MAX } from './limits.ts';
 import { scalarParser } from './scalar-text.ts';
 import { memoised, type ShapeTable } from './shape-table.ts';
-import { isFlattened } from './xml/names.ts';
+import { isFlattened, memberName } from './xml/names.ts';
 
 /** A parameter and those whose names go on behind it: `Tags` has `member`, that has `1` … */
 export interface FormNode {
@@ -67,7 +67,7 @@ export function queryDecoder(shapes: ShapeTable): (reference: ShapeReference) =>
     const shape = shapes.of({ shape: shapeName });
     const members = shapes.members(shape).map(([name, reference]) => ({
       name,
-      wireName: wireName(name, reference),
+      wireName: reference.queryName ?? memberName(shapes, name, reference),
       decode: compile(reference),
     }));
     return ({ children }) => {
@@ -79,12 +79,6 @@ export function queryDecoder(shapes: ShapeTable): (reference: ShapeReference) =>
       if (shape.union && Object.keys(decoded).length !== 1) throw malformedInput();
       return decoded;
     };
-  }
-
-  function wireName(name: string, reference: ShapeReference): string {
-    const shape = shapes.of(reference);
-    const entryName = isFlattened(shape, reference) ? shape.member?.locationName : undefined;
-    return entryName ?? reference.queryName ?? reference.locationName ?? name;
   }
 
   function list(shapeName: string, flattened: boolean): Decode {

@@ -49,7 +49,9 @@ export function createQuery(model: ServiceModel): Protocol {
     validate: validatorCompiler(shapes),
     encode({ operation: { name, output } }, value, requestId) {
       const metadata = element('ResponseMetadata', '', textElement('RequestId', requestId));
-      const result = output ? encoder.members(shapes.members(shapes.of(output)))(value ?? {}) : null;
+      const result = output
+        ? encoder.members(shapes.members(shapes.of(output)))(value ?? {})
+        : null;
       const wrapper = output?.resultWrapper ?? `${name}Result`;
       const content = result ? element(wrapper, result.attributes, result.content) : '';
       return response(200, requestId, element(`${name}Response`, xmlns, content + metadata));
@@ -59,7 +61,7 @@ export function createQuery(model: ServiceModel): Protocol {
       const { headers, ...rest } = response(
         status,
         requestId,
-        errorResponse({ shapes }, error, requestId),
+        errorResponse(shapes, error, requestId),
       );
       return { ...rest, headers: { ...headers, ...error.headers } };
     },

@@ -3,7 +3,7 @@ import type { AwsError } from '../model/aws-error.ts';
 import type { ServiceModel } from '../model/shapes.ts';
 import { errorShape, errorStatus, faultOf } from './error-encoding.ts';
 import type { Protocol } from './protocol.ts';
-import { type BodyCodec, createRest, type RestCompiler, unboundMembers, utf8Text } from './rest.ts';
+import { type BodyCodec, createRest, unboundMembers, utf8Text } from './rest.ts';
 import { ShapeTable } from './shape-table.ts';
 import { xmlDecoder } from './xml/decode.ts';
 import { xmlEncoder } from './xml/encode.ts';
@@ -21,18 +21,15 @@ export function createRestXml(model: ServiceModel): Protocol {
   return createRest('rest-xml', model, xmlCodec(model), (compiler) => ({
     requestIdHeader,
     encodeError(error, _match, requestId) {
+      const shape = errorShape(model, error.code);
+      const headers = { 'Content-Type': 'application/xml', [requestIdHeader]: requestId };
+      const response = { status: errorStatus(error, shape), headers };
+      if (shape) compiler.boundWriter({ shape: error.code })(error.fields, response);
+      Object.assign(headers, error.headers);
       const body = isS3
         ? s3Error(error, requestId)
-        : errorResponse(compiler, error, requestId);
-      return {
-        status: errorStatus(error, errorShape(model, error.code)),
-        headers: {
-          'Content-Type': 'application/xml',
-          [requestIdHeader]: requestId,
-          ...error.headers,
-        },
-        body,
-      };
+        : errorResponse(compiler.shapes, error, requestId);
+      return { ...response, body };
     },
   }));
 }
@@ -94,11 +91,7 @@ function s3Error(error: AwsError, requestId: string): string {
 }
 
 /** `<ErrorResponse>` with the error and the request's id in it; query's errors look the same. */
-export function errorResponse(
-  { shapes }: Pick<RestCompiler, 'shapes'>,
-  error: AwsError,
-  requestId: string,
-): string {
+export function errorResponse(shapes: ShapeTable, error: AwsError, requestId: string): string {
   const { model } = shapes;
   const shape = errorShape(model, error.code);
   const members = shape ? unboundMembers(shape).filter(([name]) => !/^message$/i.test(name)) : [];

@@ -71,14 +71,9 @@ export class RestCompiler {
   #compileInput(input: ShapeReference): CompiledInput {
     const shape = this.shapes.of(input);
     const members = this.shapes.members(shape);
-    const queryNames = members
-      .filter(([, { location }]) => location === 'querystring')
-      .map(([name, reference]) => reference.locationName ?? name);
     const bound = members
       .filter(([, { location }]) => location !== undefined)
-      .map((member) => {
-        return [member[0], memberReader(this.shapes, member, new Set(queryNames))] as const;
-      });
+      .map((member) => [member[0], memberReader(this.shapes, member)] as const);
     const payload = payloadMember(shape);
     return {
       bound,
@@ -88,7 +83,9 @@ export class RestCompiler {
   }
 
   #membersDecoder(input: ShapeReference): DecodeBody {
-    const members = unboundMembers(this.shapes.of(input));
+    const members = this.shapes
+      .members(this.shapes.of(input))
+      .filter(([, { location }]) => location === undefined);
     if (members.length === 0) return () => ({});
     const decode = this.#codec.membersDecoder(input, members);
     return (body) => {
@@ -139,7 +136,7 @@ export class RestCompiler {
   boundWriter(reference: ShapeReference): (value: Members, response: ResponseParts) => void {
     const writers = this.shapes
       .members(this.shapes.of(reference))
-      .filter(([, { location }]) => location !== undefined)
+      .filter(([, { location }]) => RESPONSE_LOCATIONS.has(location))
       .map((member) => [member[0], memberWriter(this.shapes, member)] as const);
     return (value, response) => {
       for (const [name, write] of writers) {
@@ -232,8 +229,14 @@ function payloadMember(shape: Shape): Member | undefined {
   return reference && [payload as string, reference];
 }
 
+/** Where members of a response can be bound; locations of requests mean nothing in it. */
+const RESPONSE_LOCATIONS = new Set<string | undefined>(['header', 'headers', 'statusCode']);
+
+/** The members that a response's body has. */
 export function unboundMembers(shape: Shape): Member[] {
-  return Object.entries(shape.members ?? {}).filter(([, { location }]) => location === undefined);
+  return Object.entries(shape.members ?? {}).filter(
+    ([, { location }]) => !RESPONSE_LOCATIONS.has(location),
+  );
 }
 
 function wholeBody(body: DecodableBody): Buffer {

@@ -96,7 +96,8 @@ function dynamodb(expected: Expectation, value: unknown): string {
     return inCollection ? 'Unexpected value type in payload' : 'Unexpected field type';
   }
   if (type === 'blob') return 'only base-64-encoded strings are convertible to bytes';
-  if (type === 'boolean' && typeof value === 'string') return 'Unexpected token received from parser';
+  if (type === 'boolean' && typeof value === 'string')
+    return 'Unexpected token received from parser';
   const found =
     typeof value === 'number' && !Number.isInteger(value) ? 'DECIMAL_VALUE' : token(value);
   return `${found} cannot be converted to ${javaType(shape)}`;

@@ -12,13 +12,15 @@ export function dateOfSeconds(seconds: number): Date | undefined {
 
 const ISO8601 =
   /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:?\d\d)$/;
-const RFC822 = /^(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))? (?:GMT|UTC|\+0000|Z)$/;
+const RFC822 =
+  /^(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))? (?:GMT|UTC|\+0000|Z)$/;
 const SECONDS = /^-?\d{1,13}(?:\.\d{1,9})?$/;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** Reads a timestamp's text; undefined when it is not one of the given format. */
 export function parseTimestamp(text: string, format: TimestampFormat): Date | undefined {
-  if (format === 'unixTimestamp') return SECONDS.test(text) ? dateOfSeconds(Number(text)) : undefined;
+  if (format === 'unixTimestamp')
+    return SECONDS.test(text) ? dateOfSeconds(Number(text)) : undefined;
   return format === 'iso8601' ? parseIso8601(text) : parseRfc822(text);
 }
 

@@ -29,7 +29,11 @@ function validationCode(model: ServiceModel, operation: OperationModel): string 
   return model.metadata.protocol === 'query' ? 'ValidationError' : 'ValidationException';
 }
 
-function violationText(shapes: ShapeTable, operation: OperationModel, violation: Violation): string {
+function violationText(
+  shapes: ShapeTable,
+  operation: OperationModel,
+  violation: Violation,
+): string {
   const { path, constraint, value, sensitive } = violation;
   const place = pathText(shapes, operation, path);
   const reference = referenceAt(shapes, operation, path);

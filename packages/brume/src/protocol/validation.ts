@@ -60,7 +60,7 @@ function constrainedShapes(shapes: ShapeTable): ReadonlySet<string> {
   for (const [name, shape] of entries) {
     if (shape.required?.length || compileChecks(shape).length > 0) constrained.add(name);
   }
-  for (let size = -1; size !== constrained.size; ) {
+  for (let size = -1; size !== constrained.size;) {
     size = constrained.size;
     for (const [name, { member, key, value, members = {} }] of entries) {
       const parts = [member, key, value, ...Object.values(members)];
@@ -161,7 +161,11 @@ function entersElements(shapes: ShapeTable, element: ShapeReference): boolean {
   return ['structure', 'list', 'map'].includes(shapes.of(element).type);
 }
 
-function collection(shapes: ShapeTable, element: ShapeReference, type: 'element' | 'key' | 'value') {
+function collection(
+  shapes: ShapeTable,
+  element: ShapeReference,
+  type: 'element' | 'key' | 'value',
+) {
   const shape = shapes.of(element);
   const checks = compileChecks(shape);
   const constraint: Constraint = { type, constraints: checks.map((check) => check.constraint) };

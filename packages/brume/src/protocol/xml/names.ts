@@ -4,12 +4,12 @@ import type { ShapeTable } from '../shape-table.ts';
 
 /**
  * The element of a structure's member. A flattened list has no element of its own: its entries stand
- * in the structure, under the name that the list gives them or else the member's.
+ * in the structure, under the member's name or, where the list itself is flattened, the entries' own.
  */
 export function memberName(shapes: ShapeTable, name: string, reference: ShapeReference): string {
-  const shape = shapes.of(reference);
-  const entryName = isFlattened(shape, reference) ? shape.member?.locationName : undefined;
-  return entryName ?? reference.locationName ?? name;
+  const { type, flattened, member } = shapes.of(reference);
+  const entryName = type === 'list' && flattened ? member?.locationName : undefined;
+  return reference.locationName ?? entryName ?? name;
 }
 
 export function isFlattened(shape: Shape, reference: ShapeReference): boolean {

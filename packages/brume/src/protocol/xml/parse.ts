@@ -200,13 +200,16 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
 
 function unescaped(text: string): string {
   if (!text.includes('&')) return text;
-  return text.replaceAll(/&(?:#x([0-9A-Fa-f]{1,6});|#(\d{1,7});|(\w{1,4});)?/g, (whole, ...groups) => {
-    const [hexadecimal, decimal, name] = groups as (string | undefined)[];
-    const code = hexadecimal === undefined ? Number(decimal) : Number.parseInt(hexadecimal, 16);
-    const character = name === undefined ? characterOf(code) : ENTITIES.get(name);
-    if (character === undefined) throw new XmlError(`bad reference ${whole}`);
-    return character;
-  });
+  return text.replaceAll(
+    /&(?:#x([0-9A-Fa-f]{1,6});|#(\d{1,7});|(\w{1,4});)?/g,
+    (whole, ...groups) => {
+      const [hexadecimal, decimal, name] = groups as (string | undefined)[];
+      const code = hexadecimal === undefined ? Number(decimal) : Number.parseInt(hexadecimal, 16);
+      const character = name === undefined ? characterOf(code) : ENTITIES.get(name);
+      if (character === undefined) throw new XmlError(`bad reference ${whole}`);
+      return character;
+    },
+  );
 }
 
 function characterOf(code: number): string | undefined {
