@@ -82,8 +82,8 @@ function headerParameters(
 
 function readClaim(parameters: SignatureParameters, refusals: Refusals): SignatureClaim {
   const { algorithm, credential, presigned } = parameters;
-  const requestTimeMs = readDate(parameters.date);
-  if (requestTimeMs === undefined) throw refusals.malformedDate(parameters.date);
+  const time = readDate(parameters.date);
+  if (!time) throw refusals.malformedDate(parameters.date);
   if (!isSignatureAlgorithm(algorithm)) throw refusals.unsupportedAlgorithm(algorithm);
   const parts = splitCredential(credential, algorithm);
   if (!parts) throw refusals.malformedCredential(credential, presigned);
@@ -94,8 +94,7 @@ function readClaim(parameters: SignatureParameters, refusals: Refusals): Signatu
     regionSet: algorithm === 'AWS4-HMAC-SHA256' ? undefined : parameters.regionSet,
     signedHeaders: parameters.signedHeaders.toLowerCase().split(';'),
     signature: parameters.signature,
-    requestTime: formatBasicDate(requestTimeMs),
-    requestTimeMs,
+    ...time,
     expiresSeconds: parameters.expiresSeconds,
     presigned,
     sessionToken: parameters.sessionToken,
@@ -103,11 +102,12 @@ function readClaim(parameters: SignatureParameters, refusals: Refusals): Signatu
 }
 
 /** `x-amz-date` is in the basic format; a `Date` header may be in that of HTTP. */
-function readDate(text: string): number | undefined {
+function readDate(text: string) {
   const basic = parseBasicDate(text);
-  if (basic !== undefined) return basic;
+  if (basic !== undefined) return { requestTime: text, requestTimeMs: basic };
   const timeMs = /^[A-Z][a-z]{2}, /.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(timeMs) ? undefined : timeMs;
+  if (Number.isNaN(timeMs)) return undefined;
+  return { requestTime: formatBasicDate(timeMs), requestTimeMs: timeMs };
 }
 
 /** `key/date/region/service/terminator`, without the region for SigV4A; the key id may hold slashes. */

@@ -1,10 +1,10 @@
 /** What the SDK's own signer signs is verified, and nothing that was changed on the way. */
 import assert from 'node:assert/strict';
-import { createHash, createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
 import { httpRequest } from '../../../../test/support/raw-request.ts';
+import { Sha256 } from '../../../../test/support/sha256.ts';
 import { createAuthenticator } from './authenticate.ts';
 import { rootPrincipal } from './credentials.ts';
 
@@ -45,21 +45,6 @@ function authenticate(wire: Wire, service: Service) {
   });
 }
 
-class Sha256 {
-  readonly #hash;
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    if (secret === undefined) this.#hash = createHash('sha256');
-    else this.#hash = createHmac('sha256', secret as string);
-  }
-  update(data: string | Uint8Array) {
-    this.#hash.update(data);
-  }
-  digest() {
-    return Promise.resolve(new Uint8Array(this.#hash.digest()));
-  }
-  reset() {}
-}
-
 type SmithyRequest = Parameters<SignatureV4['presign']>[0];
 
 interface Plain {
@@ -75,7 +60,7 @@ async function signed(plain: Plain, service: Service, presigned: boolean): Promi
     credentials: { accessKeyId: KEY, secretAccessKey: SECRET },
     region: 'eu-west-1',
     service,
-    sha256: Sha256 as unknown as ConstructorParameters<typeof SignatureV4>[0]['sha256'],
+    sha256: Sha256,
     uriEscapePath: service !== 's3',
   });
   const request = {
