@@ -1,0 +1,50 @@
+/**
+ * Addresses of deployed APIs. A host names the API: `{apiId}.execute-api.` and any domain, so
+ * localhost, AWS's own and a self-hoster's all do. Names under localhost do not resolve everywhere,
+ * so a path may name it instead: `/_aws/execute-api/{apiId}/…`.
+ */
+import type { HttpRequest } from '../../http/message.ts';
+
+export interface Address {
+  readonly apiId: string;
+  /** What follows the API's own part, undecoded, from its slash: `/dev/pets`. */
+  readonly path: string;
+  /** After the `?`, as sent; empty where there is none. */
+  readonly rawQuery: string;
+  /** In a path `$default` may be written out as the name of the stage at the root. */
+  readonly namesDefaultStage: boolean;
+}
+
+const HOST = /^([a-z0-9-]{1,63})\.execute-api\./i;
+const PATH = /^\/_aws\/execute-api\/([^/?]{1,63})(\/[^?]*)?/;
+/** LocalStack's older form, which names the stage before a fixed word. */
+const OLD_PATH = /^\/restapis\/([^/?]{1,63})\/([^/?]+)\/_user_request_(\/[^?]*)?/;
+
+/** Undefined when the request is not for an API. */
+export function parseAddress(request: HttpRequest): Address | undefined {
+  const target = originForm(request.target);
+  const question = target.indexOf('?');
+  const rawQuery = question < 0 ? '' : target.slice(question + 1);
+  const host = HOST.exec(request.headers.get('host') ?? '');
+  if (host) {
+    const path = question < 0 ? target : target.slice(0, question);
+    return address(host[1], path, rawQuery, false);
+  }
+  const byPath = target.startsWith('/_aws/') ? PATH.exec(target) : undefined;
+  if (byPath) return address(byPath[1], byPath[2], rawQuery, true);
+  const byOldPath = target.startsWith('/restapis/') ? OLD_PATH.exec(target) : undefined;
+  if (!byOldPath) return undefined;
+  const [, apiId, stage = '', path = '/'] = byOldPath;
+  return address(apiId, `/${stage}${path}`, rawQuery, true);
+}
+
+function address(apiId = '', path = '/', rawQuery: string, namesDefaultStage: boolean): Address {
+  return { apiId: apiId.toLowerCase(), path: path || '/', rawQuery, namesDefaultStage };
+}
+
+/** The target without scheme and authority, which a client may send as if to a proxy. */
+function originForm(target: string): string {
+  if (target.startsWith('/')) return target;
+  const path = /^https?:\/\/[^/?]*(.*)$/i.exec(target)?.[1] ?? '/';
+  return path.startsWith('/') ? path : `/${path}`;
+}

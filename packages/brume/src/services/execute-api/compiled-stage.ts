@@ -1,0 +1,40 @@
+/** A deployed stage, ready to serve: immutable, replaced whole by the next one. */
+import type { Clock } from '../../environment/environment.ts';
+import type {
+  PublishedAuthorization,
+  PublishedIntegration,
+  PublishedStage,
+} from '../apigatewayv2/port.ts';
+import type { RouteMatch } from './route-matcher.ts';
+import { RouteMatcher } from './route-matcher.ts';
+import { AuthorizerCache } from './authorizer-cache.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+export interface CompiledRoute {
+  readonly routeKey: string;
+  readonly authorization: PublishedAuthorization;
+  readonly integration: PublishedIntegration | undefined;
+  /** Undefined where nothing limits the route. */
+  readonly bucket: TokenBucket | undefined;
+}
+
+export interface CompiledStage extends Omit<PublishedStage, 'routes' | 'throttles'> {
+  match(method: string, path: string): RouteMatch<CompiledRoute> | undefined;
+  /** Answers kept of the stage's Lambda authorizers, by authorizer. */
+  readonly authorizerCaches: ReadonlyMap<string, AuthorizerCache>;
+}
+
+export function compileStage(stage: PublishedStage, clock: Clock): CompiledStage {
+  const routes = stage.routes.map((route) => {
+    const limits = stage.throttles.get(route.routeKey) ?? stage.defaultThrottle;
+    return { ...route, bucket: limits && new TokenBucket(limits, clock) };
+  });
+  const matcher = new RouteMatcher(routes);
+  const authorizerCaches = new Map<string, AuthorizerCache>();
+  for (const { authorization } of routes) {
+    if (authorization.type === 'lambda' && authorization.cacheSeconds > 0) {
+      authorizerCaches.set(authorization.authorizerId, new AuthorizerCache(clock));
+    }
+  }
+  return { ...stage, match: (method, path) => matcher.match(method, path), authorizerCaches };
+}
