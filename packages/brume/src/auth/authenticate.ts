@@ -20,14 +20,14 @@ import type { AuthTarget } from './verify.ts';
 
 export type AuthMode = 'accept' | 'enforce';
 
-export interface Identity {
+interface Identity {
   readonly accountId: string;
   readonly caller: Principal;
   /** Reads the body where it was not received whole: decodes its framing, proves it. */
   readonly readBody: BodyReader;
 }
 
-export interface Principal {
+interface Principal {
   /** Empty when the request is anonymous. */
   readonly accessKeyId: string;
   readonly principalArn: string;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { formatBasicDate, parseBasicDate } from './basic-date.ts';
 
 test('dates are read as they are written', () => {

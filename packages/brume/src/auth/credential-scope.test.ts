@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { httpRequest } from '../../../../test/support/raw-request.ts';
 import { credentialScope, queryParameter } from './credential-scope.ts';
 

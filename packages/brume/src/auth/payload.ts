@@ -11,11 +11,11 @@ import type { ChunkSignatures } from './chunk-signature.ts';
 import type { Refusals } from './refusals.ts';
 import { EMPTY_SHA256, HEX_SHA256 } from './sigv4.ts';
 
-export const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
+const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
 const STREAMING = /^STREAMING-(?:(UNSIGNED)|AWS4-(?:HMAC|ECDSA-P256)-SHA256)-PAYLOAD(-TRAILER)?$/;
 
 /** A request's body, decoded and proven. */
-export interface ProvenBody extends AsyncIterable<Uint8Array> {
+interface ProvenBody extends AsyncIterable<Uint8Array> {
   /** Fields that followed the body, by lower-case name; complete once the body has been read. */
   readonly trailers: ReadonlyMap<string, string>;
 }

@@ -24,7 +24,7 @@ export interface Session {
   readonly issuedTo?: string;
 }
 
-export interface SessionTag {
+interface SessionTag {
   readonly Key: string;
   readonly Value: string;
 }

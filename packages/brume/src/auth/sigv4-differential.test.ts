@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SignatureV4 } from '@smithy/signature-v4';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { httpRequest } from '../../../../test/support/raw-request.ts';
 import { Sha256 } from '../../../../test/support/sha256.ts';
 import { createAuthenticator } from './authenticate.ts';
