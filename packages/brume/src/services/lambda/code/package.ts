@@ -1,0 +1,35 @@
+/** Takes in the code of a request: checked, unpacked and durable before anything refers to it. */
+import type { FunctionCode } from '../../../model/generated/lambda.types.ts';
+import { featureUnsupported, invalidParameter, zipTooLarge } from '../errors.ts';
+import type { CodeReference } from '../function-record.ts';
+import { CODE_ZIPPED_BYTES_MAX } from '../limits.ts';
+import type { LambdaState } from '../state.ts';
+
+/** The package's bytes, checked to be code that can be unpacked. */
+export async function checkPackage(state: LambdaState, code: FunctionCode): Promise<Buffer> {
+  if (code.ImageUri !== undefined) throw featureUnsupported('container images');
+  if (code.S3Bucket !== undefined) throw featureUnsupported('code from S3');
+  // Not in the recordings; text as AWS's users quote it.
+  if (code.ZipFile === undefined)
+    throw invalidParameter('Please provide a source for function code.');
+  const { buffer, byteOffset, byteLength } = code.ZipFile;
+  if (byteLength > CODE_ZIPPED_BYTES_MAX) throw zipTooLarge();
+  const zip = Buffer.from(buffer, byteOffset, byteLength);
+  await state.code.check(zip);
+  return zip;
+}
+
+/** Stores a package and runs `commit` with its reference; nothing stays when that fails. */
+export async function withStoredPackage<Result>(
+  { blobs }: LambdaState,
+  zip: Buffer,
+  commit: (code: CodeReference) => Promise<Result>,
+): Promise<Result> {
+  const { id, sizeBytes, sha256 } = await blobs.write(zip);
+  try {
+    return await commit({ blobId: id, sizeBytes, sha256 });
+  } catch (error) {
+    await blobs.delete(id);
+    throw error;
+  }
+}

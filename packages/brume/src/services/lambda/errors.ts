@@ -1,0 +1,112 @@
+/** Lambda's errors in AWS's words; texts recorded from AWS 2025-11-25 unless noted. */
+import { AwsError } from '../../model/aws-error.ts';
+import { CODE_UNZIPPED_BYTES_MAX, CODE_ZIPPED_BYTES_MAX } from './limits.ts';
+
+function lambdaError(code: string, message: string, fields: Record<string, unknown> = {}) {
+  return new AwsError({ code, message, fields: { Type: 'User', ...fields } });
+}
+
+export function invalidParameter(message: string): AwsError {
+  return lambdaError('InvalidParameterValueException', message);
+}
+
+export function resourceNotFound(message: string): AwsError {
+  return lambdaError('ResourceNotFoundException', message);
+}
+
+export function resourceConflict(message: string): AwsError {
+  return lambdaError('ResourceConflictException', message);
+}
+
+/** `arn` ends with the qualifier that was asked for, where there was one. */
+export function functionNotFound(arn: string): AwsError {
+  return resourceNotFound(`Function not found: ${arn}`);
+}
+
+export function aliasNotFound(arn: string): AwsError {
+  return resourceNotFound(`Cannot find alias arn: ${arn}`);
+}
+
+export function functionExists(name: string): AwsError {
+  // Not in the recordings; text as AWS's users quote it.
+  return resourceConflict(`Function already exist: ${name}`);
+}
+
+export function otherRegion(asked: string, here: string): AwsError {
+  return resourceNotFound(`Functions from '${asked}' are not reachable in this region ('${here}')`);
+}
+
+/** AWS answers 403 with a null message for a function of another account that did not admit the caller. */
+export function otherAccount(): AwsError {
+  return new AwsError({ code: 'AccessDeniedException', message: '', status: 403 });
+}
+
+export function qualifierMismatch(): AwsError {
+  return invalidParameter(
+    'The derived qualifier from the function name does not match the specified qualifier.',
+  );
+}
+
+export function revisionMismatch(): AwsError {
+  return lambdaError(
+    'PreconditionFailedException',
+    'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
+  );
+}
+
+export function invalidZip(): AwsError {
+  return invalidParameter(
+    'Could not unzip uploaded file. Please check your file, then try to upload again.',
+  );
+}
+
+export function emptyZip(): AwsError {
+  // Not in the recordings; text as AWS's users quote it.
+  return invalidParameter('Uploaded file must be a non-empty zip');
+}
+
+export function zipTooLarge(): AwsError {
+  return new AwsError({
+    code: 'RequestEntityTooLargeException',
+    status: 413,
+    message: `Zipped size must be smaller than ${CODE_ZIPPED_BYTES_MAX} bytes`,
+  });
+}
+
+export function unzippedTooLarge(): AwsError {
+  return invalidParameter(`Unzipped size must be smaller than ${CODE_UNZIPPED_BYTES_MAX} bytes`);
+}
+
+export function payloadTooLarge(sizeBytes: number, bytesMax: number): AwsError {
+  // Not in the recordings; text as AWS's users quote it.
+  return new AwsError({
+    code: 'RequestTooLargeException',
+    status: 413,
+    message: `${sizeBytes} byte payload is too large for the RequestResponse invocation type (limit ${bytesMax} bytes)`,
+    fields: { Type: 'User' },
+  });
+}
+
+export function invalidPayload(reason: string): AwsError {
+  return lambdaError(
+    'InvalidRequestContentException',
+    `Could not parse request body into json: Could not parse payload into json: ${reason}`,
+  );
+}
+
+export type ThrottleReason =
+  | 'ConcurrentInvocationLimitExceeded'
+  | 'ReservedFunctionConcurrentInvocationLimitExceeded';
+
+export function throttled(reason: ThrottleReason): AwsError {
+  return lambdaError('TooManyRequestsException', 'Rate Exceeded.', { Reason: reason });
+}
+
+/** A setting or mode that Brume does not have: 501, so that nobody takes it for an answer of AWS. */
+export function featureUnsupported(feature: string): AwsError {
+  return new AwsError({
+    code: 'NotImplemented',
+    status: 501,
+    message: `Brume's Lambda does not support ${feature} yet.`,
+  });
+}

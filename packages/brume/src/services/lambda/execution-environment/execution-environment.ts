@@ -1,0 +1,254 @@
+/**
+ * One execution environment: the processes that run one version of a function, their Runtime API and
+ * their log. Lives through `starting → idle ⇄ busy → ended`; runs one invocation at a time.
+ */
+import assert from 'node:assert';
+import type { Clock, Timers } from '../../../environment/environment.ts';
+import type { CodeFolder } from '../code/code-folders.ts';
+import { EnvironmentLog, type LogSink } from '../logging/environment-log.ts';
+import { endLine, reportLine, startLine, type Report } from '../logging/report.ts';
+import type { Answer } from '../runtime-api/answer.ts';
+import { RuntimeApi, type RuntimeInvocation } from '../runtime-api/runtime-api.ts';
+import type { Launch, LaunchFailure } from '../runtimes/runtime.ts';
+import type { Sandbox, SandboxDriver } from '../sandbox/sandbox.ts';
+import {
+  answerTooLarge,
+  exited,
+  initFailed,
+  invalidEntrypoint,
+  notStarted,
+  timedOut,
+  type Failure,
+} from './failure.ts';
+
+export interface EnvironmentSpec {
+  readonly version: string;
+  readonly timeoutSeconds: number;
+  readonly memorySizeMb: number;
+  readonly code: CodeFolder;
+  readonly launch: Launch | LaunchFailure;
+  /** Shown by Brume's own bootstraps to the Runtime API. */
+  readonly token: string;
+  readonly variables: (runtimeApi: string) => Record<string, string>;
+}
+
+export interface EnvironmentHost {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly driver: SandboxDriver;
+  readonly log: LogSink;
+  /** The environment can take its next invocation. Not called for the first: `start` resolves. */
+  readonly onIdle: () => void;
+  /** The environment has ended, with an invocation or without. */
+  readonly onEnded: () => void;
+}
+
+export interface Outcome {
+  readonly payload: Buffer;
+  readonly functionError: 'Unhandled' | undefined;
+  readonly logTail: string;
+}
+
+export type Start =
+  | { readonly type: 'ready' }
+  | { readonly type: 'timed-out' }
+  | { readonly type: 'failed'; readonly failure: Failure };
+
+type End = Answer | { readonly type: 'failed'; readonly failure: Failure };
+
+/** How Brume's own bootstraps learn their token; they remove it before the function's code runs. */
+const TOKEN_VARIABLE = '_BRUME_ENVIRONMENT_TOKEN';
+const NOTHING = Buffer.alloc(0);
+/** How old the memory figure of a report may be: reading it takes longer than many a function. */
+const MEMORY_FIGURE_AGE_MS = 100;
+/** Bound on waiting for output that was written before an answer, in turns of the event loop. */
+const OUTPUT_TURNS_MAX = 64;
+
+export class ExecutionEnvironment {
+  readonly #spec: EnvironmentSpec;
+  readonly #host: EnvironmentHost;
+  readonly #api: RuntimeApi;
+  readonly #log: EnvironmentLog;
+  #sandbox: Sandbox | undefined;
+  #state: 'starting' | 'idle' | 'busy' | 'ended' = 'starting';
+  #started: ((start: Start) => void) | undefined;
+  #answered: ((end: End) => void) | undefined;
+  /** The runtime has asked for an invocation since it was given the last. */
+  #asked = false;
+  /** The last invocation's report is written. */
+  #concluded = false;
+  /** Until the first invocation has reported it. */
+  #initDurationMs: number | undefined;
+  #memoryUsedMb = 0;
+  #memoryReadMs = -Infinity;
+
+  constructor(spec: EnvironmentSpec, host: EnvironmentHost) {
+    this.#spec = spec;
+    this.#host = host;
+    this.#log = new EnvironmentLog(host.log);
+    const events = {
+      ready: () => this.#ready(),
+      initFailed: (body: Buffer) => this.#fail(initFailed(body)),
+      answered: (answer: Answer) => this.#answered?.(answer),
+    };
+    const shownToken = 'command' in spec.launch && spec.launch.ownBootstrap;
+    this.#api = new RuntimeApi(events, shownToken ? spec.token : undefined);
+  }
+
+  /** Starts the processes and waits until the runtime asks for an invocation. */
+  async start(limitMs: number): Promise<Start> {
+    const { clock, timers } = this.#host;
+    const { launch } = this.#spec;
+    if ('error' in launch) {
+      this.end();
+      return { type: 'failed', failure: invalidEntrypoint(launch.error, launch.errorType) };
+    }
+    const startedMs = clock.monotonicMs();
+    const started = new Promise<Start>((resolve) => {
+      this.#started = resolve;
+    });
+    const runtimeApi = await this.#api.listen();
+    this.#log.write(`INIT_START Runtime Version: ${launch.version}\n`);
+    this.#startProcess(launch, runtimeApi);
+    const timer = timers.after(limitMs, () => this.#started?.({ type: 'timed-out' }));
+    const start = await started;
+    timer.cancel();
+    this.#started = undefined;
+    this.#initDurationMs = clock.monotonicMs() - startedMs;
+    this.#readMemory();
+    if (start.type === 'ready') this.#state = 'idle';
+    else this.end();
+    this.#asked = false;
+    return start;
+  }
+
+  #startProcess(launch: Launch, runtimeApi: string): void {
+    const { code, token, variables } = this.#spec;
+    const tokenVariable = launch.ownBootstrap ? { [TOKEN_VARIABLE]: token } : {};
+    this.#sandbox = this.#host.driver.start({
+      command: launch.command,
+      args: launch.args,
+      cwd: code.path,
+      env: { ...variables(runtimeApi), ...launch.env, ...tokenVariable },
+      onStdout: this.#log.stream(),
+      onStderr: this.#log.stream(),
+    });
+    this.#sandbox.exit.then(
+      (exit) => this.#fail(exited(exit)),
+      (error: NodeJS.ErrnoException) => this.#fail(notStarted(error)),
+    );
+  }
+
+  /** Runs one invocation. Only when idle. */
+  async invoke(invocation: RuntimeInvocation): Promise<Outcome> {
+    assert(this.#state === 'idle');
+    this.#state = 'busy';
+    const { clock, timers } = this.#host;
+    const { timeoutSeconds } = this.#spec;
+    const startedMs = clock.monotonicMs();
+    this.#log.beginTail();
+    this.#log.write(startLine(invocation.requestId, this.#spec.version));
+    const answered = new Promise<End>((resolve) => {
+      this.#answered = resolve;
+    });
+    const timer = timers.after(timeoutSeconds * 1000, () =>
+      this.#answered?.({ type: 'failed', failure: timedOut(timeoutSeconds) }),
+    );
+    this.#api.give(invocation);
+    const end = await answered;
+    timer.cancel();
+    this.#answered = undefined;
+    const durationMs = clock.monotonicMs() - startedMs;
+    this.#readMemory();
+    if (end.type === 'failed') this.end();
+    await this.#outputArrived();
+    const outcome = this.#conclude(invocation.requestId, durationMs, end);
+    this.#concluded = true;
+    this.#becomeIdle();
+    return outcome;
+  }
+
+  /** The outcome for an invocation for which this environment was started, but did not come up. */
+  async failedStart(requestId: string, failure: Failure): Promise<Outcome> {
+    this.#log.beginTail();
+    this.#log.write(startLine(requestId, this.#spec.version));
+    await this.#outputArrived();
+    return this.#conclude(requestId, 0, { type: 'failed', failure });
+  }
+
+  /** Ends the processes. */
+  end(): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    this.#sandbox?.kill();
+    this.#api.close();
+    this.#spec.code.release();
+    this.#host.onEnded();
+  }
+
+  /** The runtime asks for an invocation. */
+  #ready(): void {
+    this.#asked = true;
+    if (this.#state === 'starting') this.#started?.({ type: 'ready' });
+    else this.#becomeIdle();
+  }
+
+  /** Idle is who has reported the last invocation and asked for another, whichever comes last. */
+  #becomeIdle(): void {
+    if (this.#state === 'ended' || !this.#asked || !this.#concluded) return;
+    this.#state = 'idle';
+    this.#asked = false;
+    this.#concluded = false;
+    this.#host.onIdle();
+  }
+
+  #fail(failure: Failure): void {
+    this.#started?.({ type: 'failed', failure });
+    if (this.#answered) this.#answered({ type: 'failed', failure });
+    else if (this.#state !== 'starting') this.end();
+  }
+
+  #conclude(requestId: string, durationMs: number, end: End): Outcome {
+    const failure = end.type === 'too-large' ? answerTooLarge() : undefined;
+    const failed = end.type === 'failed' ? end.failure : failure;
+    const { memorySizeMb } = this.#spec;
+    this.#log.flush();
+    if (failed?.logLine) this.#log.write(failed.logLine(requestId, this.#host.clock.nowMs()));
+    this.#log.write(endLine(requestId));
+    const status = failed && statusOf(failed);
+    const initDurationMs = this.#initDurationMs;
+    this.#initDurationMs = undefined;
+    const memoryUsedMb = this.#memoryUsedMb;
+    this.#log.write(
+      reportLine({ requestId, durationMs, initDurationMs, memorySizeMb, memoryUsedMb, status }),
+    );
+    const payload = 'payload' in end ? end.payload : (failed?.payload(requestId) ?? NOTHING);
+    const functionError = end.type === 'response' ? undefined : 'Unhandled';
+    return { payload, functionError, logTail: this.#log.tail() };
+  }
+
+  /** Output that a process wrote before its answer may arrive after it, through another pipe. */
+  async #outputArrived(): Promise<void> {
+    for (let turn = 0; turn < OUTPUT_TURNS_MAX; turn++) {
+      const before = this.#log.receivedBytes;
+      await this.#nextTurn();
+      await this.#nextTurn();
+      if (this.#log.receivedBytes === before) return;
+    }
+  }
+
+  #nextTurn(): Promise<void> {
+    return new Promise((resolve) => this.#host.timers.nextTurn(resolve));
+  }
+
+  #readMemory(): void {
+    const nowMs = this.#host.clock.monotonicMs();
+    if (nowMs - this.#memoryReadMs < MEMORY_FIGURE_AGE_MS) return;
+    this.#memoryReadMs = nowMs;
+    this.#memoryUsedMb = Math.max(this.#memoryUsedMb, this.#sandbox?.memoryPeakMb() ?? 0);
+  }
+}
+
+function statusOf({ status: name, errorType }: Failure): Report['status'] {
+  return name === 'timeout' ? { name } : { name, errorType };
+}

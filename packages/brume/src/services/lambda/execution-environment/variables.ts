@@ -1,0 +1,81 @@
+/** The environment variables that a function finds, as AWS sets them. */
+import type { VersionRecord } from '../function-record.ts';
+
+/** AWS's own PATH, less its folders for language runtimes. */
+export const SEARCH_PATH = '/usr/local/bin:/usr/bin:/bin:/opt/bin';
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+export interface VariablesInput {
+  readonly functionName: string;
+  readonly region: string;
+  readonly version: VersionRecord;
+  readonly credentials: Credentials;
+  /** Folder of the function's code: `/var/task` on AWS. */
+  readonly taskRoot: string;
+  readonly runtimeApi: string;
+  readonly logStreamName: string;
+  /** Where the SDKs find Brume. */
+  readonly endpoint: string;
+}
+
+/** Names that a function's own settings may not have; from AWS's list of reserved variables. */
+export const RESERVED_NAMES: ReadonlySet<string> = new Set([
+  '_HANDLER',
+  '_X_AMZN_TRACE_ID',
+  'AWS_DEFAULT_REGION',
+  'AWS_REGION',
+  'AWS_EXECUTION_ENV',
+  'AWS_LAMBDA_FUNCTION_NAME',
+  'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
+  'AWS_LAMBDA_FUNCTION_VERSION',
+  'AWS_LAMBDA_INITIALIZATION_TYPE',
+  'AWS_LAMBDA_LOG_GROUP_NAME',
+  'AWS_LAMBDA_LOG_STREAM_NAME',
+  'AWS_ACCESS_KEY',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_LAMBDA_RUNTIME_API',
+  'LAMBDA_TASK_ROOT',
+  'LAMBDA_RUNTIME_DIR',
+]);
+
+export function environmentVariables(input: VariablesInput): Record<string, string> {
+  const { version, taskRoot, credentials, region } = input;
+  const { settings } = version;
+  return {
+    LANG: 'en_US.UTF-8',
+    TZ: ':UTC',
+    PATH: SEARCH_PATH,
+    AWS_ENDPOINT_URL: input.endpoint,
+    ...settings.Environment?.Variables,
+    _HANDLER: settings.Handler,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: credentials.sessionToken,
+    ...executionName(settings.Runtime),
+    AWS_LAMBDA_FUNCTION_NAME: input.functionName,
+    AWS_LAMBDA_FUNCTION_VERSION: version.version,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.MemorySize),
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: settings.LoggingConfig.LogGroup,
+    AWS_LAMBDA_LOG_STREAM_NAME: input.logStreamName,
+    AWS_LAMBDA_RUNTIME_API: input.runtimeApi,
+    AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
+    LAMBDA_TASK_ROOT: taskRoot,
+    LAMBDA_RUNTIME_DIR: '/var/runtime',
+    PWD: taskRoot,
+  };
+}
+
+/** Custom runtimes have no AWS_EXECUTION_ENV (recorded 2025-11). */
+function executionName(runtime: string): Record<string, string> {
+  return runtime.startsWith('provided') ? {} : { AWS_EXECUTION_ENV: `AWS_Lambda_${runtime}` };
+}

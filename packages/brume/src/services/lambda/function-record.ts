@@ -1,0 +1,106 @@
+/** What is kept of a function, and where: one entry for the function, one per version and alias. */
+import type { Entry, Value, Write } from '../../storage/ordered-store.ts';
+import { encodeKey, prefixRange } from '../../storage/key-encoding.ts';
+import type {
+  Architecture,
+  EphemeralStorage,
+  LogFormat,
+  Runtime,
+  SnapStartApplyOn,
+  TracingMode,
+} from '../../model/generated/lambda.types.ts';
+import type { FunctionReference } from './function-name.ts';
+import type { PolicyStatement } from './policy.ts';
+
+/** A function: its `$LATEST` and what belongs to the function rather than to a version. */
+export interface FunctionRecord extends FunctionReference {
+  readonly latest: VersionRecord;
+  /** Number of the newest published version; 0 before the first. Never given again. */
+  readonly lastVersion: number;
+  /** What the newest published version was made from. */
+  readonly published?: {
+    readonly version: number;
+    readonly generation: string;
+    readonly blobId: string;
+  };
+  readonly tags: Readonly<Record<string, string>>;
+  readonly reservedConcurrency?: number;
+  /** Resource policies by qualifier; the function's own under the empty one. */
+  readonly policies: Readonly<Record<string, readonly PolicyStatement[]>>;
+}
+
+export interface VersionRecord {
+  /** `$LATEST` or a number. */
+  readonly version: string;
+  readonly settings: FunctionSettings;
+  readonly code: CodeReference;
+  readonly lastModifiedMs: number;
+  readonly revisionId: string;
+  /** Work that AWS does in the background, and Brume right after the answer. */
+  readonly transition?: 'creating' | 'updating';
+  /** Changes with code and settings, so that no execution environment outlives them. */
+  readonly generation: string;
+}
+
+/** The members of AWS's configuration that a caller sets, defaults filled in. */
+export interface FunctionSettings {
+  readonly Runtime: Runtime;
+  readonly Role: string;
+  readonly Handler: string;
+  readonly Description: string;
+  readonly Timeout: number;
+  readonly MemorySize: number;
+  readonly EphemeralStorage: EphemeralStorage;
+  readonly Architectures: Architecture[];
+  readonly TracingConfig: { readonly Mode: TracingMode };
+  readonly LoggingConfig: { readonly LogFormat: LogFormat; readonly LogGroup: string };
+  readonly SnapStart: { readonly ApplyOn: SnapStartApplyOn };
+  readonly Environment?: { readonly Variables: Record<string, string> } | undefined;
+  readonly KMSKeyArn?: string | undefined;
+}
+
+export interface CodeReference {
+  readonly blobId: string;
+  /** Base64, as AWS gives it out. */
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
+export interface AliasRecord {
+  readonly name: string;
+  readonly description: string;
+  readonly version: string;
+  /** Second version and its share of the invocations. */
+  readonly additional?: { readonly version: string; readonly weight: number };
+  readonly revisionId: string;
+}
+
+export const functionKey = ({ accountId, region, name }: FunctionReference) =>
+  encodeKey(['lambda', accountId, region, 'function', name]);
+
+export const functionsRange = (accountId: string, region: string) =>
+  prefixRange(['lambda', accountId, region, 'function']);
+
+export const versionKey = ({ accountId, region, name }: FunctionReference, version: number) =>
+  encodeKey(['lambda', accountId, region, 'version', name, version]);
+
+export const versionsRange = ({ accountId, region, name }: FunctionReference) =>
+  prefixRange(['lambda', accountId, region, 'version', name]);
+
+export const aliasKey = ({ accountId, region, name }: FunctionReference, alias: string) =>
+  encodeKey(['lambda', accountId, region, 'alias', name, alias]);
+
+export const aliasesRange = ({ accountId, region, name }: FunctionReference) =>
+  prefixRange(['lambda', accountId, region, 'alias', name]);
+
+export function decodeRecord<Record>(value: Value): Record {
+  return JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString());
+}
+
+export function decodeEntries<Record>(entries: readonly Entry[]): Record[] {
+  return entries.map((entry) => decodeRecord<Record>(entry.value));
+}
+
+export function putRecord(key: Uint8Array, record: object): Write {
+  return { type: 'put', key, value: Buffer.from(JSON.stringify(record)) };
+}

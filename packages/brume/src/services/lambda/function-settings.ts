@@ -1,0 +1,122 @@
+/** A function's settings from a request, with AWS's defaults, and the rules across members. */
+import type { CreateFunctionRequest } from '../../model/generated/lambda.types.ts';
+import { featureUnsupported, invalidParameter } from './errors.ts';
+import { RESERVED_NAMES } from './execution-environment/variables.ts';
+import type { FunctionSettings } from './function-record.ts';
+import {
+  ENVIRONMENT_VARIABLES_BYTES_MAX,
+  EPHEMERAL_STORAGE_MB_MAX,
+  MEMORY_SIZE_MB_MAX,
+  TIMEOUT_SECONDS_MAX,
+} from './limits.ts';
+import type { Runtimes } from './runtimes/runtime.ts';
+
+/** What creating and updating have in common; each leaves some of it out. */
+type SettingsInput = {
+  readonly [Member in keyof CreateFunctionRequest]?: CreateFunctionRequest[Member] | undefined;
+};
+
+/** The settings of a new function. */
+export function initialSettings(input: CreateFunctionRequest, name: string): FunctionSettings {
+  const { Runtime, Handler } = input;
+  if (Runtime === undefined || Handler === undefined) {
+    // Not in the recordings; text as AWS's users quote it.
+    throw invalidParameter(
+      'Runtime and Handler are mandatory parameters for functions created with deployment packages.',
+    );
+  }
+  const defaults = {
+    Runtime,
+    Handler,
+    Role: input.Role,
+    Description: '',
+    Timeout: 3,
+    MemorySize: 128,
+    EphemeralStorage: { Size: 512 },
+    Architectures: input.Architectures ?? ['x86_64'],
+    TracingConfig: { Mode: 'PassThrough' },
+    LoggingConfig: { LogFormat: 'Text', LogGroup: `/aws/lambda/${name}` },
+    SnapStart: { ApplyOn: 'None' },
+  } as const;
+  return changedSettings({ ...defaults, Architectures: [...defaults.Architectures] }, input);
+}
+
+/** Settings with the members that the request has in place of the old ones. */
+export function changedSettings(old: FunctionSettings, input: SettingsInput): FunctionSettings {
+  return {
+    ...old,
+    Runtime: input.Runtime ?? old.Runtime,
+    Handler: input.Handler ?? old.Handler,
+    Role: input.Role ?? old.Role,
+    Description: input.Description ?? old.Description,
+    Timeout: input.Timeout ?? old.Timeout,
+    MemorySize: input.MemorySize ?? old.MemorySize,
+    EphemeralStorage: input.EphemeralStorage ?? old.EphemeralStorage,
+    TracingConfig: { Mode: input.TracingConfig?.Mode ?? old.TracingConfig.Mode },
+    LoggingConfig: {
+      LogFormat: input.LoggingConfig?.LogFormat ?? old.LoggingConfig.LogFormat,
+      LogGroup: input.LoggingConfig?.LogGroup ?? old.LoggingConfig.LogGroup,
+    },
+    SnapStart: { ApplyOn: input.SnapStart?.ApplyOn ?? old.SnapStart.ApplyOn },
+    // An empty structure removes all variables.
+    Environment: input.Environment
+      ? { Variables: input.Environment.Variables ?? {} }
+      : old.Environment,
+    KMSKeyArn: input.KMSKeyArn ?? old.KMSKeyArn,
+  };
+}
+
+/** Throws AWS's error for settings that break a rule, and Brume's for those that it does not have. */
+export function checkSettings(input: SettingsInput, runtimes: Runtimes): void {
+  const refusal = input.Runtime === undefined ? undefined : runtimes.refusal(input.Runtime);
+  if (refusal) throw refusal;
+  // Not in the recordings; wording as AWS's users quote it for the memory size.
+  checkMax('MemorySize', input.MemorySize, MEMORY_SIZE_MB_MAX);
+  checkMax('Timeout', input.Timeout, TIMEOUT_SECONDS_MAX);
+  checkMax('EphemeralStorage', input.EphemeralStorage?.Size, EPHEMERAL_STORAGE_MB_MAX);
+  checkVariables(input.Environment?.Variables ?? {});
+  const unsupported = UNSUPPORTED.find(([, isAsked]) => isAsked(input));
+  if (unsupported) throw featureUnsupported(unsupported[0]);
+}
+
+/** What Brume does not have yet is refused rather than ignored; an empty value asks for nothing. */
+const UNSUPPORTED: readonly (readonly [string, (input: SettingsInput) => boolean])[] = [
+  ['container images', (input) => input.PackageType === 'Image' || has(input.ImageConfig)],
+  ['layers', (input) => has(input.Layers)],
+  ['VPC configuration', (input) => has(input.VpcConfig?.SubnetIds)],
+  ['file system mounts', (input) => has(input.FileSystemConfigs)],
+  ['dead-letter queues', (input) => has(input.DeadLetterConfig?.TargetArn)],
+  ['code signing', (input) => has(input.CodeSigningConfigArn)],
+  ['JSON logs', (input) => input.LoggingConfig?.LogFormat === 'JSON'],
+  ['tenant isolation', (input) => has(input.TenancyConfig)],
+  ['capacity providers', (input) => has(input.CapacityProviderConfig)],
+  ['durable functions', (input) => has(input.DurableConfig)],
+  ['publishing to $LATEST.PUBLISHED', (input) => has(input.PublishTo)],
+];
+
+function has(value: string | object | undefined): boolean {
+  return value !== undefined && Object.keys(value).length > 0;
+}
+
+function checkMax(name: string, value: number | undefined, max: number): void {
+  if (value === undefined || value <= max) return;
+  throw invalidParameter(
+    `'${name}' value failed to satisfy constraint: Member must have value less than or equal to ${max}`,
+  );
+}
+
+function checkVariables(variables: Readonly<Record<string, string>>): void {
+  const reserved = Object.keys(variables).filter((name) => RESERVED_NAMES.has(name));
+  if (reserved.length > 0) {
+    // Not in the recordings; text as AWS's users quote it.
+    throw invalidParameter(
+      `Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${reserved.join(', ')}`,
+    );
+  }
+  const measured = JSON.stringify(variables);
+  if (Buffer.byteLength(measured) > ENVIRONMENT_VARIABLES_BYTES_MAX) {
+    throw invalidParameter(
+      `Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit. String measured: ${measured}`,
+    );
+  }
+}

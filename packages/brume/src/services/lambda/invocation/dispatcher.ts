@@ -1,0 +1,193 @@
+/**
+ * Brings invocations to execution environments: one pool for each version of a function that is in
+ * use, and one bound over all of them.
+ */
+import type { Environment, Timer } from '../../../environment/environment.ts';
+import type { Logger } from '../../../telemetry/log.ts';
+import type { CodeFolders } from '../code/code-folders.ts';
+import {
+  ExecutionEnvironment,
+  type Outcome,
+} from '../execution-environment/execution-environment.ts';
+import { environmentVariables, type Credentials } from '../execution-environment/variables.ts';
+import { functionArn, type FunctionReference } from '../function-name.ts';
+import type { FunctionRecord, VersionRecord } from '../function-record.ts';
+import { ENVIRONMENTS_MAX, ENVIRONMENT_IDLE_MS, IDLE_CHECK_MS, STARTING_MAX } from '../limits.ts';
+import type { RuntimeInvocation } from '../runtime-api/runtime-api.ts';
+import type { Runtimes } from '../runtimes/runtime.ts';
+import type { SandboxDriver } from '../sandbox/sandbox.ts';
+import { EnvironmentPool, type EnvironmentCallbacks } from './environment-pool.ts';
+
+export interface DispatcherDependencies {
+  readonly environment: Environment;
+  readonly log: Logger;
+  readonly code: CodeFolders;
+  readonly runtimes: Runtimes;
+  readonly driver: SandboxDriver;
+  /** Base URL under which functions reach Brume. */
+  readonly endpoint: () => string;
+  readonly credentials: (roleArn: string, accountId: string) => Promise<Credentials>;
+}
+
+interface PooledVersion {
+  readonly generation: string;
+  readonly pool: EnvironmentPool;
+}
+
+export class Dispatcher {
+  readonly #dependencies: DispatcherDependencies;
+  /** Pools in use by ARN with version. */
+  readonly #versions = new Map<string, PooledVersion>();
+  /** Pools of code or settings that are no longer current, until they are empty. */
+  readonly #retired = new Set<EnvironmentPool>();
+  #environments = 0;
+  #starting = 0;
+  #idleCheck: Timer | undefined;
+  #closed = false;
+
+  constructor(dependencies: DispatcherDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  invoke(
+    record: FunctionRecord,
+    version: VersionRecord,
+    invocation: RuntimeInvocation,
+  ): Promise<Outcome> {
+    if (this.#closed) return Promise.reject(new Error('Brume is closing'));
+    this.#idleCheck ??= this.#scheduleIdleCheck();
+    return this.#poolOf(record, version).invoke(invocation);
+  }
+
+  /** Lets go of the environments of a function, or of one version: it was changed or removed. */
+  forget(reference: FunctionReference, version?: string): void {
+    const arn = functionArn(reference, version);
+    for (const [key, { pool }] of this.#versions) {
+      if (key === arn || (version === undefined && key.startsWith(`${arn}:`))) {
+        this.#versions.delete(key);
+        this.#retire(pool);
+      }
+    }
+  }
+
+  /** Ends all environments. Invocations that run or wait fail. */
+  close(): void {
+    this.#closed = true;
+    this.#idleCheck?.cancel();
+    for (const pool of this.#pools()) pool.end();
+    this.#dependencies.driver.close();
+  }
+
+  #poolOf(record: FunctionRecord, version: VersionRecord): EnvironmentPool {
+    const key = functionArn(record, version.version);
+    const known = this.#versions.get(key);
+    if (known?.generation === version.generation) return known.pool;
+    if (known) this.#retire(known.pool);
+    const pool = new EnvironmentPool(
+      {
+        create: (callbacks) => this.#create(record, version, callbacks),
+        mayStart: () => this.#mayStart(),
+        released: (what) => this.#released(what),
+        nowMs: () => this.#dependencies.environment.clock.monotonicMs(),
+      },
+      version.settings.Timeout,
+    );
+    this.#versions.set(key, { generation: version.generation, pool });
+    return pool;
+  }
+
+  async #create(
+    record: FunctionRecord,
+    version: VersionRecord,
+    callbacks: EnvironmentCallbacks,
+  ): Promise<ExecutionEnvironment> {
+    const { code, runtimes, driver, environment, log, endpoint } = this.#dependencies;
+    const { settings } = version;
+    const folder = await code.open(version.code);
+    const [launch, credentials] = await Promise.all([
+      runtimes.launch(settings.Runtime, folder.path),
+      this.#dependencies.credentials(settings.Role, record.accountId),
+    ]);
+    const { clock, timers, random } = environment;
+    const functionName = record.name;
+    const logStreamName = newLogStreamName(clock.nowMs(), version.version, random.bytes(16));
+    const variables = (runtimeApi: string) =>
+      environmentVariables({
+        functionName,
+        region: record.region,
+        version,
+        credentials,
+        taskRoot: folder.path,
+        runtimeApi,
+        logStreamName,
+        endpoint: endpoint(),
+      });
+    this.#environments++;
+    const spec = {
+      version: version.version,
+      timeoutSeconds: settings.Timeout,
+      memorySizeMb: settings.MemorySize,
+      code: folder,
+      launch,
+      token: random.bytes(16).toString('hex'),
+      variables,
+    };
+    const write = (message: string) =>
+      log.log('info', message.trimEnd(), { function: functionName });
+    return new ExecutionEnvironment(spec, { clock, timers, driver, log: write, ...callbacks });
+  }
+
+  #mayStart(): boolean {
+    if (this.#closed || this.#starting >= STARTING_MAX) return false;
+    if (this.#environments >= ENVIRONMENTS_MAX && !this.#endOldestIdle()) return false;
+    this.#starting++;
+    return true;
+  }
+
+  #released(what: 'start' | 'environment'): void {
+    if (what === 'start') this.#starting--;
+    else this.#environments--;
+    for (const pool of this.#pools()) pool.startWanted();
+    for (const pool of this.#retired) if (pool.empty) this.#retired.delete(pool);
+  }
+
+  #retire(pool: EnvironmentPool): void {
+    this.#retired.add(pool);
+    pool.retire();
+    if (pool.empty) this.#retired.delete(pool);
+  }
+
+  #pools(): EnvironmentPool[] {
+    return [...this.#retired, ...[...this.#versions.values()].map(({ pool }) => pool)];
+  }
+
+  #endOldestIdle(): boolean {
+    let oldest: EnvironmentPool | undefined;
+    for (const { pool } of this.#versions.values()) {
+      if ((pool.idleSinceMs ?? Infinity) < (oldest?.idleSinceMs ?? Infinity)) oldest = pool;
+    }
+    oldest?.endOldestIdle();
+    return oldest !== undefined;
+  }
+
+  #scheduleIdleCheck(): Timer {
+    return this.#dependencies.environment.timers.after(IDLE_CHECK_MS, () => {
+      this.#endLongIdle();
+      this.#idleCheck = this.#versions.size > 0 ? this.#scheduleIdleCheck() : undefined;
+    });
+  }
+
+  #endLongIdle(): void {
+    const before = this.#dependencies.environment.clock.monotonicMs() - ENVIRONMENT_IDLE_MS;
+    for (const [key, { pool }] of this.#versions) {
+      while ((pool.idleSinceMs ?? Infinity) < before) pool.endOldestIdle();
+      if (pool.empty) this.#versions.delete(key);
+    }
+  }
+}
+
+/** `2026/11/22/[$LATEST]` and 32 hexadecimal digits: one stream for each environment. */
+function newLogStreamName(nowMs: number, version: string, random: Buffer): string {
+  const day = new Date(nowMs).toISOString().slice(0, 10).replaceAll('-', '/');
+  return `${day}/[${version}]${random.toString('hex')}`;
+}

@@ -1,0 +1,82 @@
+/** The one way into a function, for the API and for other services. */
+import { featureUnsupported, invalidPayload } from '../errors.ts';
+import { findVersion } from '../function-lookup.ts';
+import { functionArn, LATEST, parseFunctionName } from '../function-name.ts';
+import type { AliasRecord } from '../function-record.ts';
+import { CLIENT_CONTEXT_BYTES_MAX, PAYLOAD_BYTES_MAX } from '../limits.ts';
+import type { InvokeRequest, InvokeResult } from '../port.ts';
+import { reservedInRegion } from '../resources/concurrency.ts';
+import type { LambdaState } from '../state.ts';
+import { checkPayload } from './payload.ts';
+
+export async function invokeFunction(
+  state: LambdaState,
+  request: InvokeRequest,
+): Promise<InvokeResult> {
+  const reference = parseFunctionName(request.functionName, request.qualifier, request);
+  const payload = checkPayload(request.payload, PAYLOAD_BYTES_MAX);
+  const clientContext = decodeClientContext(request.clientContext);
+  const qualified = { ...reference, qualifier: reference.qualifier ?? LATEST };
+  const { record, version } = await findVersion(state, qualified, (alias) =>
+    chooseVersion(alias, state.environment.random.fraction()),
+  );
+  if (request.invocationType === 'DryRun') return handedOver(204);
+  if (request.invocationType === 'Event') {
+    throw featureUnsupported('asynchronous invocation (InvocationType Event)');
+  }
+  const { clock, random } = state.environment;
+  const leave = state.concurrency.enter(record, await reservedInRegion(state, record));
+  try {
+    const outcome = await state.dispatcher.invoke(record, version, {
+      requestId: request.requestId ?? random.uuid(),
+      payload,
+      invokedFunctionArn: functionArn(reference, reference.qualifier),
+      deadlineMs: Math.round(clock.nowMs()) + version.settings.Timeout * 1000,
+      traceId: traceHeader(request.traceId) ?? newTraceId(clock.nowMs(), random.bytes(20)),
+      clientContext,
+    });
+    return { statusCode: 200, executedVersion: version.version, ...outcome };
+  } finally {
+    leave();
+  }
+}
+
+function handedOver(statusCode: number): InvokeResult {
+  const payload = Buffer.alloc(0);
+  return { statusCode, payload, functionError: undefined, executedVersion: '', logTail: '' };
+}
+
+/** An alias with two versions chooses for each invocation anew. */
+function chooseVersion({ version, additional }: AliasRecord, fraction: number): string {
+  return additional !== undefined && fraction < additional.weight ? additional.version : version;
+}
+
+/** JSON in ASCII, fit for a header of the Runtime API. */
+function decodeClientContext(base64: string | undefined): string | undefined {
+  if (base64 === undefined || base64 === '') return undefined;
+  if (base64.length > CLIENT_CONTEXT_BYTES_MAX) {
+    throw invalidPayload(`Client context must not exceed ${CLIENT_CONTEXT_BYTES_MAX} bytes`);
+  }
+  try {
+    const text = JSON.stringify(JSON.parse(Buffer.from(base64, 'base64').toString()));
+    return text.replaceAll(/[^\x20-\x7e]/g, escapeCharacter);
+  } catch {
+    // Not in the recordings; text as AWS's users quote it.
+    throw invalidPayload('Client context must be a valid Base64-encoded JSON object.');
+  }
+}
+
+function escapeCharacter(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/** The caller's trace, where it is fit for a header. */
+function traceHeader(traceId: string | undefined): string | undefined {
+  return traceId !== undefined && /^[\x20-\x7e]{1,1024}$/.test(traceId) ? traceId : undefined;
+}
+
+function newTraceId(nowMs: number, random: Buffer): string {
+  const seconds = Math.floor(nowMs / 1000).toString(16);
+  const hex = random.toString('hex');
+  return `Root=1-${seconds}-${hex.slice(0, 24)};Parent=${hex.slice(24)};Sampled=0`;
+}

@@ -1,0 +1,66 @@
+/** Checks that an event is JSON, with the wording of AWS's parser (Jackson) for what it is not. */
+import { isUtf8 } from 'node:buffer';
+import { AwsError } from '../../../model/aws-error.ts';
+import { invalidPayload, payloadTooLarge } from '../errors.ts';
+
+const EMPTY_EVENT = Buffer.from('{}');
+const EXPECTED = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
+
+/** The event as the function gets it: `{}` for an empty one. */
+export function checkPayload(payload: Uint8Array, bytesMax: number): Uint8Array {
+  if (payload.length === 0) return EMPTY_EVENT;
+  if (payload.length > bytesMax) throw payloadTooLarge(payload.length, bytesMax);
+  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+  const error = problemOf(bytes);
+  if (error) throw error;
+  return payload;
+}
+
+function problemOf(bytes: Buffer): AwsError | undefined {
+  if (!isUtf8(bytes)) return encodingProblem(bytes);
+  const text = bytes.toString();
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch {
+    return syntaxProblem(text);
+  }
+}
+
+/** Recorded 2025-11-24 for a first byte that starts nothing, and for one inside a token. */
+function encodingProblem(bytes: Buffer): AwsError {
+  const first = bytes[0] ?? 0;
+  if (first >= 0x80 && first < 0xc0) {
+    return unexpected(`(CTRL-CHAR, code ${first})`, 0);
+  }
+  const at = firstBadByte(bytes);
+  const byte = (bytes[at] ?? 0).toString(16);
+  return invalidPayload(`Invalid UTF-8 start byte 0x${byte}${location(at + 1)}`);
+}
+
+function firstBadByte(bytes: Buffer): number {
+  const text = bytes.toString();
+  const before = text.slice(0, text.indexOf('\ufffd'));
+  return Buffer.byteLength(before);
+}
+
+function syntaxProblem(text: string): AwsError {
+  const start = text.search(/\S/);
+  if (start === -1) return invalidPayload(`No content to map due to end-of-input${location(0)}`);
+  const word = /^[A-Za-z_$][\w$]*/.exec(text.slice(start))?.[0];
+  if (word !== undefined && !['null', 'true', 'false'].includes(word)) {
+    const reason = `Unrecognized token '${word}': was expecting ${EXPECTED}`;
+    return invalidPayload(`${reason}${location(start + word.length)}`);
+  }
+  return unexpected(`('${text[start]}' (code ${text.charCodeAt(start)}))`, start);
+}
+
+function unexpected(what: string, at: number): AwsError {
+  const reason = `Unexpected character (${what}): expected a valid value ${EXPECTED}`;
+  return invalidPayload(`${reason}${location(at)}`);
+}
+
+/** Columns count from one. */
+function location(at: number): string {
+  return `\n at [Source: REDACTED (\`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION\` disabled); line: 1, column: ${at + 1}]`;
+}

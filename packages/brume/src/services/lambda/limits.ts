@@ -1,0 +1,55 @@
+/** Lambda's limits, from AWS's quotas page (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
+
+const MIB = 1024 * 1024;
+
+/** "Zipped size must be smaller than 52428800 bytes" (recorded from AWS 2025-11-25). */
+export const CODE_ZIPPED_BYTES_MAX = 50 * MIB;
+/** "Unzipped size must be smaller than 262144000 bytes" (recorded from AWS 2025-11-25). */
+export const CODE_UNZIPPED_BYTES_MAX = 250 * MIB;
+/** Brume's own: a package of more entries would take minutes to write. npm's largest have ~50,000. */
+export const CODE_ENTRIES_MAX = 100_000;
+
+export const FUNCTION_NAME_LENGTH_MAX = 64;
+/** Sum of names and values as JSON; "exceeded the 4KB limit" (recorded from AWS 2025-11-25). */
+export const ENVIRONMENT_VARIABLES_BYTES_MAX = 4096;
+/** The model allows 5,400 s and 32 GiB for managed instances, which Brume does not have. */
+export const TIMEOUT_SECONDS_MAX = 900;
+export const MEMORY_SIZE_MB_MAX = 10_240;
+export const EPHEMERAL_STORAGE_MB_MAX = 10_240;
+
+/** "Tags on a resource: 50". */
+export const TAGS_MAX = 50;
+
+/** Event and answer of a synchronous invocation, with the 100 bytes that AWS adds for the envelope. */
+export const PAYLOAD_BYTES_MAX = 6 * MIB + 100;
+/** Event of an asynchronous invocation: 1 MB since 2025-10. */
+export const ASYNC_PAYLOAD_BYTES_MAX = MIB;
+/** Base64 of the client context. */
+export const CLIENT_CONTEXT_BYTES_MAX = 3583;
+
+/** Time for a function's code outside the handler; after that it is started again with the invocation. */
+export const INIT_TIMEOUT_MS = 10_000;
+
+/** What `LogType: Tail` returns. */
+export const LOG_TAIL_BYTES = 4096;
+/** A longer line is cut into several events; CloudWatch Logs takes 256 KB per event. */
+export const LOG_EVENT_BYTES_MAX = 256 * 1024;
+
+/** Concurrent executions per account and region. */
+export const ACCOUNT_CONCURRENCY = 1000;
+/** What reserving concurrency must leave for the functions without a reservation. */
+export const UNRESERVED_CONCURRENCY_MIN = 100;
+
+/** Brume's own: processes of functions at one time, over all accounts; more invocations wait. */
+export const ENVIRONMENTS_MAX = 250;
+/** An execution environment that had nothing to do for so long is ended. */
+export const ENVIRONMENT_IDLE_MS = 10 * 60_000;
+/** Brume's own: unpacked code that no environment uses is kept up to this size. */
+export const UNUSED_CODE_BYTES_MAX = 1024 * MIB;
+
+export const LIST_ITEMS_MAX = 50;
+export const VERSIONS_PER_FUNCTION_READ_MAX = 10_000;
+/** Brume's own: environments that are being started at one time; starting is work for the processor. */
+export const STARTING_MAX = 8;
+/** How often idle environments are looked at. */
+export const IDLE_CHECK_MS = 60_000;

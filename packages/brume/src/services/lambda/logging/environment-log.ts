@@ -1,0 +1,114 @@
+/**
+ * What the processes of one execution environment write, cut into log events, and the platform's own
+ * lines between them. Keeps the tail of the invocation at hand for `LogType: Tail`.
+ */
+import { LOG_EVENT_BYTES_MAX, LOG_TAIL_BYTES } from '../limits.ts';
+
+const LINE_FEED = 0x0a;
+
+/** Takes one event: text that ends with a line feed and may have more of them inside. */
+export type LogSink = (message: string) => void;
+
+export class EnvironmentLog {
+  readonly #sink: LogSink;
+  #tail: Buffer[] = [];
+  #tailBytes = 0;
+  #streams: LineSplitter[] = [];
+  #receivedBytes = 0;
+
+  constructor(sink: LogSink) {
+    this.#sink = sink;
+  }
+
+  /** Forgets the tail of the invocation before. */
+  beginTail(): void {
+    this.#tail = [];
+    this.#tailBytes = 0;
+  }
+
+  /** A receiver for one output stream of a process. */
+  stream(): (chunk: Buffer) => void {
+    const splitter = new LineSplitter((line) => this.write(line));
+    this.#streams.push(splitter);
+    return (chunk) => {
+      this.#receivedBytes += chunk.length;
+      splitter.push(chunk);
+    };
+  }
+
+  /** How much the processes have written so far. */
+  get receivedBytes(): number {
+    return this.#receivedBytes;
+  }
+
+  /** Makes an event of output that has no line feed yet: an invocation's end ends its lines. */
+  flush(): void {
+    for (const stream of this.#streams) stream.flush();
+  }
+
+  write(message: string): void {
+    this.#sink(message);
+    const bytes = Buffer.from(message);
+    this.#tail.push(bytes);
+    this.#tailBytes += bytes.length;
+    let first = this.#tail[0];
+    while (first && this.#tailBytes - first.length >= LOG_TAIL_BYTES) {
+      this.#tail.shift();
+      this.#tailBytes -= first.length;
+      first = this.#tail[0];
+    }
+  }
+
+  /** The last 4 KB since `beginTail`. */
+  tail(): string {
+    return Buffer.concat(this.#tail).subarray(-LOG_TAIL_BYTES).toString();
+  }
+}
+
+/**
+ * Cuts output at line feeds. Inside an event runtimes write carriage returns for line feeds, which is
+ * how a stack trace stays one event; they come back as line feeds here.
+ */
+class LineSplitter {
+  readonly #emit: LogSink;
+  #partial: Buffer[] = [];
+  #partialBytes = 0;
+
+  constructor(emit: LogSink) {
+    this.#emit = emit;
+  }
+
+  push(chunk: Buffer): void {
+    let start = 0;
+    for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
+      this.#add(chunk.subarray(start, end));
+      this.#end();
+      start = end + 1;
+    }
+    this.#add(chunk.subarray(start));
+  }
+
+  flush(): void {
+    if (this.#partialBytes > 0) this.#end();
+  }
+
+  #add(bytes: Buffer): void {
+    let rest = bytes;
+    while (this.#partialBytes + rest.length > LOG_EVENT_BYTES_MAX) {
+      const room = LOG_EVENT_BYTES_MAX - this.#partialBytes;
+      this.#partial.push(rest.subarray(0, room));
+      this.#end();
+      rest = rest.subarray(room);
+    }
+    if (rest.length === 0) return;
+    this.#partial.push(rest);
+    this.#partialBytes += rest.length;
+  }
+
+  #end(): void {
+    const text = Buffer.concat(this.#partial).toString().replaceAll('\r', '\n');
+    this.#partial = [];
+    this.#partialBytes = 0;
+    this.#emit(text.endsWith('\n') ? text : `${text}\n`);
+  }
+}

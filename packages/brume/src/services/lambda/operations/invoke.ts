@@ -1,0 +1,39 @@
+/** Invoke: runs a function and answers with what it returned. */
+import type {
+  InvocationRequest,
+  InvocationResponse,
+} from '../../../model/generated/lambda.types.ts';
+import type { RequestContext } from '../../service.ts';
+import { featureUnsupported } from '../errors.ts';
+import { invokeFunction } from '../invocation/invoke-function.ts';
+import type { LambdaState } from '../state.ts';
+
+export async function invoke(
+  state: LambdaState,
+  input: InvocationRequest,
+  context: RequestContext,
+): Promise<InvocationResponse> {
+  if (input.DurableExecutionName !== undefined) throw featureUnsupported('durable executions');
+  if (input.TenantId !== undefined) throw featureUnsupported('tenant isolation');
+  const result = await invokeFunction(state, {
+    functionName: input.FunctionName,
+    qualifier: input.Qualifier,
+    payload: input.Payload ?? new Uint8Array(),
+    accountId: context.accountId,
+    region: context.region,
+    invocationType: input.InvocationType,
+    clientContext: input.ClientContext,
+    requestId: context.requestId,
+  });
+  const isAnswer = result.statusCode === 200;
+  return {
+    StatusCode: result.statusCode,
+    FunctionError: result.functionError,
+    Payload: result.payload,
+    ExecutedVersion: isAnswer ? result.executedVersion : undefined,
+    LogResult:
+      isAnswer && input.LogType === 'Tail'
+        ? Buffer.from(result.logTail).toString('base64')
+        : undefined,
+  };
+}

@@ -1,0 +1,42 @@
+/** UpdateFunctionCode: another package for `$LATEST`, and a version of it with `Publish`. */
+import type {
+  FunctionConfiguration,
+  UpdateFunctionCodeRequest,
+} from '../../../model/generated/lambda.types.ts';
+import type { RequestContext } from '../../service.ts';
+import { checkPackage, withStoredPackage } from '../code/package.ts';
+import { featureUnsupported } from '../errors.ts';
+import { functionConfiguration } from '../function-configuration.ts';
+import { findFunction } from '../function-lookup.ts';
+import { parseFunctionName } from '../function-name.ts';
+import type { FunctionRecord } from '../function-record.ts';
+import type { LambdaState } from '../state.ts';
+import { changeLatest, checkRevision } from '../update.ts';
+
+export async function updateFunctionCode(
+  state: LambdaState,
+  input: UpdateFunctionCodeRequest,
+  context: RequestContext,
+): Promise<FunctionConfiguration> {
+  const { qualifier: _, ...reference } = parseFunctionName(input.FunctionName, undefined, context);
+  if (input.PublishTo !== undefined) throw featureUnsupported('publishing to $LATEST.PUBLISHED');
+  const before = await findFunction(state.store, reference);
+  checkRevision(before, input.RevisionId);
+  const zip = await checkPackage(state, input);
+  if (input.DryRun === true) return functionConfiguration(reference, before.latest);
+  return withStoredPackage(state, zip, async (code) => {
+    const change = ({ latest }: FunctionRecord) => ({
+      code,
+      settings: { ...latest.settings, ...architectures(input) },
+    });
+    const { replaced, version, qualifier } = await changeLatest(state, reference, input, change);
+    if (replaced.code.blobId !== replaced.publishedBlobId) {
+      await state.blobs.delete(replaced.code.blobId);
+    }
+    return functionConfiguration(reference, version, qualifier);
+  });
+}
+
+function architectures({ Architectures }: UpdateFunctionCodeRequest) {
+  return Architectures === undefined ? {} : { Architectures };
+}

@@ -1,0 +1,25 @@
+/** UpdateFunctionConfiguration: other settings for `$LATEST`. */
+import type {
+  FunctionConfiguration,
+  UpdateFunctionConfigurationRequest,
+} from '../../../model/generated/lambda.types.ts';
+import type { RequestContext } from '../../service.ts';
+import { functionConfiguration } from '../function-configuration.ts';
+import { parseFunctionName } from '../function-name.ts';
+import { changedSettings, checkSettings } from '../function-settings.ts';
+import type { LambdaState } from '../state.ts';
+import { changeLatest } from '../update.ts';
+
+export async function updateFunctionConfiguration(
+  state: LambdaState,
+  input: UpdateFunctionConfigurationRequest,
+  context: RequestContext,
+): Promise<FunctionConfiguration> {
+  const { qualifier: _, ...reference } = parseFunctionName(input.FunctionName, undefined, context);
+  checkSettings(input, state.runtimes);
+  const { version } = await changeLatest(state, reference, input, ({ latest }) => ({
+    code: latest.code,
+    settings: changedSettings(latest.settings, input),
+  }));
+  return functionConfiguration(reference, version);
+}

@@ -1,0 +1,50 @@
+/** Makes a published version of `$LATEST`: numbered, and never changed again. */
+import type { Write } from '../../storage/ordered-store.ts';
+import {
+  functionKey,
+  putRecord,
+  versionKey,
+  type FunctionRecord,
+  type VersionRecord,
+} from './function-record.ts';
+import { settled } from './transitions.ts';
+
+export interface Publication {
+  readonly record: FunctionRecord;
+  readonly version: VersionRecord;
+  readonly writes: readonly Write[];
+}
+
+/** Two revision ids: for the version, and for the function, which counts publishing as a change. */
+export interface RevisionIds {
+  readonly version: string;
+  readonly function: string;
+}
+
+/** Whether the newest published version already is what `$LATEST` is. */
+export function isPublished(record: FunctionRecord): boolean {
+  return record.published?.generation === record.latest.generation;
+}
+
+/** The writes put both records; whoever commits them must have read the function's. */
+export function publish(
+  record: FunctionRecord,
+  description: string | undefined,
+  ids: RevisionIds,
+): Publication {
+  const number = record.lastVersion + 1;
+  const latest = { ...settled(record.latest, ids.function), revisionId: ids.function };
+  const settings = {
+    ...record.latest.settings,
+    Description: description ?? record.latest.settings.Description,
+  };
+  const version = { ...latest, settings, version: String(number), revisionId: ids.version };
+  const { generation, code } = latest;
+  const published = { version: number, generation, blobId: code.blobId };
+  const changed = { ...record, latest, lastVersion: number, published };
+  const writes = [
+    putRecord(functionKey(record), changed),
+    putRecord(versionKey(record, number), version),
+  ];
+  return { record: changed, version, writes };
+}

@@ -1,0 +1,90 @@
+/** Python functions, on the interpreter of their version where the machine has it, else the nearest. */
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import type { Processes } from '../../../environment/processes.ts';
+import type { Logger } from '../../../telemetry/log.ts';
+import { SEARCH_PATH } from '../execution-environment/variables.ts';
+import type { RuntimeFamily } from './runtime.ts';
+
+const BOOTSTRAP = fileURLToPath(new URL('./python/bootstrap.py', import.meta.url));
+const MINOR_OLDEST = 8;
+const MINOR_NEWEST = 15;
+
+interface Interpreter {
+  readonly path: string;
+  readonly version: string;
+}
+
+export function pythonFamily(processes: Processes, log: Logger): RuntimeFamily {
+  /** Interpreters by runtime name, looked for once. */
+  const found = new Map<string, Promise<Interpreter | undefined>>();
+  return {
+    async launch(runtime) {
+      let search = found.get(runtime);
+      if (search === undefined) {
+        search = findInterpreter(runtime, processes, log);
+        found.set(runtime, search);
+      }
+      const interpreter = await search;
+      if (interpreter === undefined) {
+        return {
+          errorType: 'Runtime.InvalidRuntime',
+          error: `This machine has no Python 3 to run ${runtime} with`,
+        };
+      }
+      return {
+        command: interpreter.path,
+        args: [BOOTSTRAP],
+        env: {},
+        ownBootstrap: true,
+        version: `Python ${interpreter.version}`,
+      };
+    },
+  };
+}
+
+async function findInterpreter(runtime: string, processes: Processes, log: Logger) {
+  const minor = Number(/^python3\.(\d+)$/.exec(runtime)?.[1]);
+  for (const name of candidates(minor)) {
+    const interpreter = await probe(name, processes);
+    if (interpreter === undefined) continue;
+    if (!interpreter.version.startsWith(`3.${minor}.`)) {
+      log.log(
+        'warn',
+        `${runtime} functions run on Python ${interpreter.version}, the nearest here.`,
+      );
+    }
+    return interpreter;
+  }
+  return undefined;
+}
+
+/** `python3.<minor>` first, then by distance, the newer of two first; at last whatever is there. */
+function candidates(minor: number): string[] {
+  const minors: number[] = [];
+  for (let other = MINOR_OLDEST; other <= MINOR_NEWEST; other++) minors.push(other);
+  minors.sort((a, b) => Math.abs(a - minor) - Math.abs(b - minor) || b - a);
+  return [...minors.map((other) => `python3.${other}`), 'python3'];
+}
+
+/**
+ * Runs what the PATH has under a name and asks where the interpreter really is: a version manager puts
+ * scripts there that take longer than Python itself, or fail when the version is not installed.
+ */
+async function probe(name: string, processes: Processes): Promise<Interpreter | undefined> {
+  const path = await processes.find(name);
+  if (path === undefined) return undefined;
+  const program = 'import sys, platform; print(sys.executable); print(platform.python_version())';
+  const env = { PATH: SEARCH_PATH };
+  const child = processes.spawn(path, ['-c', program], { env, ownGroup: true });
+  child.stdin.end();
+  child.stderr.resume();
+  try {
+    const [output, exit] = await Promise.all([text(child.stdout), child.exit]);
+    const [real = '', version = ''] = output.trim().split('\n');
+    return exit.code === 0 && real !== '' ? { path: real, version } : undefined;
+  } catch {
+    // Found, but not to be started: as good as not there.
+    return undefined;
+  }
+}

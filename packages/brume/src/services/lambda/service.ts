@@ -1,0 +1,201 @@
+/** Lambda: which operations there are, and how its parts are put together. */
+import type { Environment } from '../../environment/environment.ts';
+import { lambda } from '../../model/generated/lambda.ts';
+import type { LambdaOperations } from '../../model/generated/lambda.types.ts';
+import type { BlobStore } from '../../storage/blob-store.ts';
+import type { OrderedStore } from '../../storage/ordered-store.ts';
+import type { Logger } from '../../telemetry/log.ts';
+import type { DataPlane } from '../data-plane.ts';
+import { defineService, unsupported, type OperationTable, type Service } from '../service.ts';
+import { CodeFolders } from './code/code-folders.ts';
+import { CodeDownloads } from './code/downloads.ts';
+import type { Credentials } from './execution-environment/variables.ts';
+import { Concurrency } from './invocation/concurrency.ts';
+import { Dispatcher } from './invocation/dispatcher.ts';
+import { invokeFunction } from './invocation/invoke-function.ts';
+import { createFunction } from './operations/create-function.ts';
+import { deleteFunction } from './operations/delete-function.ts';
+import { getFunction, getFunctionConfiguration } from './operations/get-function.ts';
+import { invoke } from './operations/invoke.ts';
+import { listFunctions } from './operations/list-functions.ts';
+import { updateFunctionCode } from './operations/update-function-code.ts';
+import { updateFunctionConfiguration } from './operations/update-function-configuration.ts';
+import type { LambdaPort } from './port.ts';
+import {
+  deleteFunctionConcurrency,
+  getFunctionConcurrency,
+  putFunctionConcurrency,
+} from './resources/concurrency.ts';
+import { listTags, tagResource, untagResource } from './resources/tags.ts';
+import { createRuntimes } from './runtimes/runtimes.ts';
+import { ProcessDriver } from './sandbox/process-driver.ts';
+import type { LambdaState } from './state.ts';
+
+export interface LambdaDependencies {
+  readonly store: OrderedStore;
+  readonly blobs: BlobStore;
+  readonly environment: Environment;
+  readonly log: Logger;
+  /** Absolute path of a folder for unpacked code, which is Lambda's alone; emptied at start. */
+  readonly workFolder: string;
+  /** Base URL under which functions reach Brume: their AWS_ENDPOINT_URL. */
+  readonly endpoint: () => string;
+  /** Credentials of a function's role; where absent the account's own number is the access key. */
+  readonly mintCredentials?: (roleArn: string, accountId: string) => Promise<Credentials>;
+}
+
+export interface Lambda {
+  readonly service: Service;
+  readonly port: LambdaPort;
+  /** Where the packages of functions are downloaded. */
+  readonly dataPlane: DataPlane;
+}
+
+export function createLambda(dependencies: LambdaDependencies): Lambda {
+  const { store, blobs, environment, log, workFolder, endpoint } = dependencies;
+  const { clock, random, processes } = environment;
+  const code = new CodeFolders(workFolder, blobs, random);
+  const downloads = new CodeDownloads(blobs, clock, random);
+  const runtimes = createRuntimes(environment, log);
+  const driver = new ProcessDriver(processes);
+  const credentials = dependencies.mintCredentials ?? accountCredentials;
+  const dispatcher = new Dispatcher({
+    environment,
+    log,
+    code,
+    runtimes,
+    driver,
+    endpoint,
+    credentials,
+  });
+  const concurrency = new Concurrency();
+  const state: LambdaState = {
+    store,
+    blobs,
+    environment,
+    log,
+    code,
+    downloads,
+    runtimes,
+    concurrency,
+    dispatcher,
+  };
+  const close = async () => dispatcher.close();
+  return {
+    service: defineService<LambdaState, LambdaOperations>({
+      model: lambda,
+      operations,
+      state,
+      close,
+    }),
+    port: { invoke: (request) => invokeFunction(state, request) },
+    dataPlane: downloads,
+  };
+}
+
+/** A 12-digit access key names its account; nobody checks the rest unless signatures are enforced. */
+async function accountCredentials(_roleArn: string, accountId: string): Promise<Credentials> {
+  return { accessKeyId: accountId, secretAccessKey: 'brume', sessionToken: 'brume' };
+}
+
+const eventSources = unsupported('event source mappings are not there');
+const layers = unsupported('layers are not there');
+const codeSigning = unsupported('code signing is not there');
+const durable = unsupported('durable executions are not there');
+const managedInstances = unsupported('managed instances are not there');
+const provisioned = unsupported('provisioned concurrency is not there');
+const asynchronous = unsupported('asynchronous invocation is not there');
+const functionUrls = unsupported('function URLs are not there');
+const policies = unsupported('resource policies are not there');
+const aliases = unsupported('aliases are not there');
+
+const operations: OperationTable<LambdaState, LambdaOperations> = {
+  AddLayerVersionPermission: layers,
+  AddPermission: policies,
+  CheckpointDurableExecution: durable,
+  CreateAlias: aliases,
+  CreateCapacityProvider: managedInstances,
+  CreateCodeSigningConfig: codeSigning,
+  CreateEventSourceMapping: eventSources,
+  CreateFunction: createFunction,
+  CreateFunctionUrlConfig: functionUrls,
+  DeleteAlias: aliases,
+  DeleteCapacityProvider: managedInstances,
+  DeleteCodeSigningConfig: codeSigning,
+  DeleteEventSourceMapping: eventSources,
+  DeleteFunction: deleteFunction,
+  DeleteFunctionCodeSigningConfig: codeSigning,
+  DeleteFunctionConcurrency: deleteFunctionConcurrency,
+  DeleteFunctionEventInvokeConfig: asynchronous,
+  DeleteFunctionUrlConfig: functionUrls,
+  DeleteLayerVersion: layers,
+  DeleteProvisionedConcurrencyConfig: provisioned,
+  DeleteResourcePolicy: policies,
+  GetAccountSettings: unsupported('nobody has built it'),
+  GetAlias: aliases,
+  GetCapacityProvider: managedInstances,
+  GetCodeSigningConfig: codeSigning,
+  GetDurableExecution: durable,
+  GetDurableExecutionHistory: durable,
+  GetDurableExecutionState: durable,
+  GetEventSourceMapping: eventSources,
+  GetFunction: getFunction,
+  GetFunctionCodeSigningConfig: codeSigning,
+  GetFunctionConcurrency: getFunctionConcurrency,
+  GetFunctionConfiguration: getFunctionConfiguration,
+  GetFunctionEventInvokeConfig: asynchronous,
+  GetFunctionRecursionConfig: unsupported('recursion is not detected'),
+  GetFunctionScalingConfig: managedInstances,
+  GetFunctionUrlConfig: functionUrls,
+  GetLayerVersion: layers,
+  GetLayerVersionByArn: layers,
+  GetLayerVersionPolicy: layers,
+  GetPolicy: policies,
+  GetProvisionedConcurrencyConfig: provisioned,
+  GetResourcePolicy: policies,
+  GetRuntimeManagementConfig: unsupported('functions run on the runtimes of the machine'),
+  Invoke: invoke,
+  InvokeAsync: asynchronous,
+  InvokeWithResponseStream: unsupported('answers are not streamed to the caller'),
+  ListAliases: aliases,
+  ListCapacityProviders: managedInstances,
+  ListCodeSigningConfigs: codeSigning,
+  ListDurableExecutionsByFunction: durable,
+  ListEventSourceMappings: eventSources,
+  ListFunctionEventInvokeConfigs: asynchronous,
+  ListFunctionUrlConfigs: functionUrls,
+  ListFunctionVersionsByCapacityProvider: managedInstances,
+  ListFunctions: listFunctions,
+  ListFunctionsByCodeSigningConfig: codeSigning,
+  ListLayerVersions: layers,
+  ListLayers: layers,
+  ListProvisionedConcurrencyConfigs: provisioned,
+  ListTags: listTags,
+  ListVersionsByFunction: unsupported('versions are not there'),
+  PublishLayerVersion: layers,
+  PublishVersion: unsupported('versions are not there'),
+  PutFunctionCodeSigningConfig: codeSigning,
+  PutFunctionConcurrency: putFunctionConcurrency,
+  PutFunctionEventInvokeConfig: asynchronous,
+  PutFunctionRecursionConfig: unsupported('recursion is not detected'),
+  PutFunctionScalingConfig: managedInstances,
+  PutProvisionedConcurrencyConfig: provisioned,
+  PutResourcePolicy: policies,
+  PutRuntimeManagementConfig: unsupported('functions run on the runtimes of the machine'),
+  RemoveLayerVersionPermission: layers,
+  RemovePermission: policies,
+  SendDurableExecutionCallbackFailure: durable,
+  SendDurableExecutionCallbackHeartbeat: durable,
+  SendDurableExecutionCallbackSuccess: durable,
+  StopDurableExecution: durable,
+  TagResource: tagResource,
+  UntagResource: untagResource,
+  UpdateAlias: aliases,
+  UpdateCapacityProvider: managedInstances,
+  UpdateCodeSigningConfig: codeSigning,
+  UpdateEventSourceMapping: eventSources,
+  UpdateFunctionCode: updateFunctionCode,
+  UpdateFunctionConfiguration: updateFunctionConfiguration,
+  UpdateFunctionEventInvokeConfig: asynchronous,
+  UpdateFunctionUrlConfig: functionUrls,
+};

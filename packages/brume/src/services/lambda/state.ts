@@ -1,0 +1,22 @@
+/** What Lambda's operations work on. */
+import type { Environment } from '../../environment/environment.ts';
+import type { BlobStore } from '../../storage/blob-store.ts';
+import type { OrderedStore } from '../../storage/ordered-store.ts';
+import type { Logger } from '../../telemetry/log.ts';
+import type { CodeFolders } from './code/code-folders.ts';
+import type { CodeDownloads } from './code/downloads.ts';
+import type { Concurrency } from './invocation/concurrency.ts';
+import type { Dispatcher } from './invocation/dispatcher.ts';
+import type { Runtimes } from './runtimes/runtime.ts';
+
+export interface LambdaState {
+  readonly store: OrderedStore;
+  readonly blobs: BlobStore;
+  readonly environment: Environment;
+  readonly log: Logger;
+  readonly code: CodeFolders;
+  readonly downloads: CodeDownloads;
+  readonly runtimes: Runtimes;
+  readonly concurrency: Concurrency;
+  readonly dispatcher: Dispatcher;
+}
