@@ -9,6 +9,7 @@
  *   ever returns a value that a power cut could still take back.
  */
 export type Key = Uint8Array;
+/** Readers share what they are given: they never write into it. */
 export type Value = Uint8Array;
 
 export interface Entry {

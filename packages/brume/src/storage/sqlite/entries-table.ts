@@ -9,7 +9,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { StatementSync } from 'node:sqlite';
 import type { Entry, Key, Range, Value, Write } from '../ordered-store.ts';
-import { FOREIGN_WRITER_WAIT_MS, PAGE_CACHE_KIBIBYTES } from './limits.ts';
+import { FOREIGN_WRITER_WAIT_MS, PAGE_CACHE_KIBIBYTES, ROW_CACHE_BYTES_MAX } from './limits.ts';
+import { RowCache } from './row-cache.ts';
 
 const PAGE_BYTES = 4096;
 const FRAME_BYTES = PAGE_BYTES + 24;
@@ -35,6 +36,8 @@ export class EntriesTable {
   readonly #delete: StatementSync;
   readonly #deleteRange: StatementSync;
   readonly #walFrames: StatementSync;
+  readonly #cache = new RowCache(ROW_CACHE_BYTES_MAX);
+  readonly #read = (key: Key) => (this.#get.get(key) as unknown as [Value] | undefined)?.[0];
 
   constructor(path: string) {
     const database = new DatabaseSync(path);
@@ -62,8 +65,7 @@ export class EntriesTable {
   }
 
   get(key: Key): Value | undefined {
-    const row = this.#get.get(key) as unknown as [Value] | undefined;
-    return row?.[0];
+    return this.#cache.get(key, this.#read);
   }
 
   range({ start, end, reverse = false, limit, bytesMax = Infinity }: Range): Entry[] {
@@ -85,9 +87,16 @@ export class EntriesTable {
   }
 
   apply(write: Write): void {
-    if (write.type === 'put') this.#put.run(write.key, write.value);
-    else if (write.type === 'delete') this.#delete.run(write.key);
-    else this.#deleteRange.run(write.start, write.end);
+    if (write.type === 'put') {
+      this.#put.run(write.key, write.value);
+      this.#cache.put(write.key, write.value);
+    } else if (write.type === 'delete') {
+      this.#delete.run(write.key);
+      this.#cache.delete(write.key);
+    } else {
+      this.#deleteRange.run(write.start, write.end);
+      this.#cache.clear();
+    }
   }
 
   commit(): void {
@@ -96,6 +105,7 @@ export class EntriesTable {
 
   /** Ends a transaction that failed, where SQLite has not ended it by itself. */
   rollback(): void {
+    this.#cache.clear();
     if (this.#database.isTransaction) this.#rollback.run();
   }
 

@@ -21,5 +21,8 @@ export const TRANSACTIONS_WAITING_MAX = 100_000;
 /** Pages kept in memory by the connection that serves. */
 export const PAGE_CACHE_KIBIBYTES = 64 * 1024;
 
+/** Rows kept in memory in front of the connection. */
+export const ROW_CACHE_BYTES_MAX = 32 * 1024 * 1024;
+
 /** How long a commit waits for another program that writes to the same database, on the event loop. */
 export const FOREIGN_WRITER_WAIT_MS = 1000;

@@ -20,6 +20,8 @@ export class WalLimiter {
   readonly #options: Options;
   #running: Promise<void> | undefined;
   #paused = false;
+  /** Whether the log has grown since the running pass began. */
+  #grown = false;
   /** Size at which the next checkpoint begins. */
   #dueBytes: number;
 
@@ -36,6 +38,7 @@ export class WalLimiter {
   /** To be called after each commit. */
   committed(): void {
     const bytes = this.#options.walBytes();
+    this.#grown = true;
     if (this.#running === undefined) {
       if (bytes >= this.#dueBytes) this.#running = this.#run();
     } else if (bytes >= this.#options.limits.maxBytes) {
@@ -57,8 +60,10 @@ export class WalLimiter {
     const { checkpointer, limits, log, walBytes, resume } = this.#options;
     let complete = false;
     try {
+      this.#grown = false;
       complete = await checkpointer.checkpoint();
-      if (!complete) {
+      // A pass reports on the log as it found it: what was added since is not copied yet.
+      if (!complete || this.#grown) {
         this.#paused = true;
         complete = await checkpointer.checkpoint();
       }
