@@ -1,13 +1,14 @@
 /**
- * The process that `sigkill.test.ts` kills: makes transactions on the database named by its argument
- * as fast as it can, and prints `caller number` for each that was acknowledged. Pipes are written
- * synchronously, so what was printed was acknowledged before the kill.
+ * The process that the crash tests watch: makes transactions on the database named by its first
+ * argument as fast as it can, and prints `caller number` for each that was acknowledged. Pipes are
+ * written synchronously, so what was printed was acknowledged before the process was killed. With a
+ * second argument every caller makes that many transactions, and the database is closed.
  */
 import { nodeEnvironment } from '../../packages/brume/src/environment/node.ts';
 import { createSqliteStore } from '../../packages/brume/src/storage/sqlite/sqlite-store.ts';
 import { CALLERS, makeTransaction } from './ledger.ts';
 
-const [path = ''] = process.argv.slice(2);
+const [path = '', transactions = 'Infinity'] = process.argv.slice(2);
 const store = await createSqliteStore({
   path,
   environment: nodeEnvironment(),
@@ -17,6 +18,11 @@ const store = await createSqliteStore({
 });
 
 const calling = async (caller: number) => {
-  for (;;) process.stdout.write(`${caller} ${await makeTransaction(store, caller)}\n`);
+  let number = 0;
+  while (number < Number(transactions)) {
+    number = await makeTransaction(store, caller);
+    process.stdout.write(`${caller} ${number}\n`);
+  }
 };
 await Promise.all(Array.from({ length: CALLERS }, (_, caller) => calling(caller)));
+await store.close();

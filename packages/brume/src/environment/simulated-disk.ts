@@ -23,16 +23,18 @@ import { dirname, join, relative } from 'node:path';
 import type { Disk, DiskFile } from './disk.ts';
 import type { Timers } from './environment.ts';
 import type { Prng } from './prng.ts';
+import { anyLoss, tear } from './torn-write.ts';
 
-const SECTOR_BYTES = 512;
 const OPERATION_MS_MAX = 0.2;
 const SYNC_MS_MAX = 3;
 const STREAM_CHUNK_BYTES = 64 * 1024;
 
 /** A file's identity, which stays with it when it is renamed. */
 interface Inode {
-  /** What has been synced of it. */
+  /** What has been synced of it, */
   synced: Buffer;
+  /** and the time at which it held that. */
+  syncedAt: number;
   /** What it held when its last name was removed. */
   removed?: Buffer;
 }
@@ -43,6 +45,8 @@ export class SimulatedDisk implements Disk {
   readonly #timers: Timers;
   readonly #names = new Map<string, Inode>();
   readonly #syncedNames = new Map<string, Inode>();
+  /** Counts the syncs. */
+  #time = 0;
   #stepsToCut = Infinity;
   #cut: (() => void) | undefined;
 
@@ -52,7 +56,7 @@ export class SimulatedDisk implements Disk {
     this.#prng = prng;
     this.#timers = timers;
     for (const path of filesBelow(folder)) {
-      const inode = { synced: readFileSync(path) };
+      const inode = { synced: readFileSync(path), syncedAt: 0 };
       this.#names.set(path, inode);
       this.#syncedNames.set(path, inode);
     }
@@ -76,14 +80,14 @@ export class SimulatedDisk implements Disk {
     const now = readFileSync(path);
     const rest = length >= now.length ? Buffer.alloc(0) : inode.synced.subarray(length);
     inode.synced = Buffer.concat([now.subarray(0, length), rest]);
+    inode.syncedAt = ++this.#time;
     this.#syncedNames.set(path, inode);
   }
 
   /** Writes what a power cut now might leave into an empty folder. */
   writeRemains(target: string): void {
     for (const path of filesBelow(this.folder)) this.#inode(path);
-    const some = this.#prng.fraction();
-    const loss = this.#prng.pick([0, 1, some, some, some / 20]);
+    const loss = anyLoss(this.#prng);
     for (const path of new Set([...this.#names.keys(), ...this.#syncedNames.keys()])) {
       const inode = (this.#prng.chance(loss) ? this.#syncedNames : this.#names).get(path);
       if (inode === undefined) continue;
@@ -176,8 +180,13 @@ export class SimulatedDisk implements Disk {
       sync: async () => {
         // What is written while the sync runs is not covered by it.
         const covered = readFileSync(path);
+        const coveredAt = ++this.#time;
         await this.#operate(SYNC_MS_MAX);
-        inode.synced = covered;
+        // Another sync, begun later, may be done already.
+        if (coveredAt > inode.syncedAt) {
+          inode.synced = covered;
+          inode.syncedAt = coveredAt;
+        }
         this.step();
       },
       close: async () => closeSync(fd),
@@ -195,7 +204,7 @@ export class SimulatedDisk implements Disk {
   #inode(path: string): Inode {
     const known = this.#names.get(path);
     if (known !== undefined) return known;
-    const inode = { synced: Buffer.alloc(0) };
+    const inode = { synced: Buffer.alloc(0), syncedAt: 0 };
     this.#names.set(path, inode);
     return inode;
   }
@@ -204,31 +213,6 @@ export class SimulatedDisk implements Disk {
     for (const [path, named] of this.#names) if (named === inode) return readFileSync(path);
     return inode.removed ?? Buffer.alloc(0);
   }
-}
-
-/**
- * What a file may hold after the power went. Of the sectors that were written but not synced, those
- * after some point are lost, or any with some probability; `loss` 0 keeps all and 1 none.
- */
-function tear(synced: Buffer, current: Buffer, loss: number, prng: Prng): Buffer {
-  const shorter = Math.min(synced.length, current.length);
-  const longer = Math.max(synced.length, current.length);
-  const torn = Buffer.alloc(Math.round(shorter + (longer - shorter) * (1 - loss)));
-  const tailOnly = prng.chance(0.5);
-  const fates = prng.fork();
-  const written: Buffer[][] = [];
-  for (let at = 0; at < torn.length; at += SECTOR_BYTES) {
-    const end = Math.min(at + SECTOR_BYTES, torn.length);
-    const [before, after, into] = [synced, current, torn].map((bytes) => bytes.subarray(at, end));
-    if (before === undefined || after === undefined || into === undefined) continue;
-    into.set(before);
-    if (!before.equals(after)) written.push([into, after]);
-  }
-  for (const [index, [into, after]] of written.entries()) {
-    const lost = tailOnly ? index >= written.length * (1 - loss) : fates.chance(loss);
-    if (!lost && into !== undefined && after !== undefined) into.set(after);
-  }
-  return torn;
 }
 
 function isBelow(path: string, folder: string): boolean {
