@@ -65,6 +65,7 @@ export interface Entity<
   /** What read items inherit: the virtual properties. */
   readonly prototype: object;
   readonly optional: ReadonlySet<string>;
+  readonly defaults: ReadonlyMap<string, unknown>;
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the types are invariant: only any fits all
@@ -131,6 +132,10 @@ export function entity<
   const fields = fieldsOf(attributes);
   const codec = compileFields(fields);
   const optional = new Set([...fields].filter(([, node]) => node.optional).map(([key]) => key));
+  const defaults = new Map<string, unknown>();
+  for (const [key, node] of fields) {
+    if (node.default !== undefined) defaults.set(key, node.default);
+  }
   if (version !== undefined && codec.child(version)?.storage !== 'N') {
     throw invalidDefinition(`${name}: the version ${version} must be a number attribute`);
   }
@@ -145,6 +150,7 @@ export function entity<
     attributes,
     codec,
     optional,
+    defaults,
     version,
     unique,
     keys: keyMaker(name, table, codec, optional, definition.keys ?? {}),

@@ -33,12 +33,20 @@ export interface KeyMaker {
   key(values: { readonly [name: string]: unknown }): AttributeMap;
   /** The same from an item, whose other attributes do not matter. */
   keyOfItem(item: AttributeMap): AttributeMap;
+  /** The primary key of a stored item. */
+  keyOfStored(item: AttributeMap): AttributeMap;
+  /** A key attribute as far as these encoded attributes make it; undefined if they do not. */
+  value(keyAttribute: string, item: AttributeMap): AttributeValue | undefined;
   /** Adds the templates' key attributes to an encoded item. */
   complete(item: AttributeMap): AttributeMap;
-  /** The key attributes to write when these attributes change; undefined removes one. */
+  /**
+   * The key attributes to write when these attributes change; undefined removes one. A new item
+   * also needs those that its primary key determines.
+   */
   changed(
     known: AttributeMap,
     touched: ReadonlySet<string>,
+    isNew: boolean,
   ): Map<string, AttributeValue | undefined>;
 }
 
@@ -76,7 +84,7 @@ export function keyMaker(
 
   function keyValue(attribute: string, item: AttributeMap): AttributeValue | undefined {
     const template = templates.get(attribute);
-    if (!template) return item[attribute];
+    if (!template) return Object.hasOwn(item, attribute) ? item[attribute] : undefined;
     const { text, complete } = renderTemplate(template, item);
     return complete ? { S: text } : undefined;
   }
@@ -93,11 +101,13 @@ export function keyMaker(
   function changed(
     known: AttributeMap,
     touched: ReadonlySet<string>,
+    isNew: boolean,
   ): Map<string, AttributeValue | undefined> {
     const keys = new Map<string, AttributeValue | undefined>();
     for (const [attribute, template] of templates) {
-      if (primary.includes(attribute) || !template.names.some((name) => touched.has(name)))
-        continue;
+      const determined = isNew && template.names.every((name) => names.includes(name));
+      const affected = template.names.some((name) => touched.has(name));
+      if (primary.includes(attribute) || !(affected || determined)) continue;
       const missing = template.names.filter((name) => !known[name] && !touched.has(name));
       if (missing.length > 0) {
         throw invalidRequest(
@@ -117,6 +127,9 @@ export function keyMaker(
     sources: sourcesOf,
     key: (values) => keyOfItem(encodeExactly(values, names, codec)),
     keyOfItem,
+    keyOfStored: (item) =>
+      Object.fromEntries(primary.map((name) => [name, item[name]])) as AttributeMap,
+    value: keyValue,
     complete,
     changed,
   };

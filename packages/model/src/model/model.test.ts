@@ -212,7 +212,7 @@ test('unique attributes are unique through creation, change and deletion', async
   await users.create({ id: '3', email: 'a@x', phone: '7' });
   assert.equal((await users.scan().all()).length, 2);
   assert.equal(
-    memory.items('shop').filter((item) => item['kind']?.['S' as never] === 'unique').length,
+    memory.items('shop').filter((item) => item['kind']?.['S' as never] === '#unique').length,
     3,
   );
 });

@@ -1,5 +1,7 @@
 /** A model: an entity with a client, which reads and writes its items. */
 import type { AttributeMap } from '../attribute-value.ts';
+import { deleteMany, getMany, putMany } from '../batch/batch.ts';
+import type { BatchOptions } from '../batch/retry.ts';
 import type { GetInput } from '../client/operations.ts';
 import type { AnyEntity, ItemOf, KeyOf, NewItemOf } from '../entity/entity.ts';
 import { expressed, projectionText } from '../expression/compile.ts';
@@ -9,7 +11,7 @@ import { contextOf } from './context.ts';
 import type { ConditionOf, Context, ModelOptions } from './context.ts';
 import { decodeItem, readItem } from './decode.ts';
 import { carryOut } from './plan.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, PlannedGet } from './plan.ts';
 import { planPut } from './put.ts';
 import type { PutOptions } from './put.ts';
 import { planCheck, planDelete, planUpdate } from './update.ts';
@@ -24,7 +26,7 @@ export class Model<E extends AnyEntity> {
   readonly entity: E;
   /** For the functions of this library that work on models. */
   readonly context: Context<E>;
-  /** The same writes as parts of a transaction. */
+  /** The same reads and writes as parts of a transaction. */
   readonly plan: Plans<E>;
 
   constructor(entity: E, options: ModelOptions) {
@@ -97,6 +99,23 @@ export class Model<E extends AnyEntity> {
     return new Read(this.context, { where: undefined, filters: [] });
   }
 
+  /** The items in the order of their keys; undefined for those that are not there. */
+  getMany(
+    keys: readonly KeyOf<E>[],
+    options?: BatchOptions & { readonly consistent?: boolean },
+  ): Promise<(ItemOf<E> | undefined)[]> {
+    return getMany(this.context, keys, options);
+  }
+
+  /** Stores the items, each in place of any with its key, and gives them as stored. */
+  putMany(items: readonly NewItemOf<E>[], options?: BatchOptions): Promise<ItemOf<E>[]> {
+    return putMany(this.context, items, options);
+  }
+
+  deleteMany(keys: readonly KeyOf<E>[], options?: BatchOptions): Promise<void> {
+    return deleteMany(this.context, keys, options);
+  }
+
   private async save(plan: Plan<'Put'>): Promise<ItemOf<E>> {
     await carryOut(this.context, plan);
     const item = await decodeItem(this.entity, plan.main.Item);
@@ -110,12 +129,20 @@ export class Model<E extends AnyEntity> {
   }
 }
 
-/** Writes that are planned, not sent. */
+// oxlint-disable-next-line typescript/no-explicit-any -- the types are invariant: only any fits all
+export type AnyModel = Model<any>;
+
+/** Reads and writes that are planned, not sent. */
 export class Plans<E extends AnyEntity> {
   private readonly context: Context<E>;
 
   constructor(context: Context<E>) {
     this.context = context;
+  }
+
+  get(key: KeyOf<E>): PlannedGet<E> {
+    const { entity, tableName } = this.context;
+    return { entity, main: { TableName: tableName, Key: entity.keys.key(key) } };
   }
 
   put(item: NewItemOf<E>, options: PutOptions<E> = {}): Promise<Plan<'Put'>> {

@@ -7,6 +7,7 @@ import type {
   TransactWrite,
   UpdateInput,
 } from '../client/operations.ts';
+import type { AnyEntity } from '../entity/entity.ts';
 import { ModelError } from '../errors.ts';
 import type { Context } from './context.ts';
 
@@ -24,6 +25,12 @@ interface Mains {
   readonly Update: UpdateInput;
   readonly Delete: DeleteInput;
   readonly ConditionCheck: KeyInput;
+}
+
+/** A read that is planned: for transactions. */
+export interface PlannedGet<E extends AnyEntity> {
+  readonly entity: E;
+  readonly main: KeyInput;
 }
 
 export interface Guard {

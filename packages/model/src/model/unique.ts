@@ -14,7 +14,7 @@ import type { Context } from './context.ts';
 import type { Guard } from './plan.ts';
 
 /** The entity name that guards carry, so that no scan takes them for items. */
-const GUARD_ENTITY = 'unique';
+const GUARD_ENTITY = '#unique';
 
 interface Guarded {
   readonly guards: readonly Guard[];

@@ -46,12 +46,9 @@ export async function planUpdate<E extends AnyEntity>(
   if (version !== undefined) changes.push(updates.add(rawPath(version, numberCodec) as never, 1));
   const touched = checkedNames(entity, changes);
   const known = await knownValues(entity, keyValues, changes);
-  for (const [attribute, value] of entity.keys.changed(known, touched)) {
+  if (options.upsert) changes.push(...(await changesOfNewItem(entity, keyValues, touched)));
+  for (const [attribute, value] of entity.keys.changed(known, touched, options.upsert === true)) {
     changes.push(keyChange(attribute, value));
-  }
-  const { entityAttribute } = entity.table;
-  if (options.upsert && entityAttribute !== undefined) {
-    changes.push(keyChange(entityAttribute, { S: entity.name }));
   }
   const guarded = await guardsOfUpdate(context, key, known, touched);
   return plan(context, 'Update', key, {
@@ -198,6 +195,27 @@ async function knownValues(
     await add(name, change.value);
   }
   return known;
+}
+
+/** What an item must have besides the changes, if it is not there yet. */
+async function changesOfNewItem(
+  entity: AnyEntity,
+  key: { readonly [name: string]: unknown },
+  touched: ReadonlySet<string>,
+): Promise<Change[]> {
+  const { partitionKey, sortKey, entityAttribute } = entity.table;
+  const changes: Change[] = [];
+  const path = (name: string) => rawPath(name, entity.codec.child(name));
+  for (const name of entity.keys.names) {
+    if (name !== partitionKey && name !== sortKey) changes.push(updates.set(path(name), key[name]));
+  }
+  for (const [name, value] of entity.defaults) {
+    if (touched.has(name) || entity.keys.names.includes(name)) continue;
+    const settled: unknown = await (typeof value === 'function' ? value() : value);
+    changes.push(updates.setIfAbsent(path(name), settled));
+  }
+  if (entityAttribute !== undefined) changes.push(keyChange(entityAttribute, { S: entity.name }));
+  return changes;
 }
 
 /** A change of an attribute that the schema does not have. */

@@ -1,5 +1,5 @@
 /** Chooses the index that serves a query with the narrowest key condition. */
-import type { AttributeMap, AttributeValue } from '../attribute-value.ts';
+import type { AttributeValue } from '../attribute-value.ts';
 import type { Codec } from '../codec/codec.ts';
 import { anyCodec } from '../codec/scalars.ts';
 import type { AnyEntity } from '../entity/entity.ts';
@@ -63,25 +63,18 @@ function rank({ narrowness, served }: Candidate): number {
 }
 
 function candidateOf(entity: AnyEntity, keys: KeySchema, asked: Asked): Candidate | undefined {
-  const partition = wholeKey(entity, keys.partitionKey, asked.equal);
+  const partition = entity.keys.value(keys.partitionKey, asked.equal);
   if (!partition) return undefined;
   const served = new Set(entity.keys.sources(keys.partitionKey));
-  const condition = conditions.eq(stored(keys.partitionKey, partition), null);
+  const condition = partitionCondition(keys, partition);
   const sort = keys.sortKey === undefined ? undefined : sortCondition(entity, keys.sortKey, asked);
   if (!sort) return { keys, keyConditions: [condition], served, narrowness: 0 };
   for (const name of sort.served) served.add(name);
   return { keys, keyConditions: [condition, sort.condition], served, narrowness: sort.narrowness };
 }
 
-function wholeKey(
-  entity: AnyEntity,
-  attribute: string,
-  equal: AttributeMap,
-): AttributeValue | undefined {
-  const template = entity.keys.template(attribute);
-  if (!template) return Object.hasOwn(equal, attribute) ? equal[attribute] : undefined;
-  const { text, complete } = renderTemplate(template, equal);
-  return complete ? { S: text } : undefined;
+export function partitionCondition(keys: KeySchema, value: AttributeValue | undefined): Condition {
+  return conditions.eq(stored(keys.partitionKey, value as AttributeValue), null);
 }
 
 interface SortCondition {
@@ -96,7 +89,7 @@ function sortCondition(
   asked: Asked,
 ): SortCondition | undefined {
   const template = entity.keys.template(attribute);
-  const whole = wholeKey(entity, attribute, asked.equal);
+  const whole = entity.keys.value(attribute, asked.equal);
   if (whole) {
     const condition = conditions.eq(stored(attribute, whole), null);
     return { condition, served: entity.keys.sources(attribute), narrowness: 3 };
