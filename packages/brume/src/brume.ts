@@ -1,16 +1,16 @@
 /**
- * The composition root: the only file that knows every room. `createBrume` puts a cloud together from
- * a configuration and an environment; `handle` answers requests, with or without a socket.
+ * The composition root: `createBrume` puts a cloud together from a configuration and an environment, with
+ * what `persistence.ts` keeps and `services.ts` serves; `handle` answers requests, with or without a socket.
  */
 import { createAuthenticator } from './auth/authenticate.ts';
 import type { Credentials } from './auth/credentials.ts';
-import { resolveConfig } from './config.ts';
+import { endpointOf, resolveConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { refuseForeignPages } from './dispatch/browser-guard.ts';
 import { createDispatcher } from './dispatch/dispatcher.ts';
 import { createPages } from './dispatch/pages.ts';
 import { ServiceRegistry } from './dispatch/service-registry.ts';
-import type { LoadedService, ServiceEntry } from './dispatch/service-registry.ts';
+import type { LoadedService } from './dispatch/service-registry.ts';
 import type { Environment } from './environment/environment.ts';
 import { nodeEnvironment } from './environment/node.ts';
 import { listen } from './http/listener.ts';
@@ -19,7 +19,7 @@ import type { HttpHandler, HttpRequest } from './http/message.ts';
 import { sdkRequestHandler } from './http/request-handler.ts';
 import type { SdkRequestHandler } from './http/request-handler.ts';
 import { openPersistence } from './persistence.ts';
-import type { Persistence } from './persistence.ts';
+import { createServices } from './services.ts';
 import { LineLog } from './telemetry/log.ts';
 import { RequestMetrics } from './telemetry/metrics.ts';
 import { RequestTraces } from './telemetry/traces.ts';
@@ -48,7 +48,6 @@ export interface Surroundings {
 
 /** Running requests get so long to end when Brume closes. */
 const CLOSE_GRACE_MS = 5000;
-const MEBIBYTE = 1024 * 1024;
 
 export async function createBrume(
   said: Partial<Config> = {},
@@ -59,8 +58,14 @@ export async function createBrume(
   const log = new LineLog({ write, format: config.logFormat, clock, timers });
   const persistence = await openPersistence(config, environment, log);
   const { credentials } = persistence;
-  const entries = serviceEntries({ environment, log, persistence });
-  const registry = new ServiceRegistry(entries);
+  const authenticator = createAuthenticator({ mode: config.auth, credentials, clock });
+  let listener: Listener | undefined;
+  const services = createServices({
+    ...{ environment, log, persistence, authenticator },
+    enforce: config.auth === 'enforce',
+    endpoint: () => endpointOf(listener ?? config),
+  });
+  const registry = new ServiceRegistry(services.entries);
   const metrics = new RequestMetrics();
   const traces = new RequestTraces();
   const guard = (request: HttpRequest) => {
@@ -73,30 +78,29 @@ export async function createBrume(
     account: credentials.root.accountId,
     auth: config.auth,
     data: config.memory ? 'memory' : config.dataFolder,
-    services: entries.map(({ name }) => name),
+    services: services.entries.map(({ name }) => name),
   });
   const handle = createDispatcher({
     pipeline: {
       registry,
-      authenticator: createAuthenticator({ mode: config.auth, credentials, clock }),
+      authenticator,
       defaultRegion: config.region,
       guard,
       log,
     },
-    dataPlanes: [createPages({ metrics, traces, guard, health })],
+    dataPlanes: [createPages({ metrics, traces, guard, health }), ...services.dataPlanes],
     clock,
     random,
     log,
     metrics,
     traces,
   });
-  let listener: Listener | undefined;
   return {
     config,
     root: credentials.root,
     handle,
     requestHandler: sdkRequestHandler(handle),
-    services: () => Promise.all(entries.map((entry) => registry.load(entry))),
+    services: () => Promise.all(services.entries.map((entry) => registry.load(entry))),
     async listen() {
       listener = await listen(handle, config);
       return listener;
@@ -104,43 +108,9 @@ export async function createBrume(
     async close() {
       await listener?.close(CLOSE_GRACE_MS);
       await registry.close();
+      await services.close();
       await persistence.close();
       log.flush();
     },
   };
-}
-
-interface Parts {
-  readonly environment: Environment;
-  readonly log: LineLog;
-  readonly persistence: Persistence;
-}
-
-/** Every service, loaded by its first request. */
-function serviceEntries(parts: Parts): ServiceEntry[] {
-  const { environment, log } = parts;
-  const { store, credentials } = parts.persistence;
-  return [
-    {
-      name: 'dynamodb',
-      signingName: 'dynamodb',
-      targetPrefix: 'DynamoDB_20120810',
-      protocols: ['json'],
-      bodyBytesMax: 16 * MEBIBYTE,
-      async load() {
-        const { createDynamoDB } = await import('./services/dynamodb/service.ts');
-        return createDynamoDB({ store, environment, log });
-      },
-    },
-    {
-      name: 'sts',
-      signingName: 'sts',
-      protocols: ['query'],
-      bodyBytesMax: MEBIBYTE,
-      async load() {
-        const { createSts } = await import('./services/sts/service.ts');
-        return createSts({ credentials, environment, log });
-      },
-    },
-  ];
 }

@@ -1,9 +1,8 @@
 /** `brume env`: shell lines that point AWS's SDKs, CLI and tools at Brume. */
 import { CredentialStore } from '../auth/credentials.ts';
-import { ConfigError } from '../config.ts';
+import { ConfigError, endpointOf } from '../config.ts';
 import type { Config } from '../config.ts';
 import { nodeEnvironment } from '../environment/node.ts';
-import { endpointOf } from './endpoint.ts';
 import { print } from './output.ts';
 
 export async function env(config: Config): Promise<number> {

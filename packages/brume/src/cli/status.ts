@@ -1,7 +1,7 @@
 /** `brume status`: asks the Brume at an address how it is. */
+import { endpointOf } from '../config.ts';
 import type { Config } from '../config.ts';
 import { print, printError } from './output.ts';
-import { endpointOf } from './endpoint.ts';
 
 const TIMEOUT_MS = 3000;
 

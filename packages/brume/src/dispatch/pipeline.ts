@@ -12,7 +12,7 @@ import type { Exchange } from './exchange.ts';
 import { identify } from './identify.ts';
 import type { Identified } from './identify.ts';
 import { OperationContext } from './operation-context.ts';
-import { receiveBody } from './receive.ts';
+import { gunzipWithin } from './compression.ts';
 import type { ServiceRegistry } from './service-registry.ts';
 import { BodyTooLargeError, TruncatedBodyError } from '../http/message.ts';
 import type { HttpRequest, HttpResponse } from '../http/message.ts';
@@ -33,6 +33,7 @@ const STEPS: readonly Step[] = [
   identifyService,
   receive,
   authenticate,
+  decompress,
   matchOperation,
   decode,
   validate,
@@ -77,7 +78,7 @@ async function receive(_: Pipeline, exchange: Exchange) {
   const { request, match, target } = identified(exchange);
   exchange.body = match?.streamsInput
     ? request.body.stream()
-    : await receiveBody(request, target.entry.bodyBytesMax);
+    : await request.body.bytes(target.entry.bodyBytesMax);
 }
 
 function authenticate({ authenticator }: Pipeline, exchange: Exchange) {
@@ -90,6 +91,17 @@ function authenticate({ authenticator }: Pipeline, exchange: Exchange) {
   });
   exchange.caller = identity.caller;
   exchange.accountId = identity.accountId;
+  if (body && !Buffer.isBuffer(body)) exchange.body = identity.readBody(body);
+}
+
+/** After authentication: what is signed is the body as it was sent. */
+function decompress(_: Pipeline, exchange: Exchange) {
+  const { request, target, body } = identified(exchange);
+  if (request.headers.get('content-encoding') !== 'gzip' || !Buffer.isBuffer(body))
+    return undefined;
+  return gunzipWithin(target.entry.bodyBytesMax, body).then((whole) => {
+    exchange.body = whole;
+  });
 }
 
 function matchOperation(_: Pipeline, exchange: Exchange) {

@@ -1,18 +1,12 @@
-/** Reads a request's body whole, and undoes its compression, both within the service's limit. */
+/** Undoes the compression of a request's body, within the service's limit. */
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { BodyTooLargeError } from '../http/message.ts';
-import type { HttpRequest } from '../http/message.ts';
 import { AwsError } from '../model/aws-error.ts';
 
 const gunzipAsync = promisify(gunzip);
 
-export async function receiveBody(request: HttpRequest, bytesMax: number): Promise<Buffer> {
-  const body = await request.body.bytes(bytesMax);
-  return request.headers.get('content-encoding') === 'gzip' ? decompress(body, bytesMax) : body;
-}
-
-async function decompress(body: Buffer, bytesMax: number): Promise<Buffer> {
+export async function gunzipWithin(bytesMax: number, body: Buffer): Promise<Buffer> {
   try {
     return await gunzipAsync(body, { maxOutputLength: bytesMax });
   } catch (error) {

@@ -1,0 +1,162 @@
+/**
+ * Which services this Brume has, how their requests are recognized, and what each is given. All are
+ * loaded by their first request; data planes claim by address before that.
+ */
+import type { Authenticator } from './auth/authenticate.ts';
+import type { ServiceEntry } from './dispatch/service-registry.ts';
+import type { Environment } from './environment/environment.ts';
+import type { HttpRequest } from './http/message.ts';
+import { AwsError } from './model/aws-error.ts';
+import type { Persistence } from './persistence.ts';
+import type { DataPlane } from './services/data-plane.ts';
+import { executeApiPlane } from './services/execute-api/execute-api.ts';
+import type { Logger } from './telemetry/log.ts';
+
+export interface ServicesOptions {
+  readonly environment: Environment;
+  readonly log: Logger;
+  readonly persistence: Persistence;
+  readonly authenticator: Authenticator;
+  /** Whether functions need credentials that are verified. */
+  readonly enforce: boolean;
+  /** URL at which functions reach this Brume. */
+  readonly endpoint: () => string;
+}
+
+export interface Services {
+  readonly entries: readonly ServiceEntry[];
+  readonly dataPlanes: readonly DataPlane[];
+  /** Releases what belongs to no service alone. */
+  close(): Promise<void>;
+}
+
+const MEBIBYTE = 1024 * 1024;
+/** Of a CreateFunction request with a 50 MB package in base64 (AWS's own figure). */
+const LAMBDA_BODY_BYTES_MAX = 70_167_211;
+const FUNCTION_SESSION_MS = 12 * 3600 * 1000;
+
+export function createServices(options: ServicesOptions): Services {
+  const { environment, log, persistence } = options;
+  const { store, blobs, credentials } = persistence;
+  const lambda = once(async () => {
+    const [{ createLambda }, cacheFolder] = await Promise.all([
+      import('./services/lambda/service.ts'),
+      persistence.cacheFolder(),
+    ]);
+    const workFolder = `${cacheFolder}/lambda`;
+    const mintCredentials = functionCredentials(options);
+    const { endpoint } = options;
+    return createLambda({
+      ...{ store, blobs, environment, log, workFolder, endpoint },
+      ...(options.enforce && { mintCredentials }),
+    });
+  });
+  const gateway = once(async () => {
+    const { createApiGatewayV2 } = await import('./services/apigatewayv2/service.ts');
+    return createApiGatewayV2({ store, environment, log });
+  });
+  const outbound = once(async () => {
+    const { createUndiciHttp } = await import('./services/execute-api/undici-http.ts');
+    return createUndiciHttp(environment);
+  });
+  const executeApi = once(async () => {
+    const { ExecuteApi } = await import('./services/execute-api/execute-api.ts');
+    const [{ stages }, { port }, http] = await Promise.all([gateway(), lambda(), outbound()]);
+    const iam = { verify: iamVerifier(options.authenticator) };
+    return new ExecuteApi({ stages, lambda: port, http, iam, environment });
+  });
+  const entries: ServiceEntry[] = [
+    {
+      name: 'dynamodb',
+      signingName: 'dynamodb',
+      targetPrefix: 'DynamoDB_20120810',
+      protocols: ['json'],
+      bodyBytesMax: 16 * MEBIBYTE,
+      async load() {
+        const { createDynamoDB } = await import('./services/dynamodb/service.ts');
+        return createDynamoDB({ store, environment, log });
+      },
+    },
+    {
+      name: 'lambda',
+      signingName: 'lambda',
+      protocols: ['rest-json'],
+      bodyBytesMax: LAMBDA_BODY_BYTES_MAX,
+      load: async () => (await lambda()).service,
+    },
+    {
+      name: 'apigateway',
+      signingName: 'apigateway',
+      protocols: ['rest-json'],
+      bodyBytesMax: 6 * MEBIBYTE,
+      load: async () => (await gateway()).service,
+    },
+    {
+      name: 'sts',
+      signingName: 'sts',
+      protocols: ['query'],
+      bodyBytesMax: MEBIBYTE,
+      async load() {
+        const { createSts } = await import('./services/sts/service.ts');
+        return createSts({ credentials, environment, log });
+      },
+    },
+  ];
+  const codeDownloads: DataPlane = {
+    name: 'lambda-code',
+    claim(request) {
+      if (!request.target.startsWith('/_aws/lambda/code/')) return undefined;
+      return async (claimed) => {
+        const handler = (await lambda()).dataPlane.claim(claimed);
+        if (!handler) throw new AwsError({ code: 'NotFound', status: 404, message: 'Not Found' });
+        return handler(claimed);
+      };
+    },
+  };
+  return {
+    entries,
+    dataPlanes: [executeApiPlane(executeApi), codeDownloads],
+    async close() {
+      if (outbound.begun()) await (await outbound()).close();
+    },
+  };
+}
+
+/** Makes a thing on the first call, and answers with the same from then on. */
+function once<Thing>(make: () => Promise<Thing>): (() => Promise<Thing>) & { begun(): boolean } {
+  let made: Promise<Thing> | undefined;
+  return Object.assign(() => (made ??= make()), { begun: () => made !== undefined });
+}
+
+/** A session of the function's role, as the real service hands to each execution environment. */
+function functionCredentials({ persistence, environment }: ServicesOptions) {
+  return async (roleArn: string, accountId: string) => {
+    const role = roleArn.split('/').at(-1) ?? 'role';
+    return persistence.credentials.issue({
+      accountId,
+      principalArn: `arn:aws:sts::${accountId}:assumed-role/${role}/function`,
+      userId: `AROA${role.toUpperCase()}:function`,
+      expiresAtMs: environment.clock.nowMs() + FUNCTION_SESSION_MS,
+    });
+  };
+}
+
+/** Who signed a request to an API whose route asks for IAM; nobody when it was not signed well. */
+function iamVerifier(authenticator: Authenticator) {
+  return (request: HttpRequest, body: Buffer, region: string) => {
+    try {
+      const { accountId, caller } = authenticator.authenticate(request, {
+        service: 'execute-api',
+        region,
+        protocol: 'rest-json',
+        body,
+      });
+      if (caller.accessKeyId === '') return undefined;
+      const { accessKeyId: accessKey, principalArn: userArn, userId } = caller;
+      return { accessKey, accountId, callerId: userId, userArn, userId };
+    } catch (error) {
+      if (error instanceof AwsError) return undefined;
+      throw error;
+    }
+  };
+}
