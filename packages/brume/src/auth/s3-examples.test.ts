@@ -102,12 +102,10 @@ const STORAGE = ['x-amz-storage-class', 'REDUCED_REDUNDANCY'] as const;
 const DECODED = ['x-amz-decoded-content-length', '66560'] as const;
 const ENCODING = ['Content-Encoding', 'aws-chunked'] as const;
 
-async function read(parts: RequestParts, body: string) {
-  const { readBody } = authenticate({
-    method: 'PUT',
-    target: '/examplebucket/chunkObject.txt',
-    ...parts,
-  });
+/** Reads a body as it comes, or, `whole`, after it was received. */
+async function read(parts: RequestParts, body: string, whole = false) {
+  const put = { method: 'PUT', target: '/examplebucket/chunkObject.txt', ...parts };
+  const { readBody } = authenticate(put, whole ? body : undefined);
   const proven = readBody(httpRequest({ body }).body.stream());
   const pieces: Uint8Array[] = [];
   for await (const piece of proven) pieces.push(piece);
@@ -133,7 +131,9 @@ test('an upload in signed chunks', async () => {
     '',
   ].join('\r\n');
   assert.equal(body.length, 66_824);
-  assert.equal((await read({ headers }, body)).data, 'a'.repeat(66_560));
+  for (const whole of [false, true]) {
+    assert.equal((await read({ headers }, body, whole)).data, 'a'.repeat(66_560));
+  }
   const refused = { code: 'SignatureDoesNotMatch', status: 403 };
   // A byte of data, a signature, and the order of what is there.
   await assert.rejects(read({ headers }, body.replace('\r\na', '\r\nb')), refused);
@@ -170,4 +170,40 @@ test('an upload in signed chunks with a signed trailer', async () => {
     read({ headers }, body.replace(/x-amz-trailer-signature.*\r\n/, '')),
     refused,
   );
+});
+
+test('where any key is accepted, framing is undone and signatures are not judged', async () => {
+  const accepting = createAuthenticator({
+    mode: 'accept',
+    credentials: { lookup: () => undefined },
+    clock: { nowMs: () => 0, monotonicMs: () => 0 },
+  });
+  const content = ['x-amz-content-sha256', 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD'] as const;
+  const headers = [content, ['x-amz-decoded-content-length', '5'] as const];
+  const target = {
+    service: 's3',
+    region: 'us-east-1',
+    protocol: 'rest-xml',
+    body: undefined,
+  } as const;
+  const { readBody } = accepting.authenticate(httpRequest({ headers }), target);
+  const head = (size: string) => `${size};chunk-signature=${'0'.repeat(64)}\r\n`;
+  const framed = httpRequest({ body: `${head('5')}hello\r\n${head('0')}\r\n` });
+  const pieces: Uint8Array[] = [];
+  for await (const piece of readBody(framed.body.stream())) pieces.push(piece);
+  assert.equal(Buffer.concat(pieces).toString(), 'hello');
+});
+
+test('a body that is still to come is held to its hash', async () => {
+  const signed = authorization(
+    'date;host;x-amz-content-sha256;x-amz-date;x-amz-storage-class',
+    '98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd',
+  );
+  const hash = '44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072';
+  const date = ['Date', 'Fri, 24 May 2013 00:00:00 GMT'] as const;
+  const content = ['x-amz-content-sha256', hash] as const;
+  const headers = [BUCKET_HOST, date, signed, DATE, STORAGE, content];
+  const parts = { method: 'PUT', target: '/test%24file.text', headers };
+  assert.equal((await read(parts, 'Welcome to Amazon S3.')).data, 'Welcome to Amazon S3.');
+  await assert.rejects(read(parts, 'Welcome to Amazon S4.'), { code: 'XAmzContentSHA256Mismatch' });
 });
