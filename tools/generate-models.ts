@@ -59,7 +59,9 @@ function patched(service: string, model: ServiceModel): ServiceModel {
   const patch = patches[service] ?? {};
   const shapes: Record<string, Shape> = { ...model.shapes };
   for (const [name, change] of Object.entries(patch.shapes ?? {})) {
-    shapes[name] = { ...shapes[name], ...change } as Shape;
+    const members = { ...shapes[name]?.members, ...change.members };
+    const hasMembers = Object.keys(members).length > 0;
+    shapes[name] = { ...shapes[name], ...change, ...(hasMembers && { members }) } as Shape;
   }
   return {
     metadata: pruned({ ...model.metadata, ...patch.metadata }, false),

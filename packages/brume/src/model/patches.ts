@@ -2,6 +2,7 @@
  * Corrections and additions to the service models, applied when `generated/` is made. Each says what
  * is newer or wrong in the model, the evidence and its date.
  */
+import { bulkOperations, bulkShapes } from './dynamodb-bulk-operations.ts';
 import type { OperationModel, ServiceMetadata, Shape } from './shapes.ts';
 
 export interface ModelPatch {
@@ -9,7 +10,7 @@ export interface ModelPatch {
   readonly metadata?: Partial<ServiceMetadata>;
   /** Added to the model's operations, or put in their place. */
   readonly operations?: Readonly<Record<string, OperationModel>>;
-  /** Added to the model's shapes, or merged over the fields of those that exist. */
+  /** Added to the model's shapes; fields and members are merged over those that exist. */
   readonly shapes?: Readonly<Record<string, Partial<Shape>>>;
 }
 
@@ -28,7 +29,9 @@ export const patches: Readonly<Record<string, ModelPatch>> = {
   },
   dynamodb: {
     metadata: DYNAMODB_WIRE,
+    operations: bulkOperations,
     shapes: {
+      ...bulkShapes,
       // Items are stored and answered in wire form: see `Shape.base64Text`.
       BinaryAttributeValue: { base64Text: true },
     },
@@ -37,6 +40,48 @@ export const patches: Readonly<Record<string, ModelPatch>> = {
     metadata: DYNAMODB_WIRE,
     shapes: {
       BinaryAttributeValue: { base64Text: true },
+    },
+  },
+  // Newer than the model: @aws-sdk/client-lambda 3.1164.0 (2026-11).
+  lambda: {
+    shapes: {
+      ChainedInvokeOptions: { members: { XAmznTraceId: { shape: 'String' } } },
+      SelfManagedKafkaEventSourceConfig: { members: { ConsumptionMode: { shape: 'String' } } },
+    },
+  },
+  // Newer than the model: @aws-sdk/client-cloudwatch-logs 3.1169.0 (2026-11).
+  logs: {
+    shapes: {
+      DeleteAccountPolicyRequest: { members: { dryRun: { shape: 'Boolean' } } },
+      DescribeDeliveriesRequest: { members: { deliverySourceNames: { shape: 'Names' } } },
+      DescribeDeliveryDestinationsRequest: { members: { names: { shape: 'Names' } } },
+      DescribeDeliverySourcesRequest: { members: { resourceArns: { shape: 'Names' } } },
+      LogGroup: { members: { retentionPolicyName: { shape: 'PolicyName' } } },
+      Names: { type: 'list', member: { shape: 'Name' } },
+      Name: { type: 'string' },
+      PutAccountPolicyRequest: { members: { dryRun: { shape: 'Boolean' } } },
+      PutAccountPolicyResponse: { members: { dryRunResult: { shape: 'DryRunResult' } } },
+      DryRunResult: {
+        type: 'structure',
+        members: {
+          totalMatchedLogGroups: { shape: 'Count' },
+          increasedRetentionLogGroupCount: { shape: 'Count' },
+          decreasedRetentionLogGroupCount: { shape: 'Count' },
+          unchangedRetentionLogGroupCount: { shape: 'Count' },
+          failedAnalysisCount: { shape: 'Count' },
+          topLogGroupsImpacted: { shape: 'LogGroupImpacts' },
+        },
+      },
+      LogGroupImpacts: { type: 'list', member: { shape: 'LogGroupImpact' } },
+      LogGroupImpact: {
+        type: 'structure',
+        members: {
+          logGroupName: { shape: 'LogGroupName' },
+          currentRetention: { shape: 'Name' },
+          proposedRetention: { shape: 'Name' },
+          storedBytes: { shape: 'StoredBytes' },
+        },
+      },
     },
   },
 };

@@ -23,11 +23,28 @@ function messageMember(code: string, shape: Shape | undefined): string {
 
 /** The members of an error's body; an empty message is left out, as AWS does. */
 export function errorMembers(error: AwsError, shape: Shape | undefined): Record<string, unknown> {
-  const message = error.message === '' ? undefined : error.message;
-  return { ...error.fields, [messageMember(error.code, shape)]: message };
+  if (error.message === '') return error.fields;
+  return { [messageMember(error.code, shape)]: error.message, ...error.fields };
 }
 
 /** Whose fault the query and XML protocols say it is. */
 export function faultOf(status: number): 'Sender' | 'Receiver' {
   return status < 500 ? 'Sender' : 'Receiver';
+}
+
+/**
+ * The body of a JSON error: `__type` where the protocol has it, the message, then the other members.
+ * CloudWatch Logs answers a message that its model does not know, so it stands apart from the shape.
+ */
+export function jsonErrorBody(
+  error: AwsError,
+  shape: Shape | undefined,
+  type: string | undefined,
+  encodeFields: (fields: AwsError['fields']) => string,
+): string {
+  const message = error.message === '' ? undefined : error.message;
+  const head = JSON.stringify({ __type: type, [messageMember(error.code, shape)]: message });
+  const fields = encodeFields(error.fields);
+  if (head === '{}' || fields === '{}') return head === '{}' ? fields : head;
+  return `${head.slice(0, -1)},${fields.slice(1)}`;
 }

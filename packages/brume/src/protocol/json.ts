@@ -8,10 +8,10 @@ import type { HttpResponse } from '../http/message.ts';
 import type { AwsError } from '../model/aws-error.ts';
 import type { ServiceModel, Shape, ShapeReference } from '../model/shapes.ts';
 import { encodeEvents, initialResponse } from './event-stream.ts';
-import { errorMembers, errorShape, errorStatus } from './error-encoding.ts';
+import { errorShape, errorStatus, jsonErrorBody } from './error-encoding.ts';
 import { jsonCodec } from './json-codec.ts';
 import { type Decode, decoderCompiler, jsonLeaf, parseJson } from './json-decode.ts';
-import { type Encode, encoderCompiler } from './json-encode.ts';
+import { encoderCompiler } from './json-encode.ts';
 import type { OperationMatch, Protocol } from './protocol.ts';
 import type { Member, Members } from './rest.ts';
 import { serializationException } from './serialization-error.ts';
@@ -64,7 +64,8 @@ export function createJson(model: ServiceModel): Protocol {
     },
     encodeError(error, _match, requestId): HttpResponse {
       const shape = errorShape(model, error.code);
-      const body = jsonError(error, shape, typeName(model, error, shape), compileEncoder);
+      const encode = shape ? compileEncoder({ shape: error.code }) : JSON.stringify;
+      const body = jsonErrorBody(error, shape, typeName(model, error, shape), encode);
       return {
         status: errorStatus(error, shape),
         headers: { ...headers(requestId, body), ...error.headers },
@@ -117,17 +118,4 @@ function typeName({ metadata }: ServiceModel, error: AwsError, shape: Shape | un
   const namespace =
     error.namespace ?? (metadata.errorNamespace && (own ?? 'com.amazon.coral.service'));
   return namespace === undefined ? error.code : `${namespace}#${error.code}`;
-}
-
-/** The body of a JSON error: `__type` first, then the members of its shape, or those it came with. */
-export function jsonError(
-  error: AwsError,
-  shape: Shape | undefined,
-  type: string | undefined,
-  compileEncoder: (reference: ShapeReference) => Encode,
-): string {
-  const members = errorMembers(error, shape);
-  const text = shape ? compileEncoder({ shape: error.code })(members) : JSON.stringify(members);
-  if (type === undefined) return text;
-  return `{"__type":${JSON.stringify(type)}${text === '{}' ? '' : ','}${text.slice(1)}`;
 }

@@ -1,7 +1,7 @@
 /** AWS rest-json: bound members plus a JSON body; errors are named by the `x-amzn-ErrorType` header. */
 import type { ServiceModel } from '../model/shapes.ts';
 import type { AwsError } from '../model/aws-error.ts';
-import { errorMembers, errorShape, errorStatus } from './error-encoding.ts';
+import { errorShape, errorStatus, jsonErrorBody } from './error-encoding.ts';
 import { jsonCodec } from './json-codec.ts';
 import type { Protocol } from './protocol.ts';
 import { type BodyCodec, createRest, type RestCompiler, unboundMembers } from './rest.ts';
@@ -21,7 +21,7 @@ function encodeError(
   requestId: string,
 ): ReturnType<Protocol['encodeError']> {
   const shape = errorShape(compiler.shapes.model, error.code);
-  const members = errorMembers(error, shape);
+  const reference = { shape: error.code };
   const response = {
     status: errorStatus(error, shape),
     headers: {
@@ -30,12 +30,8 @@ function encodeError(
       'x-amzn-ErrorType': error.code,
     } as Record<string, string | readonly string[]>,
   };
-  if (!shape) {
-    Object.assign(response.headers, error.headers);
-    return { ...response, body: JSON.stringify(members) };
-  }
-  const reference = { shape: error.code };
-  compiler.boundWriter(reference)(members, response);
+  if (shape) compiler.boundWriter(reference)(error.fields, response);
   Object.assign(response.headers, error.headers);
-  return { ...response, body: codec.membersEncoder(reference, unboundMembers(shape))(members) };
+  const encode = shape ? codec.membersEncoder(reference, unboundMembers(shape)) : JSON.stringify;
+  return { ...response, body: jsonErrorBody(error, shape, undefined, encode) };
 }

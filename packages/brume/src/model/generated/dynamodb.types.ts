@@ -46,6 +46,11 @@ export type TableStatus = "CREATING" | "UPDATING" | "DELETING" | "ACTIVE" | "INA
 export type TimeToLiveStatus = "ENABLING" | "DISABLING" | "ENABLED" | "DISABLED";
 export type VectorDistanceFunction = "COSINE" | "DOT_PRODUCT" | "EUCLIDEAN";
 export type WitnessStatus = "CREATING" | "DELETING" | "ACTIVE";
+export type BulkOperationInputFormat = "DYNAMODB_JSON" | "ION";
+export type BulkOperationPerformanceTier = "STANDARD" | "ACCELERATED";
+export type BulkOperationStatus = "IN_PROGRESS" | "COMPLETED" | "COMPLETED_WITH_ERRORS" | "CANCELLING" | "CANCELLED" | "FAILED";
+export type BulkOperationOutputType = "CONDITION_CHECK_FAILURE" | "ERROR";
+export type DisassociationMode = "WAIT_FOR_REPLICATION";
 
 export interface ArchivalSummary {
   "ArchivalDateTime"?: Date | undefined;
@@ -1260,6 +1265,7 @@ export interface ReplicationGroupUpdate {
   "Create"?: CreateReplicationGroupMemberAction | undefined;
   "Update"?: UpdateReplicationGroupMemberAction | undefined;
   "Delete"?: DeleteReplicationGroupMemberAction | undefined;
+  "Disassociate"?: DisassociateReplicationGroupMemberAction | undefined;
 }
 
 export interface RequestLimitExceeded {
@@ -1474,6 +1480,7 @@ export interface TableDescription {
   "WarmThroughput"?: TableWarmThroughputDescription | undefined;
   "MultiRegionConsistency"?: MultiRegionConsistency | undefined;
   "VectorIndexes"?: Array<VectorIndexDescription> | undefined;
+  "DisassociationProtectionEnabled"?: boolean | undefined;
 }
 
 export interface TableInUseException {
@@ -1699,6 +1706,7 @@ export interface UpdateTableInput {
   "WarmThroughput"?: WarmThroughput | undefined;
   "GlobalTableSettingsReplicationMode"?: GlobalTableSettingsReplicationMode | undefined;
   "VectorIndexUpdates"?: Array<VectorIndexUpdate> | undefined;
+  "DisassociationProtectionEnabled"?: boolean | undefined;
 }
 
 export interface UpdateTableOutput {
@@ -1781,6 +1789,121 @@ export interface WriteRequest {
   "DeleteRequest"?: DeleteRequest | undefined;
 }
 
+export interface BulkOperationTableDetail {
+  "TableName"?: string | undefined;
+  "TableId"?: string | undefined;
+}
+
+export interface BulkOperationBytes {
+  "BulkPutBytes"?: number | undefined;
+}
+
+export interface BulkOperationVectorBytes {
+  "BulkPutVectorBytes"?: number | undefined;
+}
+
+export interface BulkOperationUsage {
+  "TableName"?: string | undefined;
+  "BulkPutBytes"?: number | undefined;
+  "Table"?: BulkOperationBytes | undefined;
+  "LocalSecondaryIndexes"?: Record<string, BulkOperationBytes> | undefined;
+  "GlobalSecondaryIndexes"?: Record<string, BulkOperationBytes> | undefined;
+  "VectorIndexes"?: Record<string, BulkOperationVectorBytes> | undefined;
+}
+
+export interface InputS3Configuration {
+  "S3Bucket": string;
+  "InputFormat": BulkOperationInputFormat;
+  "S3BucketOwner"?: string | undefined;
+  "S3KeyPrefix"?: string | undefined;
+  "InputCompressionType"?: InputCompressionType | undefined;
+}
+
+export interface OutputS3Configuration {
+  "OutputType": Array<BulkOperationOutputType>;
+  "S3BucketOwner"?: string | undefined;
+  "S3Bucket"?: string | undefined;
+  "S3KeyPrefix"?: string | undefined;
+  "S3SseAlgorithm"?: S3SseAlgorithm | undefined;
+  "S3SseKmsKeyId"?: string | undefined;
+}
+
+export interface BulkOperationDescription {
+  "BulkOperationArn"?: string | undefined;
+  "BulkOperationStatus"?: BulkOperationStatus | undefined;
+  "TableDetails"?: Array<BulkOperationTableDetail> | undefined;
+  "ClientToken"?: string | undefined;
+  "InputS3Configuration"?: InputS3Configuration | undefined;
+  "OutputS3Configuration"?: OutputS3Configuration | undefined;
+  "StartTime"?: Date | undefined;
+  "EndTime"?: Date | undefined;
+  "ProcessedItemCount"?: number | undefined;
+  "ProcessedInputBytes"?: number | undefined;
+  "TotalInputBytes"?: number | undefined;
+  "BulkOperationUsage"?: Array<BulkOperationUsage> | undefined;
+  "FailedItemCount"?: number | undefined;
+  "FailureCode"?: string | undefined;
+  "FailureMessage"?: string | undefined;
+  "MaxWriteRequestUnits"?: number | undefined;
+  "PerformanceTier"?: BulkOperationPerformanceTier | undefined;
+}
+
+export interface BulkOperationSummary {
+  "BulkOperationArn": string;
+  "BulkOperationStatus": BulkOperationStatus;
+  "StartTime": Date;
+  "EndTime"?: Date | undefined;
+}
+
+export interface CancelBulkOperationInput {
+  "BulkOperationArn": string;
+}
+
+export interface CancelBulkOperationOutput {
+  "BulkOperationArn": string;
+  "BulkOperationStatus": BulkOperationStatus;
+}
+
+export interface DescribeBulkOperationInput {
+  "BulkOperationArn": string;
+}
+
+export interface DescribeBulkOperationOutput {
+  "BulkOperationDescription": BulkOperationDescription;
+}
+
+export interface ListBulkOperationsInput {
+  "MaxResults"?: number | undefined;
+  "NextToken"?: string | undefined;
+}
+
+export interface ListBulkOperationsOutput {
+  "BulkOperationsSummaryList"?: Array<BulkOperationSummary> | undefined;
+  "NextToken"?: string | undefined;
+}
+
+export interface StartBulkPutItemsInput {
+  "InputS3Configuration": InputS3Configuration;
+  "OutputS3Configuration": OutputS3Configuration;
+  "TableName": string;
+  "ClientToken"?: string | undefined;
+  "MaxWriteRequestUnits"?: number | undefined;
+  "PerformanceTier"?: BulkOperationPerformanceTier | undefined;
+}
+
+export interface StartBulkPutItemsOutput {
+  "BulkOperationDescription": BulkOperationDescription;
+}
+
+export interface DisassociateReplicationGroupMemberAction {
+  "RegionName": string;
+  "DisassociationMode": DisassociationMode;
+}
+
+export interface InvalidEndpointException {
+  "Message"?: string | undefined;
+}
+
 export interface DynamoDBOperations {
   BatchExecuteStatement: { input: BatchExecuteStatementInput; output: BatchExecuteStatementOutput };
   BatchGetItem: { input: BatchGetItemInput; output: BatchGetItemOutput };
@@ -1840,4 +1963,8 @@ export interface DynamoDBOperations {
   UpdateTable: { input: UpdateTableInput; output: UpdateTableOutput };
   UpdateTableReplicaAutoScaling: { input: UpdateTableReplicaAutoScalingInput; output: UpdateTableReplicaAutoScalingOutput };
   UpdateTimeToLive: { input: UpdateTimeToLiveInput; output: UpdateTimeToLiveOutput };
+  CancelBulkOperation: { input: CancelBulkOperationInput; output: CancelBulkOperationOutput };
+  DescribeBulkOperation: { input: DescribeBulkOperationInput; output: DescribeBulkOperationOutput };
+  ListBulkOperations: { input: ListBulkOperationsInput; output: ListBulkOperationsOutput };
+  StartBulkPutItems: { input: StartBulkPutItemsInput; output: StartBulkPutItemsOutput };
 }

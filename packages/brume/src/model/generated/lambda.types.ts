@@ -215,6 +215,7 @@ export interface ChainedInvokeFailedDetails {
 export interface ChainedInvokeOptions {
   "FunctionName": string;
   "TenantId"?: string | undefined;
+  "XAmznTraceId"?: string | undefined;
 }
 
 export interface ChainedInvokeStartedDetails {
@@ -1769,6 +1770,7 @@ export interface SelfManagedEventSource {
 export interface SelfManagedKafkaEventSourceConfig {
   "ConsumerGroupId"?: string | undefined;
   "SchemaRegistryConfig"?: KafkaSchemaRegistryConfig | undefined;
+  "ConsumptionMode"?: string | undefined;
 }
 
 export interface SendDurableExecutionCallbackFailureRequest {

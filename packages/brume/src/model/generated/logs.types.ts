@@ -312,6 +312,7 @@ export interface DateTimeConverter {
 export interface DeleteAccountPolicyRequest {
   "policyName": string;
   "policyType": PolicyType;
+  "dryRun"?: boolean | undefined;
 }
 
 export interface DeleteDataProtectionPolicyRequest {
@@ -494,6 +495,7 @@ export interface DescribeConfigurationTemplatesResponse {
 export interface DescribeDeliveriesRequest {
   "nextToken"?: string | undefined;
   "limit"?: number | undefined;
+  "deliverySourceNames"?: Array<string> | undefined;
 }
 
 export interface DescribeDeliveriesResponse {
@@ -504,6 +506,7 @@ export interface DescribeDeliveriesResponse {
 export interface DescribeDeliveryDestinationsRequest {
   "nextToken"?: string | undefined;
   "limit"?: number | undefined;
+  "names"?: Array<string> | undefined;
 }
 
 export interface DescribeDeliveryDestinationsResponse {
@@ -514,6 +517,7 @@ export interface DescribeDeliveryDestinationsResponse {
 export interface DescribeDeliverySourcesRequest {
   "nextToken"?: string | undefined;
   "limit"?: number | undefined;
+  "resourceArns"?: Array<string> | undefined;
 }
 
 export interface DescribeDeliverySourcesResponse {
@@ -1287,6 +1291,7 @@ export interface LogGroup {
   "logGroupArn"?: string | undefined;
   "deletionProtectionEnabled"?: boolean | undefined;
   "bearerTokenAuthenticationEnabled"?: boolean | undefined;
+  "retentionPolicyName"?: string | undefined;
 }
 
 export interface LogGroupField {
@@ -1536,10 +1541,12 @@ export interface PutAccountPolicyRequest {
   "policyType": PolicyType;
   "scope"?: Scope | undefined;
   "selectionCriteria"?: string | undefined;
+  "dryRun"?: boolean | undefined;
 }
 
 export interface PutAccountPolicyResponse {
   "accountPolicy"?: AccountPolicy | undefined;
+  "dryRunResult"?: DryRunResult | undefined;
 }
 
 export interface PutBearerTokenAuthenticationRequest {
@@ -2135,6 +2142,22 @@ export interface UpperCaseString {
 }
 
 export interface ValidationException {
+}
+
+export interface DryRunResult {
+  "totalMatchedLogGroups"?: number | undefined;
+  "increasedRetentionLogGroupCount"?: number | undefined;
+  "decreasedRetentionLogGroupCount"?: number | undefined;
+  "unchangedRetentionLogGroupCount"?: number | undefined;
+  "failedAnalysisCount"?: number | undefined;
+  "topLogGroupsImpacted"?: Array<LogGroupImpact> | undefined;
+}
+
+export interface LogGroupImpact {
+  "logGroupName"?: string | undefined;
+  "currentRetention"?: string | undefined;
+  "proposedRetention"?: string | undefined;
+  "storedBytes"?: number | undefined;
 }
 
 export interface LogsOperations {
