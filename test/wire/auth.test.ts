@@ -1,6 +1,7 @@
 /** Signatures as real SDK clients make them, against a Brume that enforces them. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { ApiGatewayV2Client, GetApisCommand } from '@aws-sdk/client-apigatewayv2';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { SignatureV4 } from '@smithy/signature-v4';
@@ -39,13 +40,15 @@ function options({ systemClockOffset = 0, ...signing }: Signing) {
 async function callAll(signing: Signing): Promise<Record<string, string>> {
   const dynamodb = new DynamoDBClient(options(signing));
   const sts = new STSClient(options(signing));
+  const apigateway = new ApiGatewayV2Client(options(signing));
   const calls = {
     json: () => dynamodb.send(new DescribeTableCommand({ TableName: 'none' })),
     query: () => sts.send(new GetCallerIdentityCommand({})),
+    'rest-json': () => apigateway.send(new GetApisCommand({})),
   };
   const answers: Record<string, string> = {};
   for (const [family, call] of Object.entries(calls)) answers[family] = await outcome(call);
-  for (const client of [dynamodb, sts]) client.destroy();
+  for (const client of [dynamodb, sts, apigateway]) client.destroy();
   return answers;
 }
 
@@ -62,13 +65,18 @@ async function outcome(
 
 test('the right key is let in', async () => {
   // Past the signature, DynamoDB finds no such table.
-  assert.deepEqual(await callAll({}), { json: 'ResourceNotFoundException 400', query: '200' });
+  assert.deepEqual(await callAll({}), {
+    json: 'ResourceNotFoundException 400',
+    query: '200',
+    'rest-json': '200',
+  });
 });
 
 test('a wrong secret is not', async () => {
   assert.deepEqual(await callAll({ secretAccessKey: 'wrong' }), {
     json: 'InvalidSignatureException 400',
     query: 'SignatureDoesNotMatch 403',
+    'rest-json': 'InvalidSignatureException 403',
   });
 });
 
@@ -76,6 +84,7 @@ test('nor is an unknown key, with or without a token', async () => {
   const refused = {
     json: 'UnrecognizedClientException 400',
     query: 'InvalidClientTokenId 403',
+    'rest-json': 'UnrecognizedClientException 403',
   };
   assert.deepEqual(await callAll({ accessKeyId: 'AKIAIOSFODNN7EXAMPLE' }), refused);
   assert.deepEqual(await callAll({ sessionToken: 'not one of ours' }), refused);
@@ -85,6 +94,7 @@ test('a clock that is an hour off is told, and the SDK sets its own by the answe
   const refused = {
     json: 'InvalidSignatureException 400',
     query: 'SignatureDoesNotMatch 403',
+    'rest-json': 'InvalidSignatureException 403',
   };
   for (const systemClockOffset of [-60 * MINUTE_MS, 60 * MINUTE_MS]) {
     assert.deepEqual(await callAll({ systemClockOffset }), refused);
