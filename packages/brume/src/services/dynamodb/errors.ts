@@ -75,3 +75,21 @@ export function notSupportedYet(what: string): AwsError {
     message: `Brume does not support DynamoDB's ${what} yet.`,
   });
 }
+
+export function updatedItemTooLarge(): AwsError {
+  return validation('Item size to update has exceeded the maximum allowed size');
+}
+
+export function collectionTooLarge(): AwsError {
+  return new AwsError({
+    code: 'ItemCollectionSizeLimitExceededException',
+    message: 'Collection size exceeded.',
+  });
+}
+
+export function protectedTable(): AwsError {
+  return validation(
+    'Resource cannot be deleted as it is currently protected against deletion. ' +
+      'Disable deletion protection first.',
+  );
+}

@@ -3,14 +3,14 @@
  * they become, and items, index entries and whatever else follows from the changes are committed as
  * one.
  */
-import type { Write } from '../../storage/ordered-store.ts';
+import type { Value, Write } from '../../storage/ordered-store.ts';
 import type { AttributeMap } from './attribute-value.ts';
 import { Units, writeUnits } from './capacity.ts';
-import { resourceNotFound } from './errors.ts';
+import { collectionTooLarge, resourceNotFound } from './errors.ts';
 import { indexChange, indexEntry } from './index-maintenance.ts';
 import { Item } from './item.ts';
 import { partitionKeyBytes, sortKeyBytes } from './key.ts';
-import { TABLE_CHANGES_MAX } from './limits.ts';
+import { COLLECTION_BYTES_MAX, TABLE_CHANGES_MAX } from './limits.ts';
 import type { DynamoDBState } from './state.ts';
 import type { Table } from './table.ts';
 
@@ -18,16 +18,19 @@ import type { Table } from './table.ts';
 export interface Target {
   readonly table: Table;
   readonly itemKey: Buffer;
+  /** Where the size of the item's collection is kept, for tables with local indexes. */
+  readonly collectionKey: Buffer | undefined;
 }
 
 /** `attributes` are the item, or its key alone; they must have been checked. */
 export function targetOf(table: Table, attributes: AttributeMap): Target {
-  const itemKey = Buffer.concat([
-    table.prefix,
-    partitionKeyBytes(table.key.partition, attributes),
-    sortKeyBytes(table.key.sort, attributes),
-  ]);
-  return { table, itemKey };
+  const { key, prefix, collectionPrefix } = table;
+  const partition = partitionKeyBytes(key.partition, attributes);
+  return {
+    table,
+    itemKey: Buffer.concat([prefix, partition, sortKeyBytes(key.sort, attributes)]),
+    collectionKey: collectionPrefix && Buffer.concat([collectionPrefix, partition]),
+  };
 }
 
 export interface ItemChange extends Target {
@@ -43,7 +46,12 @@ const CONSUMERS: readonly ChangeConsumer[] = [];
 
 /** Collects the writes of one decision. */
 export class ItemChanges {
-  readonly writes: Write[] = [];
+  readonly #writes: Write[] = [];
+  readonly #collections: CollectionSizes;
+
+  constructor(collections: CollectionSizes) {
+    this.#collections = collections;
+  }
 
   /** Says what an item becomes; undefined removes it. Returns the units that this costs. */
   change(target: Target, before: Item | undefined, after: Item | undefined): Units {
@@ -51,21 +59,67 @@ export class ItemChanges {
     units.table = writeUnits(Math.max(before?.sizeBytes ?? 0, after?.sizeBytes ?? 0));
     if (before === after || (before !== undefined && after?.sameAs(before))) return units;
     const { table, itemKey } = target;
-    this.writes.push(
+    this.#writes.push(
       after === undefined
         ? { type: 'delete', key: itemKey }
         : { type: 'put', key: itemKey, value: after.bytes },
     );
+    let growthBytes = (after?.sizeBytes ?? 0) - (before?.sizeBytes ?? 0);
     for (const index of table.indexes) {
       const change = indexChange(
         before && indexEntry(table, index, itemKey, before),
         after && indexEntry(table, index, itemKey, after),
       );
-      this.writes.push(...change.writes);
+      this.#writes.push(...change.writes);
       if (change.units > 0) units.addIndex(index.name, change.units);
+      if (index.local) growthBytes += change.growthBytes;
     }
-    for (const consume of CONSUMERS) this.writes.push(...consume({ ...target, before, after }));
+    this.#collections.grow(target, growthBytes);
+    for (const consume of CONSUMERS) this.#writes.push(...consume({ ...target, before, after }));
     return units;
+  }
+
+  /** Bytes of the item's collection as the changes leave it; undefined without local indexes. */
+  collectionBytes(target: Target): number | undefined {
+    return this.#collections.bytes(target);
+  }
+
+  writes(): Write[] {
+    return [...this.#writes, ...this.#collections.writes()];
+  }
+}
+
+/** Sizes of item collections: items of one partition key and their entries in local indexes. */
+class CollectionSizes {
+  readonly #sizes = new Map<string, { readonly key: Buffer; bytes: number; changed: boolean }>();
+
+  constructor(keys: readonly Buffer[], values: readonly (Value | undefined)[]) {
+    for (const [index, key] of keys.entries()) {
+      const bytes = Number(Buffer.from(values[index] ?? []).toString('latin1'));
+      this.#sizes.set(key.toString('latin1'), { key, bytes, changed: false });
+    }
+  }
+
+  grow({ collectionKey }: Target, growthBytes: number): void {
+    const size = this.#sizes.get(collectionKey?.toString('latin1') ?? '');
+    if (size === undefined || growthBytes === 0) return;
+    size.bytes += growthBytes;
+    size.changed = true;
+    if (growthBytes > 0 && size.bytes > COLLECTION_BYTES_MAX) throw collectionTooLarge();
+  }
+
+  bytes({ collectionKey }: Target): number | undefined {
+    return this.#sizes.get(collectionKey?.toString('latin1') ?? '')?.bytes;
+  }
+
+  writes(): Write[] {
+    return [...this.#sizes.values()]
+      .filter(({ changed }) => changed)
+      .map(({ key, bytes }) =>
+        bytes === 0
+          ? { type: 'delete', key }
+          : { type: 'put', key, value: Buffer.from(String(bytes), 'latin1') },
+      );
   }
 }
 
@@ -79,22 +133,25 @@ export function commitChanges<Result>(
   decide: (items: readonly (Item | undefined)[], changes: ItemChanges) => Result,
 ): Promise<Result> {
   const tables = [...new Set(targets.map(({ table }) => table))];
+  const collectionKeys = targets.flatMap(({ collectionKey }) => collectionKey ?? []);
   const keys = [
     ...tables.map(({ catalogKey }) => catalogKey),
     ...targets.map(({ itemKey }) => itemKey),
+    ...collectionKeys,
   ];
+  const itemsEnd = tables.length + targets.length;
   return state.store.transact(keys, (values) => {
-    for (const [index, table] of tables.entries()) {
-      const value = values[index];
-      if (value === undefined || !table.bytes.equals(value)) {
-        throw new TableChanged(table, value !== undefined);
-      }
-    }
-    const items = values.slice(tables.length).map((value) => value && Item.stored(value));
-    const changes = new ItemChanges();
+    for (const [index, table] of tables.entries()) checkUnchanged(table, values[index]);
+    const items = values.slice(tables.length, itemsEnd).map((value) => value && Item.stored(value));
+    const changes = new ItemChanges(new CollectionSizes(collectionKeys, values.slice(itemsEnd)));
     const result = decide(items, changes);
-    return { writes: changes.writes, result };
+    return { writes: changes.writes(), result };
   });
+}
+
+function checkUnchanged(table: Table, value: Value | undefined): void {
+  if (value !== undefined && table.bytes.equals(value)) return;
+  throw new TableChanged(table, value !== undefined);
 }
 
 /** The catalog had another definition than the one that a write was prepared with. */

@@ -8,6 +8,7 @@ import {
   type AttributeValue,
 } from './attribute-value.ts';
 import { invalidParameters, keySchemaMismatch, validation } from './errors.ts';
+import type { Path } from './expressions/ast.ts';
 import type { KeyAttribute, KeyAttributes } from './key.ts';
 import { PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX } from './limits.ts';
 import type { Index, Table } from './table.ts';
@@ -137,4 +138,21 @@ function keyTypeMismatch({ name, type }: KeyAttribute, value: AttributeValue): E
   return invalidParameters(
     `Type mismatch for key ${name} expected: ${type} actual: ${typeOf(value)}`,
   );
+}
+
+/** Key attributes hold no maps or lists, so a path into one makes no sense; AWS says so. */
+export function checkScalarKeys(table: Table, paths: readonly Path[]): void {
+  const nested = paths.filter((path) => path.length > 1).map(([name]) => name);
+  if (nested.length === 0) return;
+  const refuse = (what: string) =>
+    validation(
+      "Key attributes must be scalars; list random access '[]' and map lookup '.' are not " +
+        `allowed: ${what}`,
+    );
+  const key = nested.find((name) => table.keyNames.includes(name));
+  if (key !== undefined) throw refuse(`Key: ${key}`);
+  const indexKey = nested.find((name) =>
+    table.indexes.some((index) => index.keyNames.includes(name)),
+  );
+  if (indexKey !== undefined) throw refuse(`IndexKey: ${indexKey}`);
 }

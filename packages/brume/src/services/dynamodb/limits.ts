@@ -25,3 +25,22 @@ export const PROJECTED_ATTRIBUTES_MAX = 100;
 /** Beyond AWS's quotas: what its parser takes (dynalite, against AWS). */
 export const THROUGHPUT_UNITS_MAX = 1_000_000_000_000;
 export const TAGS_MAX = 50;
+
+export const EXPRESSION_BYTES_MAX = 4096;
+/** Operators and functions of one expression. */
+export const OPERATORS_MAX = 300;
+export const IN_OPERANDS_MAX = 100;
+export const PATH_DEPTH_MAX = 32;
+/** Parsed expressions kept of each kind; at most 4 KB of text each. */
+export const EXPRESSIONS_CACHED_MAX = 1000;
+
+/** Items of one partition key, in tables with local indexes. */
+export const COLLECTION_BYTES_MAX = 10 * 1024 ** 3;
+export const COLLECTION_GIGABYTE = 1024 ** 3;
+
+/** A page of Query or Scan, in the measure of `pageSizeBytes`. */
+export const PAGE_BYTES_MAX = 1024 * 1024;
+/** Entries that are asked of the store at once. */
+export const RANGE_ENTRIES_MAX = 1000;
+export const SCAN_SEGMENTS_MAX = 1_000_000;
+export const LISTED_TABLES_MAX = 100;

@@ -7,9 +7,16 @@ import type { Logger } from '../../telemetry/log.ts';
 import { defineService, unsupported, type OperationTable, type Service } from '../service.ts';
 import { Catalog } from './catalog.ts';
 import { createTable } from './operations/create-table.ts';
+import { Garbage } from './garbage.ts';
+import { deleteItem } from './operations/delete-item.ts';
+import { deleteTable } from './operations/delete-table.ts';
 import { describeTable } from './operations/describe-table.ts';
 import { getItem } from './operations/get-item.ts';
+import { listTables } from './operations/list-tables.ts';
 import { putItem } from './operations/put-item.ts';
+import { query } from './operations/query.ts';
+import { scan } from './operations/scan.ts';
+import { updateItem } from './operations/update-item.ts';
 import type { DynamoDBState } from './state.ts';
 import { invalidInput } from './validation.ts';
 
@@ -27,14 +34,16 @@ const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
   BatchExecuteStatement: PARTIQL,
   BatchGetItem: LATER,
   BatchWriteItem: LATER,
+  CancelBulkOperation: TRANSFERS,
   CreateBackup: BACKUPS,
   CreateGlobalTable: GLOBAL_TABLES,
   CreateTable: createTable,
   DeleteBackup: BACKUPS,
-  DeleteItem: LATER,
+  DeleteItem: deleteItem,
   DeleteResourcePolicy: POLICIES,
-  DeleteTable: LATER,
+  DeleteTable: deleteTable,
   DescribeBackup: BACKUPS,
+  DescribeBulkOperation: TRANSFERS,
   DescribeContinuousBackups: BACKUPS,
   DescribeContributorInsights: INSIGHTS,
   DescribeEndpoints: LATER,
@@ -56,19 +65,21 @@ const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
   GetResourcePolicy: POLICIES,
   ImportTable: TRANSFERS,
   ListBackups: BACKUPS,
+  ListBulkOperations: TRANSFERS,
   ListContributorInsights: INSIGHTS,
   ListExports: TRANSFERS,
   ListGlobalTables: GLOBAL_TABLES,
   ListImports: TRANSFERS,
-  ListTables: LATER,
+  ListTables: listTables,
   ListTagsOfResource: LATER,
   PutItem: putItem,
   PutResourcePolicy: POLICIES,
-  Query: LATER,
+  Query: query,
   RestoreTableFromBackup: BACKUPS,
   RestoreTableToPointInTime: BACKUPS,
-  Scan: LATER,
+  Scan: scan,
   SearchVectors: VECTORS,
+  StartBulkPutItems: TRANSFERS,
   TagResource: LATER,
   TransactGetItems: LATER,
   TransactWriteItems: LATER,
@@ -77,7 +88,7 @@ const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
   UpdateContributorInsights: INSIGHTS,
   UpdateGlobalTable: GLOBAL_TABLES,
   UpdateGlobalTableSettings: GLOBAL_TABLES,
-  UpdateItem: LATER,
+  UpdateItem: updateItem,
   UpdateKinesisStreamingDestination: KINESIS,
   UpdateTable: LATER,
   UpdateTableReplicaAutoScaling: GLOBAL_TABLES,
@@ -90,10 +101,13 @@ export function createDynamoDB(dependencies: {
   readonly log: Logger;
 }): Service {
   const { store, environment, log } = dependencies;
+  const garbage = new Garbage(store, environment.timers, log);
+  garbage.collect();
   return defineService({
     model: dynamodb,
     operations,
-    state: { store, environment, log, catalog: new Catalog(store) },
+    state: { store, environment, log, catalog: new Catalog(store), garbage },
     invalidInput,
+    close: () => garbage.close(),
   });
 }

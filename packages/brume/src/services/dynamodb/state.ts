@@ -5,12 +5,14 @@ import type { Logger } from '../../telemetry/log.ts';
 import type { Operation } from '../service.ts';
 import type { DynamoDBOperations } from '../../model/generated/dynamodb.types.ts';
 import type { Catalog } from './catalog.ts';
+import type { Garbage } from './garbage.ts';
 
 export interface DynamoDBState {
   readonly store: OrderedStore;
   readonly environment: Environment;
   readonly log: Logger;
   readonly catalog: Catalog;
+  readonly garbage: Garbage;
 }
 
 export type DynamoDBOperation<Name extends keyof DynamoDBOperations> = Operation<

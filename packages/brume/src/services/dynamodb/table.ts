@@ -82,6 +82,8 @@ export interface Table {
   readonly sortName: string | undefined;
   /** Before the keys of its items. */
   readonly prefix: Buffer;
+  /** Before the keys of the sizes of its item collections; undefined without local indexes. */
+  readonly collectionPrefix: Buffer | undefined;
   readonly indexes: readonly Index[];
 }
 
@@ -130,6 +132,8 @@ export function compileTable(definition: TableDefinition): Table {
     keyNames,
     sortName: key.sort[0]?.name,
     prefix: prefixOf('item', definition.tableId),
+    collectionPrefix:
+      definition.localIndexes.length === 0 ? undefined : prefixOf('collection', definition.tableId),
     indexes: [
       ...definition.localIndexes.map((index) => compileIndex(index, true, false)),
       ...definition.globalIndexes.map((index) => compileIndex(index, false, index.backfilling)),

@@ -1,0 +1,17 @@
+/** DeleteTable: the table is gone at once; what it held goes afterwards. */
+import { protectedTable, tableNotFound } from '../errors.ts';
+import { noteTableGarbage } from '../garbage.ts';
+import type { DynamoDBOperation } from '../state.ts';
+import { describeDeletedTable } from '../table-description.ts';
+import { administeredTableName } from '../table-name.ts';
+
+export const deleteTable: DynamoDBOperation<'DeleteTable'> = async (state, input, context) => {
+  const name = administeredTableName(input.TableName, context);
+  const definition = await state.catalog.change(name, context, (table) => {
+    if (table === undefined) throw tableNotFound(name);
+    if (table.definition.deletionProtection) throw protectedTable();
+    return { next: undefined, writes: noteTableGarbage(table), result: table.definition };
+  });
+  state.garbage.collect();
+  return { TableDescription: describeDeletedTable(definition) };
+};
