@@ -41,9 +41,7 @@ export class RowCache {
   }
 
   delete(key: Key): void {
-    const text = bytesToText(key);
-    this.#young.delete(text);
-    this.#old.delete(text);
+    this.#forget(bytesToText(key));
   }
 
   clear(): void {
@@ -52,9 +50,14 @@ export class RowCache {
     this.#youngBytes = 0;
   }
 
+  #forget(text: string): void {
+    this.#young.delete(text);
+    this.#old.delete(text);
+  }
+
   #remember(text: string, value: Value): void {
     if (value.length > VALUE_BYTES_MAX) {
-      this.#young.delete(text);
+      this.#forget(text);
       return;
     }
     // A value that replaces another counts twice until the generation ends: too much, never too little.
