@@ -46,6 +46,13 @@ test('SigV4A names a region only where its set holds exactly one', () => {
   }
 });
 
+test('a text that cannot be a region is none', () => {
+  for (const region of ['', '..', 'US-EAST-1', 'a b', 'é', 'x'.repeat(33), '__proto__', 'a%2fb']) {
+    const scope = ofHeader(`AWS4-HMAC-SHA256 Credential=AKID/20261122/${region}/s3/aws4_request,`);
+    assert.equal(scope?.region, undefined, region);
+  }
+});
+
 test('what names no scope has none', () => {
   for (const header of [
     '',

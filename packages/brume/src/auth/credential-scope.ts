@@ -6,7 +6,7 @@ import type { HttpRequest } from '../http/message.ts';
 
 export interface CredentialScope {
   readonly accessKeyId: string;
-  /** Undefined where a SigV4A signature is valid in several regions. */
+  /** Undefined where a SigV4A signature is valid in several regions, or the text cannot be a region. */
   readonly region: string | undefined;
   readonly service: string;
 }
@@ -67,8 +67,16 @@ function readScope(credential: string, request: HttpRequest): CredentialScope | 
   }
   const date = credential.lastIndexOf('/', region - 1);
   if (date <= 0) return undefined;
-  return { accessKeyId: credential.slice(0, date), region: beforeService, service: serviceName };
+  const accessKeyId = credential.slice(0, date);
+  return { accessKeyId, region: asRegion(beforeService), service: serviceName };
 }
+
+/** A region's name becomes part of keys, ARNs and hosts: nothing else may pass for one. */
+function asRegion(text: string): string | undefined {
+  return REGION.test(text) ? text : undefined;
+}
+
+const REGION = /^[a-z0-9-]{1,32}$/;
 
 function isDate(text: string): boolean {
   return text.length === 8 && /^\d{8}$/.test(text);
@@ -77,5 +85,5 @@ function isDate(text: string): boolean {
 function singleRegion(request: HttpRequest): string | undefined {
   const regionSet =
     request.headers.get('x-amz-region-set') ?? queryParameter(request.target, 'X-Amz-Region-Set');
-  return regionSet === undefined || /[*,]/.test(regionSet) ? undefined : regionSet.trim();
+  return regionSet === undefined ? undefined : asRegion(regionSet.trim());
 }

@@ -71,6 +71,9 @@ test('a token with any byte changed, cut or added to is not one', () => {
   }
   assert.equal(open(Buffer.concat([bytes, Buffer.of(0)])), undefined);
   assert.equal(store.lookup(accessKeyId, 'A'.repeat(1_000_000)), undefined);
+  for (const other of [` ${sessionToken}`, `${sessionToken}=`, `${sessionToken}\n`]) {
+    assert.equal(store.lookup(accessKeyId, other), undefined);
+  }
   assert.ok(open(bytes));
 });
 

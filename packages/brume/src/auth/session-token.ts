@@ -60,7 +60,9 @@ export class SessionTokens {
   /** The session that a token carries; undefined when the token was not issued here. */
   open(token: string): Session | undefined {
     if (token.length > TOKEN_CHARACTERS_MAX) return undefined;
-    return this.#unseal(Buffer.from(token, 'base64'));
+    const bytes = Buffer.from(token, 'base64');
+    // Decoding overlooks what is no base64: a session must not have more than one token.
+    return bytes.toString('base64') === token ? this.#unseal(bytes) : undefined;
   }
 
   /** The secret of a session key follows from its id: it need not be carried. */

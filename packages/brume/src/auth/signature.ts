@@ -105,7 +105,8 @@ function readClaim(parameters: SignatureParameters, refusals: Refusals): Signatu
 function readDate(text: string) {
   const basic = parseBasicDate(text);
   if (basic !== undefined) return { requestTime: text, requestTimeMs: basic };
-  const timeMs = /^[A-Z][a-z]{2}, /.test(text) ? Date.parse(text) : Number.NaN;
+  // Without its zone, a date would be read in the machine's.
+  const timeMs = /^[A-Z][a-z]{2}, .* GMT$/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(timeMs)) return undefined;
   return { requestTime: formatBasicDate(timeMs), requestTimeMs: timeMs };
 }

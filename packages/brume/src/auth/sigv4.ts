@@ -16,6 +16,8 @@ export function stringToSign(claim: Signed, canonicalRequest: string): string {
 }
 
 const SIGNING_KEYS_MAX = 1000;
+/** No real scope is longer; one that is, is not worth keeping. */
+const KEPT_SCOPE_CHARACTERS_MAX = 128;
 const signingKeys = new BoundedCache<string, KeyObject>(SIGNING_KEYS_MAX);
 
 /** The key for one day, region and service: `scope` is `20130524/us-east-1/s3/aws4_request`. */
@@ -27,7 +29,7 @@ export function signingKey(secretAccessKey: string, scope: string): KeyObject {
     for (const part of scope.split('/'))
       derived = createHmac('sha256', derived).update(part).digest();
     key = createSecretKey(derived);
-    signingKeys.set(cacheKey, key);
+    if (scope.length <= KEPT_SCOPE_CHARACTERS_MAX) signingKeys.set(cacheKey, key);
   }
   return key;
 }

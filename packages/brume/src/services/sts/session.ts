@@ -36,9 +36,9 @@ export function refuseMfa(input: {
   if (input.SerialNumber !== undefined || input.TokenCode !== undefined) throw mfaNotAssociated();
 }
 
-/** Temporary credentials are recognized by their ids, and by the principals that only they act as. */
+/** Temporary credentials are recognized by their ids. */
 export function isSession(caller: Caller): boolean {
-  return caller.accessKeyId.startsWith('ASIA') || caller.principalArn.startsWith('arn:aws:sts:');
+  return caller.accessKeyId.startsWith('ASIA');
 }
 
 function isOwner(caller: Caller): boolean {

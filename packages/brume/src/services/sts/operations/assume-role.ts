@@ -1,6 +1,7 @@
 /**
  * AssumeRole: temporary credentials that act as a role. The role need not exist: there is no IAM yet
- * whose trust policy could be asked, so every caller may assume every role of every account.
+ * whose trust policy could be asked, so every caller may assume every role of every account. What
+ * narrows the session is kept with it, for the day when policies are evaluated.
  */
 import { hash } from 'node:crypto';
 import { uniqueId } from '../../../auth/access-key-id.ts';
