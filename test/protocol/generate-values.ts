@@ -80,18 +80,23 @@ export class ValueGenerator {
 
   #structure(name: string, shape: Shape, depth: number): Record<string, unknown> {
     const members = Object.entries(shape.members ?? {});
-    const isUnion = shape.union || UNIONS.has(name);
+    const isUnion = shape.union || shape.eventstream || UNIONS.has(name);
     if (isUnion) {
-      const simple = members.filter(([, { shape: inner }]) => !this.#isContainer(inner));
-      const [member, reference] = this.#pick(depth > DEPTH_FULL ? simple : members);
+      const events = members.filter(([, each]) => !this.#model.shapes[each.shape]?.exception);
+      const simple = events.filter(([, { shape: inner }]) => !this.#isContainer(inner));
+      const [member, reference] = this.#pick(depth > DEPTH_FULL ? simple : events);
       return { [member]: this.value(reference, depth + 1) };
     }
     const required = new Set(shape.required);
     const wanted = members.filter(([member, reference]) => {
       if (required.has(member) || reference.location === 'uri') return true;
+      if (this.#model.shapes[reference.shape]?.eventstream) return true;
       if (this.#fullness === 'required' || depth > DEPTH_FULL) return false;
       return this.#fullness === 'all' || this.#integer(0, 1) === 1;
     });
+    // The query protocol cannot say that a structure is there and empty.
+    const [first] = members.filter(([, { shape: inner }]) => !this.#isContainer(inner));
+    if (wanted.length === 0 && depth > 0 && first) wanted.push(first);
     return Object.fromEntries(
       wanted.map(([member, reference]) => [member, this.value(reference, depth + 1)]),
     );
@@ -109,6 +114,7 @@ export class ValueGenerator {
 
   #scalar(reference: ShapeReference, shape: Shape): unknown {
     const { min = 0, max = min + 1000 } = shape;
+    if (reference.location === 'statusCode') return 200;
     switch (shape.type) {
       case 'boolean':
         return this.#integer(0, 1) === 1;
@@ -161,7 +167,10 @@ function matchingTexts(name: string, shape: Shape, seed: number): readonly strin
   const expression = compilePattern(pattern);
   const isFit = (text: string) =>
     text.length >= Math.max(min, 1) && text.length <= max && expression.test(text);
-  const arbitrary = fc.stringMatching(compilePattern(pattern), { maxLength: Math.min(max, 200), size: 'medium' });
+  const arbitrary = fc.stringMatching(compilePattern(pattern), {
+    maxLength: Math.min(max, 200),
+    size: 'medium',
+  });
   const texts = fc.sample(arbitrary, { seed, numRuns: CANDIDATES }).filter(isFit);
   assert(texts.length > 0, `no text for ${name}: ${pattern} ${min}–${max}`);
   return texts;

@@ -32,7 +32,11 @@ export interface ResponseParts {
 
 type Member = readonly [name: string, reference: ShapeReference];
 
-export function memberReader(shapes: ShapeTable, [name, reference]: Member): ReadMember {
+export function memberReader(
+  shapes: ShapeTable,
+  [name, reference]: Member,
+  boundQueryNames: ReadonlySet<string>,
+): ReadMember {
   const wireName = reference.locationName ?? name;
   switch (reference.location) {
     case 'uri': {
@@ -43,7 +47,7 @@ export function memberReader(shapes: ShapeTable, [name, reference]: Member): Rea
       };
     }
     case 'querystring':
-      return queryReader(shapes, reference, wireName);
+      return queryReader(shapes, reference, wireName, boundQueryNames);
     case 'header': {
       const read = headerReader(shapes, reference);
       return ({ headers }) => {
@@ -58,9 +62,14 @@ export function memberReader(shapes: ShapeTable, [name, reference]: Member): Rea
   }
 }
 
-function queryReader(shapes: ShapeTable, reference: ShapeReference, wireName: string): ReadMember {
+function queryReader(
+  shapes: ShapeTable,
+  reference: ShapeReference,
+  wireName: string,
+  boundNames: ReadonlySet<string>,
+): ReadMember {
   const shape = shapes.of(reference);
-  if (shape.type === 'map') return queryMap(shapes, shape);
+  if (shape.type === 'map') return queryMap(shapes, shape, boundNames);
   const values = ({ query }: RequestParts) =>
     query.filter(([name]) => name === wireName).map(([, value]) => value);
   if (shape.type === 'list') {
@@ -77,12 +86,13 @@ function queryReader(shapes: ShapeTable, reference: ShapeReference, wireName: st
   };
 }
 
-/** All parameters, bound to other members or not, each with its value or its list of values. */
-function queryMap(shapes: ShapeTable, shape: Shape): ReadMember {
+/** All parameters that are not spoken for, each with its value or its list of values. */
+function queryMap(shapes: ShapeTable, shape: Shape, boundNames: ReadonlySet<string>): ReadMember {
   const isMulti = shapes.of(shapes.entry(shape).value).type === 'list';
   return ({ query }) => {
     const found = new Map<string, string[]>();
     for (const [name, value] of query) {
+      if (boundNames.has(name)) continue;
       const values = found.get(name);
       if (values) values.push(value);
       else found.set(name, [value]);

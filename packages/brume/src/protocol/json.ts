@@ -59,7 +59,7 @@ export function createJson(model: ServiceModel): Protocol {
           'Content-Type': 'application/vnd.amazon.eventstream',
           'x-amzn-RequestId': requestId,
         },
-        body: encodeStream(shapes, operation.output, stream, output as Members),
+        body: encodeStream(shapes, operation.output, stream, (output ?? {}) as Members),
       };
     },
     encodeError(error, _match, requestId): HttpResponse {
@@ -104,7 +104,8 @@ async function* encodeStream(
   const codec = jsonCodec(shapes.model);
   const others = shapes.members(shapes.of(output)).filter(([other]) => other !== name);
   yield initialResponse(codec.membersEncoder(output, others)(value));
-  yield* encodeEvents(shapes, reference, codec)(value[name] as AsyncIterable<unknown>);
+  const events = value[name] as AsyncIterable<unknown> | undefined;
+  if (events) yield* encodeEvents(shapes, reference, codec)(events);
 }
 
 /** Namespaces of the codes that AWS's common layers send (recorded by dynalite). */

@@ -49,7 +49,7 @@ export class RestCompiler {
   decoder(operation: OperationModel): (match: OperationMatch, parts: Request) => Members {
     const { input } = operation;
     if (!input) return () => ({});
-    const { bound, payloadName, decodeBody } = this.#compileInput(input);
+    const { bound, payloadName, decodeBody } = this.#compileInput(input, operation.http.requestUri);
     return ({ labels }, { target, headers, body }) => {
       const decoded = decodeBody(body);
       const members: Members =
@@ -68,12 +68,18 @@ export class RestCompiler {
     };
   }
 
-  #compileInput(input: ShapeReference): CompiledInput {
+  #compileInput(input: ShapeReference, requestUri: string): CompiledInput {
     const shape = this.shapes.of(input);
     const members = this.shapes.members(shape);
+    const queryNames = new Set([
+      ...parseQuery(splitTarget(requestUri).query).map(([name]) => name),
+      ...members
+        .filter(([, { location }]) => location === 'querystring')
+        .map(([name, reference]) => reference.locationName ?? name),
+    ]);
     const bound = members
       .filter(([, { location }]) => location !== undefined)
-      .map((member) => [member[0], memberReader(this.shapes, member)] as const);
+      .map((member) => [member[0], memberReader(this.shapes, member, queryNames)] as const);
     const payload = payloadMember(shape);
     return {
       bound,
