@@ -1,75 +1,20 @@
 /** The command line as a person meets it: real processes, real folders, real signals. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { once } from 'node:events';
 import { test } from 'node:test';
-import type { TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { BIN, runToEnd, startBrume, temporaryFolder } from './brume-process.ts';
 
-const BIN = path.join(import.meta.dirname, '../../packages/brume/bin/brume.js');
-
-async function folder(t: TestContext): Promise<string> {
-  const made = await mkdtemp(path.join(tmpdir(), 'brume-cli-'));
-  t.after(() => rm(made, { recursive: true, force: true }));
-  return made;
-}
-
-interface Finished {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs a command to its end. */
-async function run(cwd: string, ...words: string[]): Promise<Finished> {
-  const child = spawn(process.execPath, [BIN, ...words], {
-    cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, stdout, stderr };
-}
-
-/** Starts a Brume and resolves once it says that it is ready. */
-async function start(t: TestContext, cwd: string, ...words: string[]) {
-  const child = spawn(process.execPath, [BIN, 'start', '--port', '0', ...words], {
-    cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  t.after(() => child.kill('SIGKILL'));
-  let stdout = '';
-  const ready = Promise.withResolvers<void>();
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    stdout += chunk;
-    if (stdout.includes('Ctrl-C stops it')) ready.resolve();
-  });
-  const closed = once(child, 'close') as Promise<[number | null]>;
-  void closed.then(() => ready.reject(new Error(`ended early: ${stdout}`)));
-  await ready.promise;
-  const endpoint = /AWS_ENDPOINT_URL=(\S+)/.exec(stdout)?.[1] as string;
-  return {
-    child,
-    endpoint,
-    output: () => stdout,
-    async stop(signal: NodeJS.Signals = 'SIGINT') {
-      child.kill(signal);
-      return (await closed)[0];
-    },
-  };
-}
+const run = (cwd: string, ...words: string[]) =>
+  runToEnd(process.execPath, [BIN, ...words], { cwd });
 
 test('start says all that a person needs, serves, and stops cleanly', async (t) => {
-  const cwd = await folder(t);
-  const brume = await start(t, cwd);
+  const cwd = await temporaryFolder(t);
+  const brume = await startBrume(t, cwd);
   assert.match(brume.output(), /^Brume is ready in \d+ ms\./);
   for (const line of [
     /endpoint +http:\/\/127\.0\.0\.1:\d+\n/,
@@ -92,24 +37,21 @@ test('start says all that a person needs, serves, and stops cleanly', async (t) 
 });
 
 test('a second start on the same data folder is refused while one runs, and works after', async (t) => {
-  const cwd = await folder(t);
-  const first = await start(t, cwd);
+  const cwd = await temporaryFolder(t);
+  const first = await startBrume(t, cwd);
   const second = await run(cwd, 'start', '--port', '0');
   assert.equal(second.code, 1);
-  assert.match(
-    second.stderr,
-    new RegExp(`in use by another Brume \\(process ${first.child.pid}\\)`),
-  );
+  assert.match(second.stderr, new RegExp(`in use by another Brume \\(process ${first.pid}\\)`));
   const reset = await run(cwd, 'reset', '--yes');
   assert.equal(reset.code, 1);
   assert.match(reset.stderr, /in use by another Brume/);
   await first.stop('SIGKILL');
-  const third = await start(t, cwd);
+  const third = await startBrume(t, cwd);
   assert.equal(await third.stop('SIGTERM'), 0);
 });
 
 test('a port in use is a sentence, and the data folder is free again', async (t) => {
-  const cwd = await folder(t);
+  const cwd = await temporaryFolder(t);
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   t.after(() => other.close());
@@ -117,12 +59,12 @@ test('a port in use is a sentence, and the data folder is free again', async (t)
   const refused = await run(cwd, 'start', '--port', port);
   assert.equal(refused.code, 1);
   assert.match(refused.stderr, new RegExp(`^brume: Port ${port} is in use\\.[^\n]*\n$`));
-  const brume = await start(t, cwd);
+  const brume = await startBrume(t, cwd);
   assert.equal(await brume.stop(), 0);
 });
 
 test('a data folder that cannot be one is a sentence, and nothing in it changes', async (t) => {
-  const cwd = await folder(t);
+  const cwd = await temporaryFolder(t);
   await writeFile(path.join(cwd, 'a-file'), 'precious');
   const unwritable = await run(cwd, 'start', '--port', '0', '--data-dir', 'a-file/data');
   assert.equal(unwritable.code, 1);
@@ -137,8 +79,8 @@ test('a data folder that cannot be one is a sentence, and nothing in it changes'
 });
 
 test('a data folder of a newer Brume is refused untouched', async (t) => {
-  const cwd = await folder(t);
-  const brume = await start(t, cwd);
+  const cwd = await temporaryFolder(t);
+  const brume = await startBrume(t, cwd);
   await brume.stop();
   const versionFile = path.join(cwd, '.brume/VERSION');
   await writeFile(versionFile, '999\n');
@@ -154,19 +96,16 @@ test('an old Node is a sentence', async (t) => {
   const pretend =
     "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.9.0' } });" +
     `await import(${JSON.stringify(pathToFileURL(BIN).href)});`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', pretend], {
-    cwd: await folder(t),
-    stdio: ['ignore', 'ignore', 'pipe'],
+  const words = ['--input-type=module', '-e', pretend];
+  const { code, stderr } = await runToEnd(process.execPath, words, {
+    cwd: await temporaryFolder(t),
   });
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
-  const [code] = (await once(child, 'close')) as [number];
   assert.equal(code, 1);
   assert.equal(stderr, 'Brume needs Node 24 or later; this is Node 20.9.0.\n');
 });
 
 test('words that mean nothing are a sentence', async (t) => {
-  const cwd = await folder(t);
+  const cwd = await temporaryFolder(t);
   for (const [words, message] of [
     [['strat'], /There is no command "strat"/],
     [['start', '--prot', '1'], /Unknown option '--prot'/],
@@ -183,25 +122,25 @@ test('words that mean nothing are a sentence', async (t) => {
 });
 
 test('reset deletes what is kept; memory keeps nothing', async (t) => {
-  const cwd = await folder(t);
-  const brume = await start(t, cwd);
+  const cwd = await temporaryFolder(t);
+  const brume = await startBrume(t, cwd);
   await brume.stop();
   assert.deepEqual(await readdir(cwd), ['.brume']);
   assert.equal((await run(cwd, 'reset', '--yes')).code, 0);
   assert.deepEqual(await readdir(cwd), []);
-  const inMemory = await start(t, cwd, '--memory');
+  const inMemory = await startBrume(t, cwd, '--memory');
   assert.equal(await inMemory.stop(), 0);
   assert.deepEqual(await readdir(cwd), []);
 });
 
 test('env prints what a shell needs, with the root key where signatures are enforced', async (t) => {
-  const cwd = await folder(t);
+  const cwd = await temporaryFolder(t);
   const open = await run(cwd, 'env', '--port', '4999');
   assert.match(open.stdout, /^export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:4999\n/);
   const early = await run(cwd, 'env', '--auth', 'enforce');
   assert.equal(early.code, 1);
   assert.match(early.stderr, /start Brume there once/);
-  const brume = await start(t, cwd, '--auth', 'enforce');
+  const brume = await startBrume(t, cwd, '--auth', 'enforce');
   const key = /AWS_ACCESS_KEY_ID=(\S+)/.exec(brume.output())?.[1];
   await brume.stop();
   const enforced = await run(cwd, 'env', '--auth', 'enforce');
@@ -209,20 +148,14 @@ test('env prints what a shell needs, with the root key where signatures are enfo
 });
 
 test('an init script runs once Brume is ready, pointed at it', async (t) => {
-  const cwd = await folder(t);
+  const cwd = await temporaryFolder(t);
   const script = path.join(cwd, 'init.mjs');
   await writeFile(
     script,
     'const health = await fetch(`${process.env.AWS_ENDPOINT_URL}/_brume/health`);' +
       'console.log(`init saw ${(await health.json()).name}`);',
   );
-  const brume = await start(t, cwd, '--init', script);
-  if (!brume.output().includes('init saw brume')) {
-    await new Promise<void>((resolve) => {
-      brume.child.stdout.on('data', () => {
-        if (brume.output().includes('init saw brume')) resolve();
-      });
-    });
-  }
+  const brume = await startBrume(t, cwd, '--init', script);
+  await brume.printed('init saw brume');
   assert.equal(await brume.stop(), 0);
 });
