@@ -141,6 +141,8 @@ function chunkedRefusal({ fault, chunk, sizeBytes }: AwsChunkedError): AwsError 
           'Check your key and signing method.',
       });
     case 'chunk-size':
+      // AWS, 2025-12-09: chunks of 3 and 2 bytes give `<Chunk>2</Chunk><BadChunkSize>3</BadChunkSize>`
+      // (versitygw #1683): the small one is noticed when another follows.
       return new AwsError({
         code: 'InvalidChunkSizeError',
         status: 403,
