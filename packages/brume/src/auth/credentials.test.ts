@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { nodeEnvironment } from '../environment/node.ts';
+import { Simulation } from '../environment/simulated.ts';
 import { accountOfAccessKeyId, newAccessKeyId } from './access-key-id.ts';
 import { CredentialStore } from './credentials.ts';
 
@@ -102,6 +103,28 @@ test('what a crash left half written is replaced', async () => {
   );
   const store = await CredentialStore.open(folder, environment);
   assert.deepEqual((await CredentialStore.open(folder, environment)).root, store.root);
+});
+
+test('wherever the power goes, the next start has credentials, and those given out are kept', async () => {
+  let cuts = 0;
+  for (let seed = 1; seed <= 40; seed++) {
+    const before = await mkdtemp(join(folder, 'before-'));
+    const after = await mkdtemp(join(folder, 'after-'));
+    const simulation = new Simulation(seed);
+    const simulated = simulation.environment(before);
+    let cut = false;
+    simulated.disk.planCut(1 + (seed % 20), () => {
+      cut = true;
+      cuts++;
+      simulated.disk.writeRemains(after);
+    });
+    const given = await simulation.run(CredentialStore.open(before, simulated));
+    const complete = !cut;
+    if (complete) simulated.disk.writeRemains(after);
+    const found = await CredentialStore.open(after, environment);
+    if (complete) assert.deepEqual(found.root, given.root, `seed ${seed}`);
+  }
+  assert.ok(cuts > 10, 'the power went while credentials were made');
 });
 
 test('a key id carries its account', () => {
