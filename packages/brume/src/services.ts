@@ -9,7 +9,7 @@ import type { HttpRequest } from './http/message.ts';
 import { AwsError } from './model/aws-error.ts';
 import type { Persistence } from './persistence.ts';
 import type { DataPlane } from './services/data-plane.ts';
-import { executeApiPlane } from './services/execute-api/execute-api.ts';
+import { executeApiPlane } from './services/execute-api/plane.ts';
 import type { Logger } from './telemetry/log.ts';
 
 export interface ServicesOptions {

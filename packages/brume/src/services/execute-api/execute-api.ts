@@ -4,7 +4,6 @@ import type { HttpRequest, HttpResponse } from '../../http/message.ts';
 import type { StageFeed } from '../apigatewayv2/port.ts';
 import type { DataPlane } from '../data-plane.ts';
 import type { LambdaPort } from '../lambda/port.ts';
-import { parseAddress } from './address.ts';
 import type { Address } from './address.ts';
 import { run } from './chain.ts';
 import { compileStage } from './compiled-stage.ts';
@@ -15,6 +14,7 @@ import { IncomingRequest } from './incoming-request.ts';
 import { Jwks } from './jwks.ts';
 import type { OutboundHttp } from './outbound-http.ts';
 import { decodePercent } from './percent-decoding.ts';
+import { executeApiPlane } from './plane.ts';
 import type { GatewayRuntime, IamVerifier } from './runtime.ts';
 
 const DEFAULT_STAGE = '$default';
@@ -128,17 +128,6 @@ export class ExecuteApi {
 export function createExecuteApi(dependencies: ExecuteApiDependencies): DataPlane {
   const executeApi = new ExecuteApi(dependencies);
   return executeApiPlane(() => executeApi);
-}
-
-/** The plane before it is there: claims by address alone, and loads on the first request. */
-export function executeApiPlane(load: () => ExecuteApi | Promise<ExecuteApi>): DataPlane {
-  return {
-    name: 'execute-api',
-    claim(request) {
-      const address = parseAddress(request);
-      return address && (async (http) => (await load()).answer(http, address));
-    },
-  };
 }
 
 /** By name where the client used one; the path form's host would not lead back to the API. */

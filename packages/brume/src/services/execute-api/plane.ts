@@ -1,0 +1,15 @@
+/** The data plane before it is loaded: it claims requests by their address alone. */
+import type { DataPlane } from '../data-plane.ts';
+import { parseAddress } from './address.ts';
+import type { ExecuteApi } from './execute-api.ts';
+
+/** `load` is called for every request that is claimed, and gives the same each time. */
+export function executeApiPlane(load: () => ExecuteApi | Promise<ExecuteApi>): DataPlane {
+  return {
+    name: 'execute-api',
+    claim(request) {
+      const address = parseAddress(request);
+      return address && (async (http) => (await load()).answer(http, address));
+    },
+  };
+}
