@@ -57,14 +57,14 @@ async function liveOnce(
   const environment = simulation.environment(folder);
   const store = await openSimulatedStore(environment);
   const counts = await checkLedger(store, acknowledged);
-  let dead = false;
-  planPowerCut(environment, 1 + simulation.prng.below(STEPS_MAX), next, () => (dead = true));
+  const power = { on: true };
+  planPowerCut(environment, 1 + simulation.prng.below(STEPS_MAX), next, () => (power.on = false));
   const calling = async (caller: number) => {
-    while (!dead) {
+    while (power.on) {
       await pause(environment);
       const number = await makeTransaction(store, caller);
       // What is heard after the cut was never said.
-      if (!dead) counts[caller] = number;
+      if (power.on) counts[caller] = number;
     }
   };
   await Promise.all(Array.from({ length: CALLERS }, (_, caller) => calling(caller)));

@@ -48,7 +48,7 @@ export class History {
   /** After a power cut: the store must hold some version that takes nothing back from anybody. */
   recover(found: readonly Entry[]): void {
     const shown = showEntries(found);
-    const version = this.#versions.findLastIndex((version) => showEntries(version) === shown);
+    const version = this.#versions.findLastIndex((version) => showVersion(version) === shown);
     assert.notEqual(version, -1, 'the store holds what it never held before');
     assert.ok(version >= this.#observed, `version ${this.#observed} was seen, ${version} is left`);
     this.#versions = [this.#versions[version] as Version];
@@ -64,7 +64,7 @@ export function lookAtKeys(keys: readonly Uint8Array[]): (version: Version) => s
 export function lookAtRange({ start, end, limit, reverse }: Range): (version: Version) => string {
   const [from, to] = [hex(start), hex(end)];
   return (version) => {
-    const inside = [...version].filter(([key]) => key >= from && key < to).sort();
+    const inside = [...version].filter(([key]) => key >= from && key < to).sort(byKey);
     if (reverse === true) inside.reverse();
     return inside.slice(0, limit).join();
   };
@@ -74,9 +74,16 @@ export function showValues(values: readonly (Value | undefined)[]): string {
   return values.map((value) => (value === undefined ? 'none' : hex(value))).join();
 }
 
-export function showEntries(entries: readonly Entry[] | Version): string {
-  if (!Array.isArray(entries)) return [...(entries as Version)].sort().join();
-  return (entries as readonly Entry[]).map(({ key, value }) => [hex(key), hex(value)]).join();
+export function showEntries(entries: readonly Entry[]): string {
+  return entries.map(({ key, value }) => [hex(key), hex(value)]).join();
+}
+
+function showVersion(version: Version): string {
+  return [...version].sort(byKey).join();
+}
+
+function byKey([left]: [string, string], [right]: [string, string]): number {
+  return left < right ? -1 : 1;
 }
 
 function apply(version: Map<string, string>, write: Write): void {

@@ -154,7 +154,7 @@ export class SimulatedDisk implements Disk {
 
   async syncDirectory(path: string): Promise<void> {
     await this.#operate(SYNC_MS_MAX);
-    for (const name of [...this.#syncedNames.keys()]) {
+    for (const name of this.#syncedNames.keys()) {
       if (dirname(name) === path && !this.#names.has(name)) this.#syncedNames.delete(name);
     }
     for (const [name, inode] of this.#names) {

@@ -26,7 +26,7 @@ export function createMemoryBlobStore({ random }: Pick<Environment, 'random'>): 
       blobs.delete(id);
     },
     async *list() {
-      yield* [...blobs.keys()];
+      yield* blobs.keys();
     },
   };
 }

@@ -1,4 +1,6 @@
 import { testOrderedStore } from '../contract.ts';
 import { createMemoryStore } from './memory-store.ts';
 
-testOrderedStore('memory', (work) => work(createMemoryStore()));
+const HISTORIES = process.env['BRUME_TEST_LONG'] === '1' ? 1000 : 60;
+
+testOrderedStore('memory', HISTORIES, (work) => work(createMemoryStore()));

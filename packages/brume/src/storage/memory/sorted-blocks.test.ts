@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { SortedBlocks } from './sorted-blocks.ts';
 
 type Command = { readonly run: (blocks: SortedBlocks<number>, model: Map<string, number>) => void };
@@ -9,7 +9,7 @@ type Command = { readonly run: (blocks: SortedBlocks<number>, model: Map<string,
 const someKey = fc.integer({ min: 0, max: 6000 }).map((number) => String(number).padStart(4, '0'));
 const someRun = fc.record({ first: fc.integer({ min: 0, max: 5000 }), count: fc.nat(1500) });
 const someCommand: fc.Arbitrary<Command> = fc.oneof(
-  fc.record({ run: fc.constant(someRun), steps: someRun, salt: fc.nat() }).map(fillCommand),
+  fc.record({ steps: someRun, salt: fc.nat() }).map(fillCommand),
   someRun.map(({ first, count }): Command => {
     const [start, end] = [keyOf(first), keyOf(first + count)];
     return {
@@ -36,10 +36,10 @@ test('the blocks hold what a plain map holds, in order', () => {
       const blocks = new SortedBlocks<number>();
       const model = new Map<string, number>();
       for (const { run } of commands) run(blocks, model);
-      const inside = [...model].filter(([key]) => key >= start && key < end).sort();
+      const inside = [...model].filter(([key]) => key >= start && key < end).sort(byKey);
       assert.deepEqual(scan(blocks, start, end, false), inside);
       assert.deepEqual(scan(blocks, start, end, true), inside.toReversed());
-      assert.deepEqual(scan(blocks, '', '~', false), [...model].sort());
+      assert.deepEqual(scan(blocks, '', '~', false), [...model].sort(byKey));
       assert.equal(blocks.get(start), model.get(start));
     }),
     { numRuns: 40 },
@@ -75,4 +75,8 @@ function scan(blocks: SortedBlocks<number>, start: string, end: string, reverse:
   const found: [string, number][] = [];
   blocks.scan(start, end, reverse, (key, value) => found.push([key, value]) > 0);
   return found;
+}
+
+function byKey([left]: [string, number], [right]: [string, number]): number {
+  return left < right ? -1 : 1;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { bytesToText } from '../key-text.ts';
 import type { Key, Value } from '../ordered-store.ts';
 import { RowCache } from './row-cache.ts';

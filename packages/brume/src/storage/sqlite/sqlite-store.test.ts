@@ -11,10 +11,11 @@ import type { OrderedStore } from '../ordered-store.ts';
 import { createSqliteStore } from './sqlite-store.ts';
 import type { SqliteStoreOptions } from './sqlite-store.ts';
 
+const HISTORIES = process.env['BRUME_TEST_LONG'] === '1' ? 1000 : 60;
 const environment = nodeEnvironment();
 const log = { log: () => {} };
 
-testOrderedStore('sqlite', (work) =>
+testOrderedStore('sqlite', HISTORIES, (work) =>
   withFolder(async (folder) => {
     const store = await openStore(folder);
     try {
@@ -67,7 +68,7 @@ test('sqlite: nobody hears of a write before it is synced', () =>
     disk.release();
     await Promise.all([written, ...reads]);
     assert.equal(heard[0], 'write');
-    assert.deepEqual(heard.toSorted(), ['get', 'getMany', 'range', 'refusal', 'write']);
+    assert.deepEqual(new Set(heard), new Set(['get', 'getMany', 'range', 'refusal', 'write']));
     await store.close();
   }));
 
