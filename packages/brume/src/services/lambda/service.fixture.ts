@@ -11,6 +11,7 @@ import type {
   FunctionConfiguration,
   LambdaOperations,
 } from '../../model/generated/lambda.types.ts';
+import type { BlobStore } from '../../storage/blob-store.ts';
 import { createMemoryBlobStore } from '../../storage/blobs/memory-blob-store.ts';
 import { createMemoryStore } from '../../storage/memory/memory-store.ts';
 import { zipFiles } from './code/zip.fixture.ts';
@@ -27,8 +28,12 @@ const CONTEXT = {
   baseUrl: 'http://127.0.0.1:4566',
 };
 
+/** Undefined stands for a member that is left out. */
+export type Settings = { [Member in keyof CreateFunctionRequest]?: unknown };
+
 export interface TestLambda extends Lambda {
   readonly logged: string[];
+  readonly blobs: BlobStore;
   call<Name extends keyof LambdaOperations>(
     name: Name,
     input: LambdaOperations[Name]['input'],
@@ -37,7 +42,7 @@ export interface TestLambda extends Lambda {
   create(
     name: string,
     files: Record<string, string> | Buffer,
-    settings?: Partial<CreateFunctionRequest>,
+    settings?: Settings,
   ): Promise<FunctionConfiguration>;
   invoke(name: string, event?: unknown): Promise<Invocation>;
 }
@@ -53,9 +58,10 @@ export async function startLambda(t: TestContext): Promise<TestLambda> {
   const workFolder = await mkdtemp(join(tmpdir(), 'brume-lambda-'));
   const logged: string[] = [];
   const environment = nodeEnvironment();
+  const blobs = createMemoryBlobStore(environment);
   const lambda = createLambda({
     store: createMemoryStore(),
-    blobs: createMemoryBlobStore(environment),
+    blobs,
     environment,
     log: { log: (level, message) => logged.push(`${level} ${message}`) },
     workFolder,
@@ -72,6 +78,7 @@ export async function startLambda(t: TestContext): Promise<TestLambda> {
   return {
     ...lambda,
     logged,
+    blobs,
     call,
     create: (name, files, settings = {}) =>
       call('CreateFunction', {
@@ -81,7 +88,7 @@ export async function startLambda(t: TestContext): Promise<TestLambda> {
         Role: ROLE,
         Code: { ZipFile: Buffer.isBuffer(files) ? files : zipFiles(files) },
         ...settings,
-      }),
+      } as CreateFunctionRequest),
     async invoke(name, event = {}) {
       const Payload = Buffer.from(JSON.stringify(event));
       const result = await call('Invoke', { FunctionName: name, Payload, LogType: 'Tail' });
@@ -108,9 +115,9 @@ export function isRunning(pid: number): boolean {
 }
 
 /** Waits for something that happens outside of this process. */
-export async function until(condition: () => boolean): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   const deadlineMs = Date.now() + 10_000;
-  while (!condition()) {
+  while (!(await condition())) {
     if (Date.now() > deadlineMs) throw new Error('It did not happen');
     await setTimeout(5);
   }

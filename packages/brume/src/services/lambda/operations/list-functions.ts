@@ -31,7 +31,7 @@ export async function listFunctions(
   const page = await readPage(state.store, range, input.Marker, input.MaxItems);
   const records = decodeEntries<FunctionRecord>(page.entries);
   const lists = await Promise.all(
-    records.map((record) =>
+    records.map(async (record) =>
       input.FunctionVersion === 'ALL'
         ? allVersions(state, record)
         : [listedConfiguration(record, record.latest)],

@@ -1,8 +1,11 @@
 /** Custom runtimes: the package brings a program called `bootstrap` that speaks the Runtime API. */
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RuntimeFamily } from './runtime.ts';
+
+/** How programs begin: ELF, and what macOS runs. */
+const PROGRAM_MAGIC = new Set(['\x7fELF', '\xcf\xfa\xed\xfe', '\xca\xfe\xba\xbe']);
 
 export const providedFamily: RuntimeFamily = {
   async launch(_runtime, code) {
@@ -25,5 +28,19 @@ async function problemWith(bootstrap: string): Promise<string | undefined> {
   } catch {
     return 'fork/exec /var/task/bootstrap: permission denied';
   }
-  return undefined;
+  return (await isProgram(bootstrap))
+    ? undefined
+    : 'fork/exec /var/task/bootstrap: exec format error';
+}
+
+/** Node would have a shell run a file that the system does not take for a program. */
+async function isProgram(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+    const start = buffer.toString('latin1', 0, bytesRead);
+    return start.startsWith('#!') || PROGRAM_MAGIC.has(start);
+  } finally {
+    await file.close();
+  }
 }

@@ -15,8 +15,8 @@ const EXIT_UNCAUGHT = 129;
 const runtimeMajor = Number(/nodejs(\d+)/.exec(env.AWS_EXECUTION_ENV ?? '')?.[1]);
 const allowsCallbacks = runtimeMajor < WITHOUT_CALLBACKS;
 
-const token = env._BRUME_ENVIRONMENT_TOKEN;
-delete env._BRUME_ENVIRONMENT_TOKEN;
+const token = env['_BRUME_ENVIRONMENT_TOKEN'];
+delete env['_BRUME_ENVIRONMENT_TOKEN'];
 const client = new RuntimeClient(env.AWS_LAMBDA_RUNTIME_API, token);
 /** Request id of the open invocation. */
 let open;
@@ -40,7 +40,7 @@ try {
 }
 
 async function load() {
-  const handler = await loadHandler(env.LAMBDA_TASK_ROOT, env._HANDLER);
+  const handler = await loadHandler(env.LAMBDA_TASK_ROOT, env['_HANDLER']);
   if (!allowsCallbacks && handler.length >= 3 && !isStreaming(handler)) {
     throw new RuntimeError(
       'CallbackHandlerDeprecated',
@@ -56,7 +56,7 @@ async function serve(handler) {
     const context = buildContext(headers);
     open = context.awsRequestId;
     setRequestId(open);
-    env._X_AMZN_TRACE_ID = headers.get('lambda-runtime-trace-id');
+    env['_X_AMZN_TRACE_ID'] = headers.get('lambda-runtime-trace-id');
     const event = JSON.parse(body);
     if (isStreaming(handler)) await stream(client, handler, event, context);
     else await answer(handler, event, context);

@@ -35,7 +35,9 @@ export function callHandler(handler, event, context) {
     Object.defineProperty(context, 'callbackWaitsForEmptyEventLoop', {
       enumerable: true,
       get: () => waits,
-      set: (value) => (waits = value),
+      set(value) {
+        waits = value;
+      },
     });
     context.done = done;
     context.succeed = (result) => done(null, result);

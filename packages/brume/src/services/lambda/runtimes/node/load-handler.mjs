@@ -40,13 +40,18 @@ async function loadModule(taskRoot, folder, name) {
     return require(require.resolve(name, { paths: [taskRoot, join(taskRoot, folder)] }));
   } catch (error) {
     if (error instanceof SyntaxError) {
-      throw new RuntimeError('UserCodeSyntaxError', String(error), error.stack);
+      throw new RuntimeError('UserCodeSyntaxError', toText(error), error.stack);
     }
     if (error?.code === 'MODULE_NOT_FOUND') {
-      throw new RuntimeError('ImportModuleError', String(error), error.stack);
+      throw new RuntimeError('ImportModuleError', toText(error), error.stack);
     }
     throw error;
   }
+}
+
+/** `Error: message`, as Lambda quotes what was thrown. */
+function toText(error) {
+  return `${error.name}: ${error.message}`;
 }
 
 function isFile(path) {

@@ -1,3 +1,4 @@
+/* oxlint-disable no-console -- console is what functions log with */
 // console as Lambda has it: `<time>\t<request id>\t<level>\t<message>`, one event per call. Inside an
 // event line feeds travel as carriage returns; the platform turns them back.
 import { format } from 'node:util';

@@ -56,7 +56,7 @@ export class RuntimeClient {
     await this.#request('POST', path, Buffer.from(body), errorType);
   }
 
-  #request(method, path, body = Buffer.alloc(0), errorType = undefined) {
+  #request(method, path, body = Buffer.alloc(0), errorType) {
     let head = `${method} ${ROOT}${path} HTTP/1.1\r\nHost: ${this.#host}\r\nBrume-Environment-Token: ${this.#token}\r\n`;
     if (method === 'POST') head += `Content-Type: application/json\r\n`;
     if (errorType) head += `Lambda-Runtime-Function-Error-Type: ${headerValue(errorType)}\r\n`;

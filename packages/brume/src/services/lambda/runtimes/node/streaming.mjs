@@ -1,3 +1,4 @@
+/* oxlint-disable no-console -- the message is for the function's log */
 // Handlers that write their answer bit by bit: `awslambda.streamifyResponse`.
 import { request } from 'node:http';
 import { describeError, RuntimeError } from './errors.mjs';
