@@ -1,6 +1,6 @@
 /**
- * How S3 words its refusals. Evidence: the S3 API reference's list of error codes; texts as the test
- * suites of OpenStack Swift (s3api) and versitygw, checked against AWS, expect them (2026).
+ * How S3 words its refusals. The codes and statuses are those of the S3 API reference's list of error
+ * codes; the texts are as S3 is known to send them and are not recorded evidence.
  */
 import { AwsError } from '../model/aws-error.ts';
 import type { Refusals } from './refusals.ts';

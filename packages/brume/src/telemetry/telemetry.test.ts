@@ -140,7 +140,8 @@ test('no credential leaves the traces', () => {
       requestHeaders: ['Authorization', 'sEcret', 'X-Amz-Security-Token', 'sEcret', 'Host', 'h'],
       requestBody: tracedBody('{"SecretString": "sEcret"}'),
       responseBody: tracedBody(
-        '<SecretAccessKey>sEcret</SecretAccessKey>{"SessionToken":"sEcret","SecretAccessKey":"sEc',
+        '<SecretAccessKey>sEcret</SecretAccessKey>{"SessionToken":"sEcret","SessionToken":"x"}' +
+          '{"message":"The Canonical String was\\nx-amz-security-token:sEcret\\nrest"}{"SecretAccessKey":"sEc',
       ),
     }),
   );

@@ -74,6 +74,8 @@ const SECRET_HEADERS = new Set([
 ]);
 const SECRET_QUERY = /([?&](?:X-Amz-Signature|X-Amz-Security-Token|X-Amz-Credential)=)[^&]*/gi;
 const SECRET_JSON = /("(?:SecretAccessKey|SessionToken|Password|SecretString)"\s*:\s*")[^"]*/g;
+/** A refused signature is answered with the canonical request, which quotes the signed headers. */
+const SECRET_CANONICAL = /(x-amz-security-token:)[^\\\n"<]*/gi;
 const SECRET_XML = /(<(?:SecretAccessKey|SessionToken)>)[^<]*/g;
 const REMOVED = '(removed)';
 
@@ -92,6 +94,7 @@ function withoutCredentials(trace: RequestTrace): RequestTrace {
 function withoutSecrets(body: TracedBody): TracedBody {
   const text = body.text
     .replaceAll(SECRET_JSON, `$1${REMOVED}`)
+    .replaceAll(SECRET_CANONICAL, `$1${REMOVED}`)
     .replaceAll(SECRET_XML, `$1${REMOVED}`);
   return { ...body, text };
 }
