@@ -20,12 +20,14 @@ import {
   CreateVpcLinkCommand,
   DeleteApiCommand,
   DeleteRouteSettingsCommand,
+  ExportApiCommand,
   GetApiCommand,
   GetApisCommand,
   GetDeploymentsCommand,
   GetRoutesCommand,
   GetStageCommand,
   GetTagsCommand,
+  ImportApiCommand,
   TagResourceCommand,
   UntagResourceCommand,
   UpdateIntegrationCommand,
@@ -202,6 +204,23 @@ test('tags through ARNs in paths, and lists in pages', async (t) => {
   const names = [...(first.Items ?? []), ...(second.Items ?? [])].map((api) => api.Name);
   assert.deepEqual(names.toSorted(), ['a', 'b']);
   assert.equal(second.NextToken, undefined);
+});
+
+test('an API goes out as an OpenAPI document and comes in as the same', async (t) => {
+  const { client } = await cloud(t);
+  const { ApiId } = await client.send(
+    new CreateApiCommand({ Name: 'a', ProtocolType: 'HTTP', Target: await backend(t) }),
+  );
+  const { body } = await client.send(
+    new ExportApiCommand({ ApiId, Specification: 'OAS30', OutputType: 'JSON' }),
+  );
+  const Body = Buffer.from(body ?? []).toString();
+  const again = await client.send(new ImportApiCommand({ Body }));
+  await client.send(
+    new CreateStageCommand({ ApiId: again.ApiId, StageName: '$default', AutoDeploy: true }),
+  );
+  const response = await fetch(`${again.ApiEndpoint}/anything`);
+  assert.deepEqual(await response.json(), { method: 'GET', url: '/', body: '' });
 });
 
 test('an API is served again after a restart, before anybody asks the control plane', async (t) => {

@@ -6,12 +6,13 @@ import {
   apiKey,
   apiRange,
   decodeDocument,
+  decodeSnapshot,
   deploymentKey,
   deploymentRange,
   encodeJson,
   snapshotOf,
 } from './api-document.ts';
-import type { ApiDocument, Scope } from './api-document.ts';
+import type { ApiDocument, Scope, Snapshot } from './api-document.ts';
 import { autoDeploy } from './auto-deploy.ts';
 import type { DeploymentSeed } from './auto-deploy.ts';
 import { apiNotFound, conflict } from './errors.ts';
@@ -57,6 +58,15 @@ export class ApiStore {
     const value = await this.#store.get(apiKey(scope, apiId));
     if (!value) throw apiNotFound(scope.accountId, apiId);
     return decodeDocument(value);
+  }
+
+  /** What a deployment froze; undefined when there is no such deployment. */
+  async snapshot(
+    { accountId, region, api }: ApiDocument,
+    id: string,
+  ): Promise<Snapshot | undefined> {
+    const value = await this.#store.get(deploymentKey({ accountId, region }, api.ApiId, id));
+    return value && decodeSnapshot(value);
   }
 
   /** APIs after the given id, in the order of their ids, one more than `limit` if there are more. */

@@ -38,6 +38,7 @@ import {
   getIntegrations,
   updateIntegration,
 } from './resources/integrations.ts';
+import { exportApi, importApi, reimportApi } from './resources/openapi.ts';
 import { createRoute, deleteRoute, getRoute, getRoutes, updateRoute } from './resources/routes.ts';
 import {
   createStage,
@@ -73,7 +74,6 @@ const WEBSOCKET = unsupported('it belongs to WebSocket APIs, which are still to 
 const DOMAINS = unsupported('custom domain names are still to come');
 const VPC_LINKS = unsupported('private integrations are still to come');
 const PORTALS = unsupported('API portals are still to come');
-const OPENAPI = unsupported('OpenAPI documents are still to come');
 
 const operations: OperationTable<GatewayState, ApiGatewayV2Operations> = {
   CreateApi: createApi,
@@ -116,7 +116,7 @@ const operations: OperationTable<GatewayState, ApiGatewayV2Operations> = {
   DeleteStage: deleteStage,
   DeleteVpcLink: VPC_LINKS,
   DisablePortal: PORTALS,
-  ExportApi: OPENAPI,
+  ExportApi: exportApi,
   GetApi: getApi,
   GetApiMapping: DOMAINS,
   GetApiMappings: DOMAINS,
@@ -149,7 +149,7 @@ const operations: OperationTable<GatewayState, ApiGatewayV2Operations> = {
   GetTags: getTags,
   GetVpcLink: VPC_LINKS,
   GetVpcLinks: VPC_LINKS,
-  ImportApi: OPENAPI,
+  ImportApi: importApi,
   ListPortalProducts: PORTALS,
   ListPortals: PORTALS,
   ListProductPages: PORTALS,
@@ -159,7 +159,7 @@ const operations: OperationTable<GatewayState, ApiGatewayV2Operations> = {
   PublishPortal: PORTALS,
   PutPortalProductSharingPolicy: PORTALS,
   PutRoutingRule: DOMAINS,
-  ReimportApi: OPENAPI,
+  ReimportApi: reimportApi,
   ResetAuthorizersCache: resetAuthorizersCache,
   TagResource: tagResource,
   UntagResource: untagResource,

@@ -31,20 +31,17 @@ export async function createApi(
   if (input.Target === undefined && (input.RouteKey ?? input.CredentialsArn) !== undefined) {
     throw badRequest('RouteKey and CredentialsArn are only supported with a Target');
   }
-  const api: StoredApi = {
+  const api = newApi({
     ApiId: idFromTags(input.Tags) ?? apis.newId(API_ID_LENGTH),
-    ApiKeySelectionExpression: API_KEY_SELECTION,
     CorsConfiguration: input.CorsConfiguration,
     CreatedDate: apis.now(),
     Description: input.Description,
     DisableExecuteApiEndpoint: input.DisableExecuteApiEndpoint ?? false,
     IpAddressType: input.IpAddressType ?? 'ipv4',
     Name: input.Name,
-    ProtocolType: 'HTTP',
-    RouteSelectionExpression: ROUTE_SELECTION,
     Tags: input.Tags ?? {},
     Version: input.Version,
-  };
+  });
   const document = newDocument(context, api);
   if (input.Target !== undefined) {
     addQuickCreate(document, apis, {
@@ -55,6 +52,20 @@ export async function createApi(
   }
   await apis.create(document);
   return described(document, context);
+}
+
+/** An HTTP API with what all of them have in common. */
+export function newApi(
+  settings: Omit<StoredApi, 'ProtocolType' | 'RouteSelectionExpression'>,
+): StoredApi {
+  return {
+    ApiKeySelectionExpression: API_KEY_SELECTION,
+    DisableExecuteApiEndpoint: false,
+    IpAddressType: 'ipv4',
+    ProtocolType: 'HTTP',
+    RouteSelectionExpression: ROUTE_SELECTION,
+    ...settings,
+  };
 }
 
 export async function getApi(
@@ -140,6 +151,6 @@ function validateSettings(input: CreateApiRequest | UpdateApiRequest): void {
 }
 
 /** Why the address has this form: docs/decisions/0004-api-endpoints.md. */
-function described({ api }: ApiDocument, { baseUrl }: RequestContext): Api {
+export function described({ api }: ApiDocument, { baseUrl }: RequestContext): Api {
   return { ...api, ApiEndpoint: `${baseUrl}/_aws/execute-api/${api.ApiId}` };
 }

@@ -116,7 +116,10 @@ function assignSettings(
   }
 }
 
-function validateAuthorizer({ authorizers }: ApiDocument, authorizer: StoredAuthorizer): void {
+export function validateAuthorizer(
+  { authorizers }: ApiDocument,
+  authorizer: StoredAuthorizer,
+): void {
   const { Name: name, AuthorizerId: id } = authorizer;
   if (authorizers.some((each) => each.Name === name && each.AuthorizerId !== id)) {
     // Seen from AWS, "RestApi" included (public sources, 2022).

@@ -148,7 +148,7 @@ function defaultMethod({ IntegrationType: type }: CreateIntegrationRequest): str
   return type === 'AWS_PROXY' ? 'POST' : undefined;
 }
 
-function validateIntegration(integration: StoredIntegration): void {
+export function validateIntegration(integration: StoredIntegration): void {
   const {
     IntegrationType: type,
     IntegrationUri: uri,

@@ -101,7 +101,7 @@ function find({ routes }: ApiDocument, routeId: string): StoredRoute {
   return route;
 }
 
-function validateRoute(document: ApiDocument, route: StoredRoute): void {
+export function validateRoute(document: ApiDocument, route: StoredRoute): void {
   parseRouteKey(route.RouteKey);
   for (const other of document.routes) {
     if (other.RouteId === route.RouteId) continue;

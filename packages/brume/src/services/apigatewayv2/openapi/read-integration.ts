@@ -1,0 +1,51 @@
+/** `x-amazon-apigateway-integration`, as HTTP APIs take it. */
+import type { Integration } from '../../../model/generated/apigatewayv2.types.ts';
+import { badRequest, notSupported } from '../errors.ts';
+import { INTEGRATION_TIMEOUT_DEFAULT_MS } from '../limits.ts';
+import { fieldsOf, numberOf, textOf, textRecordOf } from './values.ts';
+import type { Fields } from './values.ts';
+
+export function readIntegration(fields: Fields, place: string): Integration {
+  const type = textOf(fields.get('type'), `${place}.type`)?.toUpperCase();
+  if (type !== 'AWS_PROXY' && type !== 'HTTP_PROXY') {
+    throw badRequest(`Invalid OpenAPI input: ${place} must be of type AWS_PROXY or HTTP_PROXY.`);
+  }
+  if (fields.has('integrationSubtype')) {
+    throw notSupported('integrations with the services of AWS (integrationSubtype)');
+  }
+  const connectionType = textOf(fields.get('connectionType'), place) ?? 'INTERNET';
+  if (connectionType !== 'INTERNET' || fields.has('tlsConfig')) {
+    throw notSupported('private integrations (connectionType)');
+  }
+  const method = textOf(fields.get('httpMethod'), `${place}.httpMethod`);
+  return {
+    ConnectionType: 'INTERNET',
+    CredentialsArn: textOf(fields.get('credentials'), `${place}.credentials`),
+    Description: textOf(fields.get('description'), `${place}.description`),
+    IntegrationMethod: method ?? (type === 'AWS_PROXY' ? 'POST' : 'ANY'),
+    IntegrationType: type,
+    IntegrationUri: textOf(fields.get('uri'), `${place}.uri`),
+    PayloadFormatVersion: versionOf(fields.get('payloadFormatVersion'), place) ?? '1.0',
+    RequestParameters: textRecordOf(fields.get('requestParameters'), `${place}.requestParameters`),
+    ResponseParameters: byStatus(fields.get('responseParameters'), `${place}.responseParameters`),
+    TimeoutInMillis:
+      numberOf(fields.get('timeoutInMillis'), `${place}.timeoutInMillis`) ??
+      INTEGRATION_TIMEOUT_DEFAULT_MS,
+  };
+}
+
+/** Documents that were YAML once write the version as a number. */
+export function versionOf(value: unknown, place: string): string | undefined {
+  if (typeof value === 'number') return value.toFixed(1);
+  return textOf(value, `${place}.payloadFormatVersion`);
+}
+
+function byStatus(value: unknown, place: string) {
+  if (value === undefined) return undefined;
+  return Object.fromEntries(
+    [...fieldsOf(value, place)].map(([status, parameters]) => [
+      status,
+      textRecordOf(parameters, `${place}.${status}`) ?? {},
+    ]),
+  );
+}
