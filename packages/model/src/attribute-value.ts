@@ -126,7 +126,9 @@ function toAttribute(data: unknown, options: MarshallOptions, depth: number): At
 
 function objectToAttribute(data: object, options: MarshallOptions, depth: number): AttributeValue {
   if (depth > DEPTH_MAX) {
-    throw new RangeError(`Values nested deeper than ${DEPTH_MAX} levels are not allowed (a cycle?)`);
+    throw new RangeError(
+      `Values nested deeper than ${DEPTH_MAX} levels are not allowed (a cycle?)`,
+    );
   }
   if (Array.isArray(data)) return { L: listToAttributes(data, options, depth + 1) };
   const prototype: unknown = Object.getPrototypeOf(data);

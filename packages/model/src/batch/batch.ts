@@ -5,6 +5,7 @@ import type { AnyEntity, ItemOf, KeyOf, NewItemOf } from '../entity/entity.ts';
 import { checkItemSize } from '../entity/item-size.ts';
 import { invalidRequest, within } from '../errors.ts';
 import type { Context } from '../model/context.ts';
+import type { Model } from '../model/model.ts';
 import { decodeItem, readItem } from '../model/decode.ts';
 import { encodeItem } from '../model/put.ts';
 import { sendInChunks } from './retry.ts';
@@ -16,7 +17,7 @@ const WRITES_MAX = 25;
 
 /** The items in the order of their keys; undefined for those that are not there. */
 export async function getMany<E extends AnyEntity>(
-  context: Context<E>,
+  { context }: Model<E>,
   keys: readonly KeyOf<E>[],
   options: BatchOptions & { readonly consistent?: boolean } = {},
 ): Promise<(ItemOf<E> | undefined)[]> {
@@ -46,7 +47,7 @@ export async function getMany<E extends AnyEntity>(
 
 /** Stores the items, each in place of any with its key, and gives them as stored. */
 export async function putMany<E extends AnyEntity>(
-  context: Context<E>,
+  { context }: Model<E>,
   items: readonly NewItemOf<E>[],
   options: BatchOptions = {},
 ): Promise<ItemOf<E>[]> {
@@ -71,7 +72,7 @@ export async function putMany<E extends AnyEntity>(
 }
 
 export async function deleteMany<E extends AnyEntity>(
-  context: Context<E>,
+  { context }: Model<E>,
   keys: readonly KeyOf<E>[],
   options: BatchOptions = {},
 ): Promise<void> {

@@ -1,5 +1,4 @@
 /** Turns a declaration into its codec: once per schema, so that no item pays for it. */
-import { convertToNative } from '../attribute-value.ts';
 import type { AttributeValue } from '../attribute-value.ts';
 import { invalidDefinition, ModelError, refusedValue, typeOf } from '../errors.ts';
 import type { AttributeNode, Check, Verdict } from '../schema/attribute.ts';
@@ -8,8 +7,8 @@ import { isPromise, later } from './codec.ts';
 import type { Codec, Pending } from './codec.ts';
 import { listCodec, mapCodec, recordCodec, setCodec, unionCodec } from './containers.ts';
 import type { Field, MapCodec } from './containers.ts';
+import { anyCodec } from './any.ts';
 import {
-  anyCodec,
   bigintCodec,
   binaryCodec,
   booleanCodec,
@@ -155,7 +154,7 @@ function standardCodec(schema: StandardSchema): Codec {
         pending,
       );
     },
-    decode: (stored) => convertToNative(stored),
+    decode: anyCodec.decode,
   };
 }
 

@@ -1,8 +1,6 @@
 /** Codecs of values without parts. */
 import type { AttributeValue } from '../attribute-value.ts';
-import { convertToAttr, convertToNative } from '../attribute-value.ts';
 import { invalidValue, refusedValue, typeOf } from '../errors.ts';
-import type { ModelError } from '../errors.ts';
 import type { DateStorage, Scalar } from '../schema/attribute.ts';
 import { noChild } from './codec.ts';
 import type { Codec, StorageType } from './codec.ts';
@@ -143,7 +141,8 @@ export function choiceCodec(values: readonly Scalar[]): Codec {
       return codecOf(value).encode(value, pending);
     },
     decode(stored) {
-      const value = 'S' in stored ? stored.S : convertToNative(stored);
+      const [[type, text] = []] = Object.entries(stored);
+      const value: unknown = type === 'N' ? Number(text) : text;
       if (!allowed.has(value)) {
         throw refusedValue(`expected a stored ${expected}, found ${shown(value)}`, value);
       }
@@ -156,37 +155,6 @@ function shown(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number'
     ? JSON.stringify(value)
     : typeOf(value);
-}
-
-export const anyCodec: Codec = {
-  storage: undefined,
-  child: () => anyCodec,
-  encode(value) {
-    try {
-      return convertToAttr(value, anyOptions);
-    } catch (error) {
-      throw locateRefusal(value, error);
-    }
-  },
-  decode: (value) => convertToNative(value),
-};
-
-const anyOptions = { removeUndefinedValues: true, requireWellFormed: true };
-
-/** Finds the part that `convertToAttr` refused: it keeps no path, so as to be fast. */
-function locateRefusal(value: unknown, cause: unknown): ModelError {
-  const cyclic = cause instanceof RangeError;
-  if (!cyclic && typeof value === 'object' && value !== null && !(value instanceof Set)) {
-    for (const [name, part] of Object.entries(value)) {
-      try {
-        if (part !== undefined && typeof part !== 'function') convertToAttr(part, anyOptions);
-      } catch (error) {
-        return locateRefusal(part, error).within(Array.isArray(value) ? Number(name) : name);
-      }
-    }
-  }
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return refusedValue(`cannot be stored: ${reason}`, value);
 }
 
 export function checkedString(value: unknown): string {

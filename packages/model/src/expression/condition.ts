@@ -1,6 +1,7 @@
 /** Conditions as plain data, and the functions that make them. */
 import type { Codec } from '../codec/codec.ts';
-import { anyCodec, numberCodec, stringCodec } from '../codec/scalars.ts';
+import { anyCodec } from '../codec/any.ts';
+import { numberCodec, stringCodec } from '../codec/scalars.ts';
 import { invalidRequest } from '../errors.ts';
 import { isPath, nodeOfPath } from './path.ts';
 import type { PathNode, PathTo } from './path.ts';

@@ -1,6 +1,6 @@
 /** Typed paths into an item: `item.address.lines[0]`, recorded by a proxy. */
 import type { Codec } from '../codec/codec.ts';
-import { anyCodec } from '../codec/scalars.ts';
+import { anyCodec } from '../codec/any.ts';
 import { invalidRequest, pathText } from '../errors.ts';
 import type { PathSegment } from '../errors.ts';
 

@@ -2,7 +2,8 @@
 import type { AttributeMap, AttributeValue } from '../attribute-value.ts';
 import type { Codec } from '../codec/codec.ts';
 import { convert } from '../codec/codec.ts';
-import { anyCodec, stringCodec } from '../codec/scalars.ts';
+import { anyCodec } from '../codec/any.ts';
+import { stringCodec } from '../codec/scalars.ts';
 import type { AnyEntity, NewItemOf, StoredOf } from '../entity/entity.ts';
 import { conditionText, expressed, updateText } from '../expression/compile.ts';
 import { allOf, conditions } from '../expression/condition.ts';

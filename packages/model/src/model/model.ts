@@ -1,7 +1,5 @@
 /** A model: an entity with a client, which reads and writes its items. */
 import type { AttributeMap } from '../attribute-value.ts';
-import { deleteMany, getMany, putMany } from '../batch/batch.ts';
-import type { BatchOptions } from '../batch/retry.ts';
 import type { GetInput } from '../client/operations.ts';
 import type { AnyEntity, ItemOf, KeyOf, NewItemOf } from '../entity/entity.ts';
 import { expressed, projectionText } from '../expression/compile.ts';
@@ -97,23 +95,6 @@ export class Model<E extends AnyEntity> {
   /** Every item of the entity. */
   scan(): Read<E> {
     return new Read(this.context, { where: undefined, filters: [] });
-  }
-
-  /** The items in the order of their keys; undefined for those that are not there. */
-  getMany(
-    keys: readonly KeyOf<E>[],
-    options?: BatchOptions & { readonly consistent?: boolean },
-  ): Promise<(ItemOf<E> | undefined)[]> {
-    return getMany(this.context, keys, options);
-  }
-
-  /** Stores the items, each in place of any with its key, and gives them as stored. */
-  putMany(items: readonly NewItemOf<E>[], options?: BatchOptions): Promise<ItemOf<E>[]> {
-    return putMany(this.context, items, options);
-  }
-
-  deleteMany(keys: readonly KeyOf<E>[], options?: BatchOptions): Promise<void> {
-    return deleteMany(this.context, keys, options);
   }
 
   private async save(plan: Plan<'Put'>): Promise<ItemOf<E>> {

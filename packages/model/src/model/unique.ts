@@ -22,14 +22,14 @@ interface Guarded {
   readonly conditions: readonly Condition[];
 }
 
-const nothing: Guarded = { guards: [], conditions: [] };
+const noGuards: Guarded = { guards: [], conditions: [] };
 
 export async function guardsOfPut(
   context: Context,
   item: AttributeMap,
   create: boolean,
 ): Promise<Guarded> {
-  if (context.entity.unique.length === 0) return nothing;
+  if (context.entity.unique.length === 0) return noGuards;
   if (create) return guardsOfChange(context, {}, item, context.entity.unique);
   const old = await readOld(context, context.entity.keys.keyOfItem(item));
   return guardsOfChange(context, old, item, context.entity.unique);
@@ -43,12 +43,12 @@ export async function guardsOfUpdate(
   touched: ReadonlySet<string>,
 ): Promise<Guarded> {
   const attributes = context.entity.unique.filter((attribute) => touched.has(attribute));
-  if (attributes.length === 0) return nothing;
+  if (attributes.length === 0) return noGuards;
   return guardsOfChange(context, await readOld(context, key), changed, attributes);
 }
 
 export async function guardsOfDelete(context: Context, key: AttributeMap): Promise<Guarded> {
-  if (context.entity.unique.length === 0) return nothing;
+  if (context.entity.unique.length === 0) return noGuards;
   return guardsOfChange(context, await readOld(context, key), {}, context.entity.unique);
 }
 

@@ -54,7 +54,7 @@ async function populateColumn(
       if (reference !== undefined) keys.push(keyOf(model, name, reference));
     }
   }
-  const found = await getMany(model.context, keys);
+  const found = await getMany(model, keys);
   let next = 0;
   return values.map((value) => {
     if (value === undefined) return undefined;

@@ -1,7 +1,7 @@
 /** Chooses the index that serves a query with the narrowest key condition. */
 import type { AttributeValue } from '../attribute-value.ts';
 import type { Codec } from '../codec/codec.ts';
-import { anyCodec } from '../codec/scalars.ts';
+import { anyCodec } from '../codec/any.ts';
 import type { AnyEntity } from '../entity/entity.ts';
 import { invalidRequest } from '../errors.ts';
 import { conditions } from '../expression/condition.ts';

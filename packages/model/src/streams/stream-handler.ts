@@ -27,7 +27,7 @@ export function onChange<E extends AnyEntity>(
   return async (record) => {
     const { NewImage, OldImage } = record.dynamodb ?? {};
     const image = NewImage ?? OldImage;
-    if (!image || !isOf(entity, image)) return;
+    if (!image || !isOfEntity(entity, image)) return;
     const info: ChangeInfo = { record, expired: isExpiry(record) };
     const item = await decodeItem(entity, image);
     if (NewImage && OldImage)
@@ -65,7 +65,7 @@ export function streamHandler(
   };
 }
 
-function isOf({ name, table }: AnyEntity, image: AttributeMap): boolean {
+export function isOfEntity({ name, table }: AnyEntity, image: AttributeMap): boolean {
   const { entityAttribute } = table;
   if (entityAttribute === undefined) return true;
   return (image[entityAttribute] as { S?: string } | undefined)?.S === name;
