@@ -15,7 +15,9 @@ import {
   type AttributeValue,
   type ScalarType,
 } from './attribute-value.ts';
+import { cachedByText } from './cached-by-text.ts';
 import { decimal, decimalKeyBytes, endsItself } from './decimal.ts';
+import { PARTITIONS_CACHED_MAX } from './limits.ts';
 
 export interface KeyAttribute {
   readonly name: string;
@@ -33,7 +35,28 @@ const HASH_SALT = Buffer.from('Outliers');
 
 /** Where a partition is, after the table's or index's own prefix. */
 export function partitionKeyBytes(partition: readonly KeyAttribute[], item: AttributeMap): Buffer {
-  const parts = partition.map(({ name }) => scalarBytes(attributeOf(item, name)));
+  const [only] = partition;
+  if (partition.length > 1 || only === undefined) return joinedPartition(partition, item);
+  const value = attributeOf(item, only.name);
+  const text = value?.S ?? value?.N ?? value?.B;
+  return text === undefined || text.length > CACHED_TEXT_LENGTH_MAX
+    ? joinedPartition(partition, item)
+    : BYTES_OF[typeOf(value as AttributeValue) as ScalarType](text);
+}
+
+/** Hashing costs more than all the rest of finding an item: most requests are for a few partitions. */
+const BYTES_OF: Readonly<Record<ScalarType, (text: string) => Buffer>> = {
+  S: cachedByText(PARTITIONS_CACHED_MAX, (S) => partitionBytes([scalarBytes({ S })])),
+  N: cachedByText(PARTITIONS_CACHED_MAX, (N) => partitionBytes([scalarBytes({ N })])),
+  B: cachedByText(PARTITIONS_CACHED_MAX, (B) => partitionBytes([scalarBytes({ B })])),
+};
+const CACHED_TEXT_LENGTH_MAX = 200;
+
+function joinedPartition(partition: readonly KeyAttribute[], item: AttributeMap): Buffer {
+  return partitionBytes(partition.map(({ name }) => scalarBytes(attributeOf(item, name))));
+}
+
+function partitionBytes(parts: readonly Buffer[]): Buffer {
   const hashed = hash('md5', Buffer.concat([HASH_SALT, ...parts]), 'buffer');
   return Buffer.concat([hashed, ...parts.flatMap((part) => [lengthBytes(part), part])]);
 }

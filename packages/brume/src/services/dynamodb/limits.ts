@@ -44,3 +44,19 @@ export const PAGE_BYTES_MAX = 1024 * 1024;
 export const RANGE_ENTRIES_MAX = 1000;
 export const SCAN_SEGMENTS_MAX = 1_000_000;
 export const LISTED_TABLES_MAX = 100;
+
+export const BATCH_GET_KEYS_MAX = 100;
+/** What one BatchGetItem answers. */
+export const BATCH_BYTES_MAX = 16 * 1024 * 1024;
+export const BATCH_WRITES_MAX = 25;
+export const TRANSACTION_BYTES_MAX = 4 * 1024 * 1024;
+export const TOKEN_LIFETIME_MS = 10 * 60 * 1000;
+
+/** How long after its time an item may still be there; AWS says days. */
+export const EXPIRY_SWEEP_MS = 1000;
+export const EXPIRY_CHUNK = 100;
+/** Items whose time was longer ago are kept (Developer Guide, "Time to Live"). */
+export const EXPIRED_BEFORE_MS_MAX = 5 * 365 * 24 * 60 * 60 * 1000;
+export const BACKFILL_CHUNK = 100;
+/** Partition keys whose place in the store is remembered, per key type. */
+export const PARTITIONS_CACHED_MAX = 10_000;

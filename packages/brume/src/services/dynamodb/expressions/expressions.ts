@@ -1,11 +1,12 @@
 /** The expressions of one request: parsed, bound to its names and values, and none of these unused. */
+import { EXPRESSIONS_CACHED_MAX } from '../limits.ts';
 import { normalizeExpressionValues } from '../attribute-validation.ts';
 import { emptyAttributes, type AttributeMap } from '../attribute-value.ts';
 import { validation } from '../errors.ts';
 import type { Layer } from '../validation.ts';
 import type { Action, Condition, Path } from './ast.ts';
 import { Bindings } from './bindings.ts';
-import { cachedByText } from './cache.ts';
+import { cachedByText } from '../cached-by-text.ts';
 import { bindCondition } from './condition.ts';
 import { bindKeyCondition, type KeyConditions } from './key-condition.ts';
 import { bindProjection } from './projection.ts';
@@ -17,9 +18,9 @@ export interface ExpressionInput {
   readonly ExpressionAttributeValues?: AttributeMap | undefined;
 }
 
-const conditionSyntax = cachedByText(parseCondition);
-const updateSyntax = cachedByText(parseUpdate);
-const projectionSyntax = cachedByText(parseProjection);
+const conditionSyntax = cachedByText(EXPRESSIONS_CACHED_MAX, parseCondition);
+const updateSyntax = cachedByText(EXPRESSIONS_CACHED_MAX, parseUpdate);
+const projectionSyntax = cachedByText(EXPRESSIONS_CACHED_MAX, parseProjection);
 
 export class Expressions {
   readonly #layer: Layer;

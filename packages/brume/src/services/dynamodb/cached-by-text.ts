@@ -1,8 +1,10 @@
-/** Parsed expressions by their text: programs send the same few again and again. */
-import { EXPRESSIONS_CACHED_MAX } from '../limits.ts';
+/** Pure functions of a text, for texts that come again and again: expressions, partition keys. */
 
 /** The function with its latest results kept. What it throws is thrown again by working it out. */
-export function cachedByText<Result>(parse: (text: string) => Result): (text: string) => Result {
+export function cachedByText<Result>(
+  resultsMax: number,
+  parse: (text: string) => Result,
+): (text: string) => Result {
   const results = new Map<string, Result>();
   return (text) => {
     const known = results.get(text);
@@ -13,7 +15,7 @@ export function cachedByText<Result>(parse: (text: string) => Result): (text: st
     }
     const result = parse(text);
     results.set(text, result);
-    if (results.size > EXPRESSIONS_CACHED_MAX) {
+    if (results.size > resultsMax) {
       for (const oldest of results.keys()) {
         results.delete(oldest);
         break;
