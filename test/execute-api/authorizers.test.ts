@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
+import type { Clock } from '../../packages/brume/src/environment/environment.ts';
 import { ACCOUNT, httpApi } from '../support/http-api.ts';
 import type { Event, HttpApi } from '../support/http-api.ts';
 
@@ -50,8 +51,8 @@ function token(claims: object, { header = {}, key = privateKey as KeyObject } = 
   return `${signed}.${sign('sha256', Buffer.from(signed), { key, padding }).toString('base64url')}`;
 }
 
-async function jwtApi(issuerUrl: string, scopes?: string[]): Promise<HttpApi> {
-  const api = await httpApi();
+async function jwtApi(issuerUrl: string, scopes?: string[], clock?: Clock): Promise<HttpApi> {
+  const api = await httpApi({ environment: clock ? { clock } : {} });
   const { AuthorizerId } = await api.call('CreateAuthorizer', {
     AuthorizerType: 'JWT',
     IdentitySource: ['$request.header.Authorization'],
@@ -186,6 +187,27 @@ test('an issuer that cannot be asked closes the route', async (t) => {
   assert.match(api.traces.at(-1)?.errorReason ?? '', /answered 500/);
   state.fails = false;
   assert.equal((await api.fetch(withToken(value))).status, 200);
+});
+
+test('keys are asked for again when one is new, and tokens of known keys never wait for that', async (t) => {
+  const { url, state } = await issuer(t);
+  let nowMs = 0;
+  const api = await jwtApi(url, undefined, { nowMs: () => Date.now(), monotonicMs: () => nowMs });
+  const claims = { iss: url, aud: 'me', exp: nowSeconds() + 60 };
+  const statusOf = async (kid: string) =>
+    (await api.fetch(withToken(token(claims, { header: { kid } })))).status;
+  assert.equal(await statusOf('one'), 200);
+  state.keys.push({ ...publicKey.export({ format: 'jwk' }), kid: 'two' });
+  assert.equal(await statusOf('two'), 401, 'asked a moment ago');
+  assert.equal(state.requests, 2);
+  nowMs += 10_000;
+  assert.equal(await statusOf('two'), 200);
+  assert.equal(state.requests, 4);
+  state.fails = true;
+  nowMs += 10_000;
+  assert.deepEqual(await Promise.all([statusOf('three'), statusOf('one')]), [500, 200]);
+  nowMs += 2 * 60 * 60 * 1000;
+  assert.equal(await statusOf('one'), 500, 'keys are not trusted for ever');
 });
 
 /** A gate whose answer the test sets, before a function that echoes. */

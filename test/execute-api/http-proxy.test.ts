@@ -148,6 +148,7 @@ test('mappings change what an endpoint is asked', async (t) => {
     'remove:querystring.gone': "''",
     'overwrite:path': '/deep/${request.body.list[1].name}$',
     'append:header.x-missing': '$request.header.nothing',
+    'overwrite:header.host': 'tenant.example',
   };
   await api.route('POST /pets/{id}', proxy(`${url}/ignored`, { RequestParameters }));
   const { status } = await api.fetch({
@@ -168,6 +169,7 @@ test('mappings change what an endpoint is asked', async (t) => {
   assert.equal(request?.headers['x-c'], 'c-1-prod');
   assert.equal(request?.headers['x-d'], undefined);
   assert.equal(request?.headers['x-missing'], '');
+  assert.equal(request?.headers.host, 'tenant.example');
 });
 
 test('mappings change events of functions, too', async () => {

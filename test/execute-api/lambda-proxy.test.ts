@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { AwsError } from '../../packages/brume/src/model/aws-error.ts';
 import { ACCOUNT, FUNCTION, httpApi } from '../support/http-api.ts';
 
@@ -261,6 +263,42 @@ test('functions that fail or answer nonsense are 500, and say why in the trace o
     assert.ok(headers['apigw-requestid']);
     assert.ok(api.traces.at(-1)?.errorReason);
   }
+});
+
+test('whatever JSON a function answers, the client gets an answer of the gateway or its own', async () => {
+  let result: unknown;
+  const api = await httpApi({ handler: () => result });
+  await api.route('GET /two');
+  await api.route('GET /one', { PayloadFormatVersion: '1.0' });
+  const json = fc.jsonValue({ maxDepth: 3 });
+  const headers = fc.dictionary(fc.string(), json);
+  const answer = fc.oneof(
+    json,
+    fc.record(
+      {
+        statusCode: fc.oneof(fc.integer({ min: 0, max: 700 }), json),
+        headers: fc.oneof(headers, json),
+        multiValueHeaders: fc.oneof(fc.dictionary(fc.string(), fc.array(json)), json),
+        cookies: fc.oneof(fc.array(fc.string()), json),
+        body: fc.oneof(fc.string(), json),
+        isBase64Encoded: fc.oneof(fc.boolean(), json),
+      },
+      { requiredKeys: ['statusCode'] },
+    ),
+  );
+  await fc.assert(
+    fc.asyncProperty(answer, fc.constantFrom('/one', '/two'), async (given, path) => {
+      result = given;
+      const { status, headers: answered } = await api.fetch({ path });
+      assert.ok(status >= 200 && status < 600);
+      // What Node would refuse to send must not come this far.
+      for (const [name, value] of Object.entries(answered)) {
+        validateHeaderName(name);
+        for (const each of [value].flat()) validateHeaderValue(name, each);
+      }
+    }),
+    { numRuns: process.env['BRUME_TEST_LONG'] === '1' ? 50_000 : 1_000 },
+  );
 });
 
 function notThere(): never {

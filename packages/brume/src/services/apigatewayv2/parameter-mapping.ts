@@ -5,9 +5,12 @@ import { parseTemplate } from './templates.ts';
 
 type Parameters = Readonly<Record<string, string>>;
 
-/** Headers that no mapping may name (developer guide, "Reserved headers"). */
+/**
+ * Headers that no mapping may name: AWS's list (developer guide, "Reserved headers"), and what else
+ * concerns one connection only and would have no effect (`expect`, `proxy-connection`, `trailer`).
+ */
 const RESERVED_HEADERS =
-  /^(access-control-.*|apigw-.*|authorization|connection|content-encoding|content-length|content-location|forwarded|keep-alive|origin|proxy-authenticate|proxy-authorization|te|trailers|transfer-encoding|upgrade|x-amz-.*|x-amzn-.*|x-forwarded-for|x-forwarded-host|x-forwarded-proto|via)$/;
+  /^(access-control-.*|apigw-.*|authorization|connection|content-encoding|content-length|content-location|expect|forwarded|keep-alive|origin|proxy-authenticate|proxy-authorization|proxy-connection|te|trailers?|transfer-encoding|upgrade|x-amz-.*|x-amzn-.*|x-forwarded-for|x-forwarded-host|x-forwarded-proto|via)$/;
 
 /** Tokens of RFC 9110 §5.6.2: a header's name goes into a message as it is. */
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;

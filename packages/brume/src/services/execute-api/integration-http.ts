@@ -23,7 +23,7 @@ export async function callEndpoint(
     .send({
       method: integration.method === 'ANY' ? request.method : integration.method,
       url,
-      headers: endpointHeaders(execution, url),
+      headers: endpointHeaders(execution, integration, url),
       body,
       timeoutMs: integration.timeoutMs,
       bodyBytesMax: PAYLOAD_BYTES_MAX,
@@ -71,7 +71,7 @@ function unclimbing(path: string): string {
   return path;
 }
 
-function endpointHeaders(execution: Execution, url: URL): string[] {
+function endpointHeaders(execution: Execution, integration: HttpIntegration, url: URL): string[] {
   const { request, outgoing, traceId, domainName } = execution;
   const via = request.headers.get('via') ?? [];
   if (via.join(',').split(VIA).length > HOPS_MAX) throw serviceUnavailable('a loop of gateways');
@@ -84,11 +84,20 @@ function endpointHeaders(execution: Execution, url: URL): string[] {
     if (isOurs || isHopByHop(name)) continue;
     for (const value of values) headers.push(name, value);
   }
-  headers.push('host', url.host);
+  headers.push('host', mappedHost(execution, integration) ?? url.host);
   headers.push('forwarded', `for=${node};host=${domainName};proto=${proto}`);
   headers.push('via', [...via, `HTTP/1.1 ${VIA}`].join(', '));
   headers.push('x-amzn-trace-id', traceId);
   return headers;
+}
+
+/** The host is the endpoint's, whatever the client sent, unless a mapping says otherwise. */
+function mappedHost({ outgoing }: Execution, integration: HttpIntegration): string | undefined {
+  const isMapped = integration.requestMappings.some(
+    ({ target, action }) =>
+      target.type === 'header' && target.name === 'host' && action !== 'remove',
+  );
+  return isMapped ? outgoing.headers.get('host')?.at(-1) : undefined;
 }
 
 function endpointFailure(error: unknown, url: URL): GatewayError {

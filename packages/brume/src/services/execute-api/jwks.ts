@@ -11,7 +11,8 @@ const KEYS_MAX = 100;
 
 interface IssuerKeys {
   keys: ReadonlyMap<string, VerificationKey>;
-  askedAtMs: number;
+  loadedAtMs: number;
+  triedAtMs: number;
   loading: Promise<void> | undefined;
 }
 
@@ -28,10 +29,14 @@ export class Jwks {
   /** Undefined for a key that the issuer does not have. Rejects when it cannot be asked. */
   async key(issuer: string, keyId: string): Promise<VerificationKey | undefined> {
     const known = this.#issuer(issuer);
-    const ageMs = this.#clock.monotonicMs() - known.askedAtMs;
-    // Issuers change keys: one that we do not know makes us ask again, if not too often.
-    const isStale = ageMs > JWKS_CACHE_MS || (!known.keys.has(keyId) && ageMs > JWKS_RETRY_MS);
-    if (isStale || known.loading) await this.#load(issuer, known);
+    const nowMs = this.#clock.monotonicMs();
+    if (nowMs - known.loadedAtMs <= JWKS_CACHE_MS) {
+      const key = known.keys.get(keyId);
+      if (key) return key;
+      // Issuers change keys: one that we do not know makes us ask again, but not too often.
+      if (!known.loading && nowMs - known.triedAtMs < JWKS_RETRY_MS) return undefined;
+    }
+    await this.#load(issuer, known);
     return known.keys.get(keyId);
   }
 
@@ -40,7 +45,7 @@ export class Jwks {
     if (!known) {
       const [oldest] = this.#issuers.keys();
       if (this.#issuers.size >= ISSUERS_MAX && oldest !== undefined) this.#issuers.delete(oldest);
-      known = { keys: new Map(), askedAtMs: -Infinity, loading: undefined };
+      known = { keys: new Map(), loadedAtMs: -Infinity, triedAtMs: -Infinity, loading: undefined };
       this.#issuers.set(issuer, known);
     }
     return known;
@@ -48,10 +53,12 @@ export class Jwks {
 
   /** One request at a time for an issuer, however many wait for it. */
   #load(issuer: string, known: IssuerKeys): Promise<void> {
-    known.loading ??= this.#fetchKeys(issuer)
+    if (known.loading) return known.loading;
+    known.triedAtMs = this.#clock.monotonicMs();
+    known.loading = this.#fetchKeys(issuer)
       .then((keys) => {
         known.keys = keys;
-        known.askedAtMs = this.#clock.monotonicMs();
+        known.loadedAtMs = known.triedAtMs;
       })
       .finally(() => {
         known.loading = undefined;
