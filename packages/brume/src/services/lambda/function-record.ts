@@ -25,8 +25,6 @@ export interface FunctionRecord extends FunctionReference {
   };
   readonly tags: Readonly<Record<string, string>>;
   readonly reservedConcurrency?: number;
-  /** Resource policies by qualifier; the function's own under the empty one. */
-  readonly policies: Readonly<Record<string, readonly PolicyStatement[]>>;
 }
 
 export interface VersionRecord {
@@ -38,6 +36,8 @@ export interface VersionRecord {
   readonly revisionId: string;
   /** Work that AWS does in the background, and Brume right after the answer. */
   readonly transition?: 'creating' | 'updating';
+  /** Who may use the version; the function's own policy is that of `$LATEST`. */
+  readonly policy?: readonly PolicyStatement[];
   /** Changes with code and settings, so that no execution environment outlives them. */
   readonly generation: string;
 }
@@ -73,6 +73,7 @@ export interface AliasRecord {
   /** Second version and its share of the invocations. */
   readonly additional?: { readonly version: string; readonly weight: number };
   readonly revisionId: string;
+  readonly policy?: readonly PolicyStatement[];
 }
 
 export const functionKey = ({ accountId, region, name }: FunctionReference) =>

@@ -53,3 +53,7 @@ export const VERSIONS_PER_FUNCTION_READ_MAX = 10_000;
 export const STARTING_MAX = 8;
 /** How often idle environments are looked at. */
 export const IDLE_CHECK_MS = 60_000;
+/** Resource policy of a function, as JSON text. */
+export const POLICY_BYTES_MAX = 20_480;
+/** Code of all functions of an account in a region; told, not enforced: the disk is the user's own. */
+export const TOTAL_CODE_BYTES_MAX = 75 * 1024 * MIB;

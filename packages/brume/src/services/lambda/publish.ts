@@ -7,7 +7,6 @@ import {
   type FunctionRecord,
   type VersionRecord,
 } from './function-record.ts';
-import { settled } from './transitions.ts';
 
 export interface Publication {
   readonly record: FunctionRecord;
@@ -26,19 +25,25 @@ export function isPublished(record: FunctionRecord): boolean {
   return record.published?.generation === record.latest.generation;
 }
 
-/** The writes put both records; whoever commits them must have read the function's. */
+/**
+ * Makes the next version. It is new in the same way as `$LATEST`: pending when that is in transition.
+ * The writes put both records; whoever commits them must have read the function's.
+ */
 export function publish(
   record: FunctionRecord,
   description: string | undefined,
   ids: RevisionIds,
 ): Publication {
   const number = record.lastVersion + 1;
-  const latest = { ...settled(record.latest, ids.function), revisionId: ids.function };
-  const settings = {
-    ...record.latest.settings,
-    Description: description ?? record.latest.settings.Description,
+  const latest = { ...record.latest, revisionId: ids.function };
+  const { policy: _policy, transition, settings, ...copied } = latest;
+  const version = {
+    ...copied,
+    settings: { ...settings, Description: description ?? settings.Description },
+    version: String(number),
+    revisionId: ids.version,
+    ...(transition === undefined ? {} : ({ transition: 'creating' } as const)),
   };
-  const version = { ...latest, settings, version: String(number), revisionId: ids.version };
   const { generation, code } = latest;
   const published = { version: number, generation, blobId: code.blobId };
   const changed = { ...record, latest, lastVersion: number, published };

@@ -21,12 +21,22 @@ import { listFunctions } from './operations/list-functions.ts';
 import { updateFunctionCode } from './operations/update-function-code.ts';
 import { updateFunctionConfiguration } from './operations/update-function-configuration.ts';
 import type { LambdaPort } from './port.ts';
+import { getAccountSettings } from './resources/account-settings.ts';
+import {
+  createAlias,
+  deleteAlias,
+  getAlias,
+  listAliases,
+  updateAlias,
+} from './resources/aliases.ts';
 import {
   deleteFunctionConcurrency,
   getFunctionConcurrency,
   putFunctionConcurrency,
 } from './resources/concurrency.ts';
+import { addPermission, getPolicy, removePermission } from './resources/permissions.ts';
 import { listTags, tagResource, untagResource } from './resources/tags.ts';
+import { listVersionsByFunction, publishVersion } from './resources/versions.ts';
 import { createRuntimes } from './runtimes/runtimes.ts';
 import { ProcessDriver } from './sandbox/process-driver.ts';
 import type { LambdaState } from './state.ts';
@@ -106,20 +116,19 @@ const managedInstances = unsupported('managed instances are not there');
 const provisioned = unsupported('provisioned concurrency is not there');
 const asynchronous = unsupported('asynchronous invocation is not there');
 const functionUrls = unsupported('function URLs are not there');
-const policies = unsupported('resource policies are not there');
-const aliases = unsupported('aliases are not there');
+const policies = unsupported('whole policies cannot be put; single permissions can');
 
 const operations: OperationTable<LambdaState, LambdaOperations> = {
   AddLayerVersionPermission: layers,
-  AddPermission: policies,
+  AddPermission: addPermission,
   CheckpointDurableExecution: durable,
-  CreateAlias: aliases,
+  CreateAlias: createAlias,
   CreateCapacityProvider: managedInstances,
   CreateCodeSigningConfig: codeSigning,
   CreateEventSourceMapping: eventSources,
   CreateFunction: createFunction,
   CreateFunctionUrlConfig: functionUrls,
-  DeleteAlias: aliases,
+  DeleteAlias: deleteAlias,
   DeleteCapacityProvider: managedInstances,
   DeleteCodeSigningConfig: codeSigning,
   DeleteEventSourceMapping: eventSources,
@@ -131,8 +140,8 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   DeleteLayerVersion: layers,
   DeleteProvisionedConcurrencyConfig: provisioned,
   DeleteResourcePolicy: policies,
-  GetAccountSettings: unsupported('nobody has built it'),
-  GetAlias: aliases,
+  GetAccountSettings: getAccountSettings,
+  GetAlias: getAlias,
   GetCapacityProvider: managedInstances,
   GetCodeSigningConfig: codeSigning,
   GetDurableExecution: durable,
@@ -150,14 +159,14 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   GetLayerVersion: layers,
   GetLayerVersionByArn: layers,
   GetLayerVersionPolicy: layers,
-  GetPolicy: policies,
+  GetPolicy: getPolicy,
   GetProvisionedConcurrencyConfig: provisioned,
   GetResourcePolicy: policies,
   GetRuntimeManagementConfig: unsupported('functions run on the runtimes of the machine'),
   Invoke: invoke,
   InvokeAsync: asynchronous,
   InvokeWithResponseStream: unsupported('answers are not streamed to the caller'),
-  ListAliases: aliases,
+  ListAliases: listAliases,
   ListCapacityProviders: managedInstances,
   ListCodeSigningConfigs: codeSigning,
   ListDurableExecutionsByFunction: durable,
@@ -171,9 +180,9 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   ListLayers: layers,
   ListProvisionedConcurrencyConfigs: provisioned,
   ListTags: listTags,
-  ListVersionsByFunction: unsupported('versions are not there'),
+  ListVersionsByFunction: listVersionsByFunction,
   PublishLayerVersion: layers,
-  PublishVersion: unsupported('versions are not there'),
+  PublishVersion: publishVersion,
   PutFunctionCodeSigningConfig: codeSigning,
   PutFunctionConcurrency: putFunctionConcurrency,
   PutFunctionEventInvokeConfig: asynchronous,
@@ -183,14 +192,14 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   PutResourcePolicy: policies,
   PutRuntimeManagementConfig: unsupported('functions run on the runtimes of the machine'),
   RemoveLayerVersionPermission: layers,
-  RemovePermission: policies,
+  RemovePermission: removePermission,
   SendDurableExecutionCallbackFailure: durable,
   SendDurableExecutionCallbackHeartbeat: durable,
   SendDurableExecutionCallbackSuccess: durable,
   StopDurableExecution: durable,
   TagResource: tagResource,
   UntagResource: untagResource,
-  UpdateAlias: aliases,
+  UpdateAlias: updateAlias,
   UpdateCapacityProvider: managedInstances,
   UpdateCodeSigningConfig: codeSigning,
   UpdateEventSourceMapping: eventSources,

@@ -14,6 +14,7 @@ import type { LambdaState } from './state.ts';
 import { settled, settleSoon } from './transitions.ts';
 
 export interface Change {
+  readonly latest: VersionRecord;
   /** `$LATEST`, or the new version where one was published. */
   readonly version: VersionRecord;
   readonly qualifier: string | undefined;
@@ -48,13 +49,15 @@ export async function changeLatest(
     const changed = { ...record, latest };
     const replaced = { code: record.latest.code, publishedBlobId: record.published?.blobId };
     if (input.Publish !== true) {
-      const result = { version: latest, qualifier: undefined, replaced };
+      const result = { latest, version: latest, qualifier: undefined, replaced };
       return { writes: [putRecord(key, changed)], result };
     }
-    const { version, writes } = publish(changed, undefined, ids);
-    return { writes, result: { version, qualifier: version.version, replaced } };
+    const { record: published, version, writes } = publish(changed, undefined, ids);
+    const result = { latest: published.latest, version, qualifier: version.version, replaced };
+    return { writes, result };
   });
   state.dispatcher.forget(reference, '$LATEST');
+  settleSoon(state, reference, result.latest);
   settleSoon(state, reference, result.version);
   return result;
 }

@@ -7,12 +7,13 @@ import type { RequestContext } from '../../service.ts';
 import { checkPackage, withStoredPackage } from '../code/package.ts';
 import { functionExists, invalidParameter } from '../errors.ts';
 import { functionConfiguration } from '../function-configuration.ts';
-import { LATEST, parseFunctionName, type FunctionReference } from '../function-name.ts';
+import { LATEST, parseFunctionName } from '../function-name.ts';
 import {
   functionKey,
   putRecord,
   type CodeReference,
   type FunctionRecord,
+  type VersionRecord,
 } from '../function-record.ts';
 import { checkSettings, initialSettings } from '../function-settings.ts';
 import { FUNCTION_NAME_LENGTH_MAX } from '../limits.ts';
@@ -40,7 +41,6 @@ export async function createFunction(
       ...reference,
       lastVersion: 0,
       tags: input.Tags ?? {},
-      policies: {},
       latest: {
         version: LATEST,
         settings,
@@ -51,27 +51,39 @@ export async function createFunction(
         generation: random.uuid(),
       },
     };
-    await store(state, record, input.Publish === true);
-    return answer(reference, record, input.Publish === true);
+    const version = await store(state, record, input.Publish === true);
+    // With `Publish` AWS answers the version's number, but the function's ARN (recorded 2025-11-25).
+    return functionConfiguration(reference, version);
   });
 }
 
-async function store(state: LambdaState, record: FunctionRecord, isPublish: boolean) {
+/** Commits the function. Returns the version that the caller is told of. */
+async function store(
+  state: LambdaState,
+  record: FunctionRecord,
+  isPublish: boolean,
+): Promise<VersionRecord> {
   const { random } = state.environment;
   const key = functionKey(record);
   const ids = { version: random.uuid(), function: random.uuid() };
-  await state.store.transact([key], ([existing]) => {
+  const { latest, version } = await state.store.transact<Stored>([key], ([existing]) => {
     if (existing) throw functionExists(record.name);
-    const writes = isPublish ? publish(record, undefined, ids).writes : [putRecord(key, record)];
-    return { writes, result: undefined };
+    if (!isPublish) {
+      const result = { latest: record.latest, version: record.latest };
+      return { writes: [putRecord(key, record)], result };
+    }
+    const publication = publish(record, undefined, ids);
+    const { writes, version } = publication;
+    return { writes, result: { latest: publication.record.latest, version } };
   });
-  settleSoon(state, record, record.latest);
+  settleSoon(state, record, latest);
+  settleSoon(state, record, version);
+  return version;
 }
 
-/** With `Publish` AWS answers the version's number, but the function's ARN (recorded 2025-11-25). */
-function answer(reference: FunctionReference, record: FunctionRecord, isPublish: boolean) {
-  const configuration = functionConfiguration(reference, record.latest);
-  return isPublish ? { ...configuration, Version: '1' } : configuration;
+interface Stored {
+  readonly latest: VersionRecord;
+  readonly version: VersionRecord;
 }
 
 /** The model allows 140 for names with account and region; the name itself has this limit. */
