@@ -141,7 +141,12 @@ export class ValueGenerator {
 
   #string(reference: ShapeReference, shape: Shape): string {
     if (shape.enum) return this.#pick(shape.enum);
-    if (shape.pattern !== undefined) return this.#pick(this.#matching(reference.shape, shape));
+    if (shape.pattern !== undefined) {
+      const texts = this.#matching(reference.shape, shape);
+      // HTTP takes spaces off both ends of a header.
+      const trimmed = texts.filter((text) => text.trim() === text);
+      return this.#pick(reference.location ? trimmed : texts);
+    }
     const { min = 0, max = min + 24 } = shape;
     const alphabet = [...(reference.location ? HEADER_TEXT : TEXT)];
     const length = this.#integer(Math.max(min, 1), Math.min(max, Math.max(min, 1) + 24));

@@ -1,5 +1,5 @@
 /** The constraints of one shape on a value of it, as predicates that say when they are broken. */
-import type { Shape } from '../model/shapes.ts';
+import type { Shape, ShapeType } from '../model/shapes.ts';
 import type { Constraint } from '../model/violation.ts';
 import { PATTERN_INPUT_LENGTH_MAX } from './limits.ts';
 
@@ -25,7 +25,7 @@ export function compileChecks(shape: Shape): readonly Check[] {
   if (pattern !== undefined) checks.push(patternCheck(pattern, max));
   const isNumber = ['integer', 'long', 'float', 'double'].includes(shape.type);
   const type = isNumber ? 'range' : 'length';
-  const size = isNumber ? (value: unknown) => value as number : sizeOf;
+  const size = SIZES[shape.type] ?? ((value: unknown) => value as number);
   if (min !== undefined && (isNumber || min > 0)) {
     checks.push({ constraint: { type, min }, breaks: (value) => size(value) < min });
   }
@@ -63,10 +63,15 @@ export function compilePattern(pattern: string): RegExp {
   return new RegExp(whole, /\\p\{|\\u[dD][89abAB]/.test(whole) ? 'u' : '');
 }
 
-/** Length of a string (in UTF-16 units, as in Java), blob, list or map; a stream has none yet. */
-function sizeOf(value: unknown): number {
-  if (typeof value === 'string' || Array.isArray(value)) return value.length;
-  if (value instanceof Uint8Array) return value.byteLength;
-  if (typeof value !== 'object' || value === null || Symbol.asyncIterator in value) return NaN;
-  return Object.keys(value).length;
-}
+/** What `min` and `max` mean: numbers are their own size. */
+const SIZES: Partial<Readonly<Record<ShapeType, (value: unknown) => number>>> = {
+  // In UTF-16 units, as in Java.
+  string: (value) => (value as string).length,
+  list: (value) => (value as readonly unknown[]).length,
+  map: (value) => Object.keys(value as object).length,
+  // A stream has no length yet, and base64 text that of the bytes it stands for.
+  blob: (value) => {
+    if (typeof value === 'string') return Buffer.byteLength(value, 'base64');
+    return value instanceof Uint8Array ? value.byteLength : NaN;
+  },
+};

@@ -48,15 +48,21 @@ export function encodedMember(
   return [name, `${JSON.stringify(reference.locationName ?? name)}:`, compile(reference)];
 }
 
+/**
+ * Looks at the members that the value has, not at all that the model knows: an attribute value has
+ * one of ten. Names that the model does not know, inherited ones too, are not written.
+ */
 export function structure(members: readonly EncodedMember[]): Encode {
+  const known = new Map(members.map((member) => [member[0], member]));
   return (value) => {
     if (value instanceof EncodedJson) return value.text;
-    assert(typeof value === 'object' && value !== null, 'a structure is an object');
+    if (!isObject(value)) return unfit('a structure', value);
     let text = '';
-    for (const [name, prefix, encode] of members) {
-      const member = (value as JsonObject)[name];
-      if (member === undefined || member === null) continue;
-      text += (text === '' ? prefix : ',' + prefix) + encode(member);
+    for (const name in value) {
+      const member = value[name];
+      const encoded = known.get(name);
+      if (encoded === undefined || member === undefined || member === null) continue;
+      text += (text === '' ? encoded[1] : ',' + encoded[1]) + encoded[2](member);
     }
     return '{' + text + '}';
   };
@@ -65,7 +71,7 @@ export function structure(members: readonly EncodedMember[]): Encode {
 function list(element: Encode): Encode {
   return (value) => {
     if (value instanceof EncodedJson) return value.text;
-    assert(Array.isArray(value), 'a list is an array');
+    if (!Array.isArray(value)) return unfit('a list', value);
     let text = '';
     for (const entry of value) {
       if (entry === undefined || entry === null) continue;
@@ -78,10 +84,10 @@ function list(element: Encode): Encode {
 function map(entry: Encode): Encode {
   return (value) => {
     if (value instanceof EncodedJson) return value.text;
-    assert(typeof value === 'object' && value !== null, 'a map is an object');
+    if (!isObject(value)) return unfit('a map', value);
     let text = '';
     for (const key of Object.keys(value)) {
-      const inner = (value as JsonObject)[key];
+      const inner = value[key];
       if (inner === undefined || inner === null) continue;
       text += (text === '' ? '' : ',') + quoted(key) + ':' + entry(inner);
     }
@@ -89,13 +95,19 @@ function map(entry: Encode): Encode {
   };
 }
 
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null;
+}
+
+/** A service answered what its model does not allow: our defect. */
+function unfit(expected: string, value: unknown): never {
+  assert.fail(`${expected} was to be encoded, not ${typeof value}`);
+}
+
 function leaf(reference: ShapeReference, shape: Shape): Encode {
   switch (shape.type) {
     case 'boolean':
-      return (value) => {
-        assert(typeof value === 'boolean', 'a boolean is a boolean');
-        return value ? 'true' : 'false';
-      };
+      return (value) => (typeof value === 'boolean' ? String(value) : unfit('a boolean', value));
     case 'integer':
     case 'long':
     case 'float':
@@ -111,14 +123,14 @@ function leaf(reference: ShapeReference, shape: Shape): Encode {
 }
 
 function number(value: unknown): string {
-  assert(typeof value === 'number', 'a number is a number');
+  if (typeof value !== 'number') return unfit('a number', value);
   return Number.isFinite(value) ? String(value) : `"${value}"`;
 }
 
 function timestamp(reference: ShapeReference, shape: Shape): Encode {
   const format = reference.timestampFormat ?? shape.timestampFormat ?? 'unixTimestamp';
   return (value) => {
-    assert(value instanceof Date, 'a timestamp is a Date');
+    if (!(value instanceof Date)) return unfit('a timestamp', value);
     return format === 'unixTimestamp'
       ? formatSeconds(value)
       : `"${formatTimestamp(value, format)}"`;
@@ -126,7 +138,7 @@ function timestamp(reference: ShapeReference, shape: Shape): Encode {
 }
 
 function blob(value: unknown): string {
-  assert(value instanceof Uint8Array, 'a blob is a Uint8Array');
+  if (!(value instanceof Uint8Array)) return unfit('a blob', value);
   return `"${encodeBase64(value)}"`;
 }
 
@@ -135,6 +147,6 @@ function blob(value: unknown): string {
 const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 function quoted(value: unknown): string {
-  assert(typeof value === 'string', 'a string is a string');
-  return ESCAPED.test(value) ? JSON.stringify(value) : `"${value}"`;
+  if (typeof value !== 'string') return unfit('a string', value);
+  return ESCAPED.test(value) ? JSON.stringify(value) : '"' + value + '"';
 }

@@ -118,12 +118,11 @@ function list(
   element: ShapeReference,
   compile: (reference: ShapeReference) => Validate | undefined,
 ): Validate {
-  const elements = collection(shapes, element, 'element');
-  const inner = compile(element);
-  const inside = inner && entersElements(shapes, element) ? inner : undefined;
+  const elements = partChecker(shapes, element, 'element');
+  const inside = isContainer(shapes, element) ? compile(element) : undefined;
   return (value, path, found) => {
     const entries = value as readonly unknown[];
-    elements(entries, value, path, found);
+    if (elements && entries.some(elements.isBroken)) elements.report(value, path, found);
     if (!inside) return;
     for (let index = 0; index < entries.length && found.length < VIOLATIONS_MAX; index++) {
       path.push(index);
@@ -138,47 +137,48 @@ function map(
   entry: { key: ShapeReference; value: ShapeReference },
   compile: (reference: ShapeReference) => Validate | undefined,
 ): Validate {
-  const keys = collection(shapes, entry.key, 'key');
-  const values = collection(shapes, entry.value, 'value');
-  const inner = compile(entry.value);
-  const inside = inner && entersElements(shapes, entry.value) ? inner : undefined;
+  const keys = partChecker(shapes, entry.key, 'key');
+  const values = partChecker(shapes, entry.value, 'value');
+  const inside = isContainer(shapes, entry.value) ? compile(entry.value) : undefined;
   return (value, path, found) => {
-    const entries = value as Members;
-    keys(Object.keys(entries), value, path, found);
-    values(Object.values(entries), value, path, found);
+    const members = value as Members;
+    const names = Object.keys(members);
+    if (keys && names.some(keys.isBroken)) keys.report(value, path, found);
+    if (values && names.some((name) => values.isBroken(members[name]))) {
+      values.report(value, path, found);
+    }
     if (!inside) return;
-    for (const key of Object.keys(entries)) {
+    for (const name of names) {
       if (found.length >= VIOLATIONS_MAX) break;
-      path.push(key);
-      inside(entries[key], path, found);
+      path.push(name);
+      inside(members[name], path, found);
       path.pop();
     }
   };
 }
 
 /** True when a collection's elements can themselves hold violations with a path of their own. */
-function entersElements(shapes: ShapeTable, element: ShapeReference): boolean {
+function isContainer(shapes: ShapeTable, element: ShapeReference): boolean {
   return ['structure', 'list', 'map'].includes(shapes.of(element).type);
 }
 
-function collection(
+/** Checks what a collection is made of; undefined where nothing constrains it. */
+function partChecker(
   shapes: ShapeTable,
-  element: ShapeReference,
+  part: ShapeReference,
   type: 'element' | 'key' | 'value',
-) {
-  const shape = shapes.of(element);
+): { isBroken: (part: unknown) => boolean; report: Validate } | undefined {
+  const { sensitive = false, ...shape } = shapes.of(part);
   const checks = compileChecks(shape);
+  if (checks.length === 0) return undefined;
   const constraint: Constraint = { type, constraints: checks.map((check) => check.constraint) };
-  return (
-    entries: readonly unknown[],
-    whole: unknown,
-    path: (string | number)[],
-    found: Violation[],
-  ) => {
-    if (checks.length === 0) return;
-    if (entries.some((entry) => checks.some(({ breaks }) => breaks(entry)))) {
-      report(found, path, constraint, whole, shape.sensitive === true);
-    }
+  const [only] = checks;
+  return {
+    isBroken:
+      checks.length === 1 && only
+        ? only.breaks
+        : (value) => checks.some(({ breaks }) => breaks(value)),
+    report: (whole, path, found) => report(found, path, constraint, whole, sensitive),
   };
 }
 

@@ -71,7 +71,7 @@ class Parser {
       const start = this.#offset + '<![CDATA['.length;
       const end = this.#text.indexOf(']]>', start);
       if (end === -1) throw new XmlError('unexpected end');
-      this.#addText(this.#text.slice(start, end));
+      this.#addText(newlines(this.#text.slice(start, end)));
       this.#offset = end + 3;
     } else if (this.#at('<?')) {
       this.#skipTo('?>');
@@ -144,12 +144,12 @@ class Parser {
 
   #characters(raw: string): void {
     if (raw.includes(']]>')) throw new XmlError('stray ]]>');
-    this.#addText(unescaped(raw));
+    this.#addText(unescaped(newlines(raw)));
   }
 
   #addText(text: string): void {
     const element = this.#open.at(-1);
-    if (element) element.text += text.replaceAll(/\r\n?/g, '\n');
+    if (element) element.text += text;
     else if (text.trim() !== '') throw new XmlError('text outside the root');
   }
 
@@ -188,6 +188,11 @@ class Parser {
     this.#offset += name.length;
     return name;
   }
+}
+
+/** Line ends as XML has them, before references are resolved: `&#xD;` stays what it says. */
+function newlines(raw: string): string {
+  return raw.replaceAll(/\r\n?/g, '\n');
 }
 
 const ENTITIES: ReadonlyMap<string, string> = new Map([
