@@ -18,9 +18,17 @@ export interface CatalogChange<Result> {
   readonly result: Result;
 }
 
+/** Where a table is: its account and region. */
+export interface Scope {
+  readonly accountId: string;
+  readonly region: string;
+}
+
 export class Catalog {
   readonly #store: OrderedStore;
   readonly #tables = new Map<string, Table>();
+  /** Counts changes, so that a read that one overtook is not remembered. */
+  #changes = 0;
 
   constructor(store: OrderedStore) {
     this.#store = store;
@@ -38,14 +46,18 @@ export class Catalog {
     return table;
   }
 
-  async find(name: string, context: RequestContext): Promise<Table | undefined> {
-    const cached = this.#tables.get(cacheKey(context, name));
-    if (cached !== undefined) return cached;
-    const value = await this.#store.get(catalogKey(context.accountId, context.region, name));
-    if (value === undefined) return undefined;
-    const table = decode(value);
-    this.#remember(table);
-    return table;
+  async find(name: string, scope: Scope): Promise<Table | undefined> {
+    const key = catalogKey(scope.accountId, scope.region, name);
+    for (;;) {
+      const cached = this.#tables.get(cacheKey(scope, name));
+      if (cached !== undefined) return cached;
+      const changes = this.#changes;
+      const value = await this.#store.get(key);
+      if (changes !== this.#changes) continue;
+      const table = value && decode(value);
+      if (table !== undefined) this.#remember(table);
+      return table;
+    }
   }
 
   /**
@@ -54,7 +66,7 @@ export class Catalog {
    */
   async change<Result>(
     name: string,
-    scope: { readonly accountId: string; readonly region: string },
+    scope: Scope,
     decide: (table: Table | undefined) => CatalogChange<Result>,
   ): Promise<Result> {
     const key = catalogKey(scope.accountId, scope.region, name);
@@ -72,6 +84,7 @@ export class Catalog {
         result: { next: table, result: change.result },
       };
     });
+    this.#changes++;
     if (next === undefined) this.#tables.delete(cacheKey(scope, name));
     else this.#remember(next);
     return result;
@@ -110,6 +123,6 @@ export function decode(value: Value): Table {
   return compileTable(JSON.parse(Buffer.from(value).toString('utf8')) as TableDefinition);
 }
 
-function cacheKey(scope: { accountId: string; region: string }, name: string): string {
+function cacheKey(scope: Scope, name: string): string {
   return `${scope.accountId}/${scope.region}/${name}`;
 }

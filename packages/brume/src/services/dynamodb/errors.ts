@@ -1,5 +1,6 @@
 /** DynamoDB's errors, one named factory each, in AWS's words. Conditional ones are in their modules. */
 import { AwsError } from '../../model/aws-error.ts';
+import type { CancellationReason } from '../../model/generated/dynamodb.types.ts';
 import type { RequestContext } from '../service.ts';
 import type { AttributeMap } from './attribute-value.ts';
 
@@ -13,6 +14,13 @@ export function validation(message: string): AwsError {
 
 export function invalidParameters(detail: string): AwsError {
   return validation(`One or more parameter values were invalid: ${detail}`);
+}
+
+/** An empty string or binary for an attribute of a key: an error by itself in transactions too. */
+export class EmptyKey extends AwsError {
+  constructor(message: string) {
+    super({ code: 'ValidationException', namespace: 'com.amazon.coral.validate', message });
+  }
 }
 
 /** Item operations do not name the table (recorded 2025-10-08, `not-existing-table`). */
@@ -92,4 +100,40 @@ export function protectedTable(): AwsError {
     'Resource cannot be deleted as it is currently protected against deletion. ' +
       'Disable deletion protection first.',
   );
+}
+
+export function duplicateTargets(): AwsError {
+  return validation('Transaction request cannot include multiple operations on one item');
+}
+
+export function transactionCanceled(reasons: readonly CancellationReason[]): AwsError {
+  const codes = reasons.map(({ Code }) => Code);
+  return new AwsError({
+    code: 'TransactionCanceledException',
+    message:
+      'Transaction cancelled, please refer cancellation reasons for specific reasons ' +
+      `[${codes.join(', ')}]`,
+    fields: { CancellationReasons: reasons },
+  });
+}
+
+export function idempotentParameterMismatch(): AwsError {
+  return new AwsError({
+    code: 'IdempotentParameterMismatchException',
+    message:
+      'DynamoDB rejected the request because you retried a request with a different payload but ' +
+      'with an idempotent token that was already used.',
+  });
+}
+
+/** AWS misspells it (dynalite, against AWS). */
+export function resourceArnNotFound(arn: string): AwsError {
+  return new AwsError({
+    code: 'ResourceNotFoundException',
+    message: `Requested resource not found: ResourcArn: ${arn} not found`,
+  });
+}
+
+export function limitExceeded(message: string): AwsError {
+  return new AwsError({ code: 'LimitExceededException', message });
 }

@@ -3,15 +3,16 @@
  * they become, and items, index entries and whatever else follows from the changes are committed as
  * one.
  */
-import type { Value, Write } from '../../storage/ordered-store.ts';
+import type { OrderedStore, Value, Write } from '../../storage/ordered-store.ts';
 import type { AttributeMap } from './attribute-value.ts';
 import { Units, writeUnits } from './capacity.ts';
+import type { Catalog } from './catalog.ts';
 import { collectionTooLarge, resourceNotFound } from './errors.ts';
+import { expiryWrites } from './expiry.ts';
 import { indexChange, indexEntry } from './index-maintenance.ts';
 import { Item } from './item.ts';
 import { partitionKeyBytes, sortKeyBytes } from './key.ts';
 import { COLLECTION_BYTES_MAX, TABLE_CHANGES_MAX } from './limits.ts';
-import type { DynamoDBState } from './state.ts';
 import type { Table } from './table.ts';
 
 /** An item that a write is about, whether it exists or not. */
@@ -42,7 +43,7 @@ export interface ItemChange extends Target {
 export type ChangeConsumer = (change: ItemChange) => readonly Write[];
 
 /** All that follows a change besides the indexes; streams of changes join here. */
-const CONSUMERS: readonly ChangeConsumer[] = [];
+const CONSUMERS: readonly ChangeConsumer[] = [expiryWrites];
 
 /** Collects the writes of one decision. */
 export class ItemChanges {
@@ -84,6 +85,11 @@ export class ItemChanges {
     return this.#collections.bytes(target);
   }
 
+  /** What is to be written beside the items. */
+  also(write: Write): void {
+    this.#writes.push(write);
+  }
+
   writes(): Write[] {
     return [...this.#writes, ...this.#collections.writes()];
   }
@@ -123,14 +129,29 @@ class CollectionSizes {
   }
 }
 
+export type Decide<Result> = (
+  items: readonly (Item | undefined)[],
+  changes: ItemChanges,
+  noted: Value | undefined,
+) => Result;
+
+/** What writes of items need of the service's state. */
+export interface WriteState {
+  readonly store: OrderedStore;
+  readonly catalog: Catalog;
+  readonly expiry: { watch(): void };
+}
+
 /**
- * Reads the targets' items, lets `decide` — synchronous, pure, possibly called again — change them,
- * and commits. Throws `TableChanged` where a table is not what the targets were made with.
+ * Reads the targets' items, and what is noted at `noteKey`, lets `decide` — synchronous, pure,
+ * possibly called again — change them, and commits. Throws `TableChanged` where a table is not what
+ * the targets were made with.
  */
-export function commitChanges<Result>(
-  state: DynamoDBState,
+export async function commitChanges<Result>(
+  state: WriteState,
   targets: readonly Target[],
-  decide: (items: readonly (Item | undefined)[], changes: ItemChanges) => Result,
+  decide: Decide<Result>,
+  noteKey?: Buffer,
 ): Promise<Result> {
   const tables = [...new Set(targets.map(({ table }) => table))];
   const collectionKeys = targets.flatMap(({ collectionKey }) => collectionKey ?? []);
@@ -138,15 +159,20 @@ export function commitChanges<Result>(
     ...tables.map(({ catalogKey }) => catalogKey),
     ...targets.map(({ itemKey }) => itemKey),
     ...collectionKeys,
+    ...(noteKey ? [noteKey] : []),
   ];
   const itemsEnd = tables.length + targets.length;
-  return state.store.transact(keys, (values) => {
+  const collectionsEnd = itemsEnd + collectionKeys.length;
+  const result = await state.store.transact(keys, (values) => {
     for (const [index, table] of tables.entries()) checkUnchanged(table, values[index]);
     const items = values.slice(tables.length, itemsEnd).map((value) => value && Item.stored(value));
-    const changes = new ItemChanges(new CollectionSizes(collectionKeys, values.slice(itemsEnd)));
-    const result = decide(items, changes);
-    return { writes: changes.writes(), result };
+    const sizes = new CollectionSizes(collectionKeys, values.slice(itemsEnd, collectionsEnd));
+    const changes = new ItemChanges(sizes);
+    const decided = decide(items, changes, noteKey && values[collectionsEnd]);
+    return { writes: changes.writes(), result: decided };
   });
+  if (tables.some(({ definition }) => definition.timeToLive?.enabled)) state.expiry.watch();
+  return result;
 }
 
 function checkUnchanged(table: Table, value: Value | undefined): void {
@@ -168,7 +194,7 @@ class TableChanged extends Error {
 
 /** Runs a write again, from reading the catalog on, for as long as tables change meanwhile. */
 export async function whileTablesChange<Result>(
-  state: DynamoDBState,
+  state: WriteState,
   write: () => Promise<Result>,
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {

@@ -7,7 +7,7 @@ import {
   type AttributeMap,
   type AttributeValue,
 } from './attribute-value.ts';
-import { invalidParameters, keySchemaMismatch, validation } from './errors.ts';
+import { EmptyKey, invalidParameters, keySchemaMismatch, validation } from './errors.ts';
 import type { Path } from './expressions/ast.ts';
 import type { KeyAttribute, KeyAttributes } from './key.ts';
 import { PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX } from './limits.ts';
@@ -106,13 +106,13 @@ function checkIndexKey(
   if (!isEmpty(value)) return;
   const what = `${value.S === undefined ? 'binary' : 'string'} value.`;
   if (updated) {
-    throw validation(
+    throw new EmptyKey(
       'One or more parameter values are not valid. The update expression attempted to update a ' +
         'secondary index key to a value that is not supported. The AttributeValue for a key ' +
         `attribute cannot contain an empty ${what}`,
     );
   }
-  throw validation(
+  throw new EmptyKey(
     'One or more parameter values are not valid. A value specified for a secondary index key is ' +
       'not supported. The AttributeValue for a key attribute cannot contain an empty ' +
       `${what} IndexName: ${index.name}, IndexKey: ${name}`,
@@ -124,7 +124,7 @@ function isEmpty(value: AttributeValue): boolean {
 }
 
 function emptyKey({ name, type }: KeyAttribute): Error {
-  return validation(
+  return new EmptyKey(
     'One or more parameter values are not valid. The AttributeValue for a key attribute cannot ' +
       `contain an empty ${type === 'S' ? 'string' : 'binary'} value. Key: ${name}`,
   );

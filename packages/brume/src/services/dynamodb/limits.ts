@@ -60,3 +60,8 @@ export const EXPIRED_BEFORE_MS_MAX = 5 * 365 * 24 * 60 * 60 * 1000;
 export const BACKFILL_CHUNK = 100;
 /** Partition keys whose place in the store is remembered, per key type. */
 export const PARTITIONS_CACHED_MAX = 10_000;
+/** Between two changes of a table's time to live (Developer Guide). */
+export const TIME_TO_LIVE_CHANGE_MS = 60 * 60 * 1000;
+export const ACCOUNT_UNITS_MAX = 80_000;
+export const TABLE_UNITS_MAX = 40_000;
+export const ENDPOINT_CACHE_MINUTES = 1440;

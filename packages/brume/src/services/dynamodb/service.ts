@@ -5,18 +5,31 @@ import type { DynamoDBOperations } from '../../model/generated/dynamodb.types.ts
 import type { OrderedStore } from '../../storage/ordered-store.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { defineService, unsupported, type OperationTable, type Service } from '../service.ts';
+import { Backfills } from './backfill.ts';
 import { Catalog } from './catalog.ts';
-import { createTable } from './operations/create-table.ts';
+import { Expiry } from './expiry-sweeper.ts';
 import { Garbage } from './garbage.ts';
+import { batchGetItem } from './operations/batch-get-item.ts';
+import { batchWriteItem } from './operations/batch-write-item.ts';
+import { createTable } from './operations/create-table.ts';
 import { deleteItem } from './operations/delete-item.ts';
 import { deleteTable } from './operations/delete-table.ts';
+import { describeEndpoints } from './operations/describe-endpoints.ts';
+import { describeLimits } from './operations/describe-limits.ts';
 import { describeTable } from './operations/describe-table.ts';
 import { getItem } from './operations/get-item.ts';
 import { listTables } from './operations/list-tables.ts';
+import { listTagsOfResource } from './operations/list-tags-of-resource.ts';
 import { putItem } from './operations/put-item.ts';
 import { query } from './operations/query.ts';
 import { scan } from './operations/scan.ts';
+import { tagResource } from './operations/tag-resource.ts';
+import { describeTimeToLive, updateTimeToLive } from './operations/time-to-live.ts';
+import { transactGetItems } from './operations/transact-get-items.ts';
+import { transactWriteItems } from './operations/transact-write-items.ts';
+import { untagResource } from './operations/untag-resource.ts';
 import { updateItem } from './operations/update-item.ts';
+import { updateTable } from './operations/update-table.ts';
 import type { DynamoDBState } from './state.ts';
 import { invalidInput } from './validation.ts';
 
@@ -28,12 +41,11 @@ const INSIGHTS = unsupported('contributor insights are not there');
 const KINESIS = unsupported('Kinesis streaming destinations are not there');
 const POLICIES = unsupported('resource policies are not there');
 const VECTORS = unsupported('vector indexes are not there');
-const LATER = unsupported('not there');
 
 const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
   BatchExecuteStatement: PARTIQL,
-  BatchGetItem: LATER,
-  BatchWriteItem: LATER,
+  BatchGetItem: batchGetItem,
+  BatchWriteItem: batchWriteItem,
   CancelBulkOperation: TRANSFERS,
   CreateBackup: BACKUPS,
   CreateGlobalTable: GLOBAL_TABLES,
@@ -46,16 +58,16 @@ const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
   DescribeBulkOperation: TRANSFERS,
   DescribeContinuousBackups: BACKUPS,
   DescribeContributorInsights: INSIGHTS,
-  DescribeEndpoints: LATER,
+  DescribeEndpoints: describeEndpoints,
   DescribeExport: TRANSFERS,
   DescribeGlobalTable: GLOBAL_TABLES,
   DescribeGlobalTableSettings: GLOBAL_TABLES,
   DescribeImport: TRANSFERS,
   DescribeKinesisStreamingDestination: KINESIS,
-  DescribeLimits: LATER,
+  DescribeLimits: describeLimits,
   DescribeTable: describeTable,
   DescribeTableReplicaAutoScaling: GLOBAL_TABLES,
-  DescribeTimeToLive: LATER,
+  DescribeTimeToLive: describeTimeToLive,
   DisableKinesisStreamingDestination: KINESIS,
   EnableKinesisStreamingDestination: KINESIS,
   ExecuteStatement: PARTIQL,
@@ -71,7 +83,7 @@ const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
   ListGlobalTables: GLOBAL_TABLES,
   ListImports: TRANSFERS,
   ListTables: listTables,
-  ListTagsOfResource: LATER,
+  ListTagsOfResource: listTagsOfResource,
   PutItem: putItem,
   PutResourcePolicy: POLICIES,
   Query: query,
@@ -80,19 +92,19 @@ const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
   Scan: scan,
   SearchVectors: VECTORS,
   StartBulkPutItems: TRANSFERS,
-  TagResource: LATER,
-  TransactGetItems: LATER,
-  TransactWriteItems: LATER,
-  UntagResource: LATER,
+  TagResource: tagResource,
+  TransactGetItems: transactGetItems,
+  TransactWriteItems: transactWriteItems,
+  UntagResource: untagResource,
   UpdateContinuousBackups: BACKUPS,
   UpdateContributorInsights: INSIGHTS,
   UpdateGlobalTable: GLOBAL_TABLES,
   UpdateGlobalTableSettings: GLOBAL_TABLES,
   UpdateItem: updateItem,
   UpdateKinesisStreamingDestination: KINESIS,
-  UpdateTable: LATER,
+  UpdateTable: updateTable,
   UpdateTableReplicaAutoScaling: GLOBAL_TABLES,
-  UpdateTimeToLive: LATER,
+  UpdateTimeToLive: updateTimeToLive,
 };
 
 export function createDynamoDB(dependencies: {
@@ -101,13 +113,22 @@ export function createDynamoDB(dependencies: {
   readonly log: Logger;
 }): Service {
   const { store, environment, log } = dependencies;
-  const garbage = new Garbage(store, environment.timers, log);
+  const { timers } = environment;
+  const catalog = new Catalog(store);
+  const garbage = new Garbage(store, timers, log);
+  const backfills = new Backfills(store, catalog, timers, log);
+  const expiry = new Expiry(store, catalog, environment, log);
+  // What was left undone when the service last closed.
   garbage.collect();
+  backfills.wake();
+  expiry.watch();
   return defineService({
     model: dynamodb,
     operations,
-    state: { store, environment, log, catalog: new Catalog(store), garbage },
+    state: { store, environment, log, catalog, garbage, backfills, expiry },
     invalidInput,
-    close: () => garbage.close(),
+    async close() {
+      await Promise.all([garbage.close(), backfills.close(), expiry.close()]);
+    },
   });
 }

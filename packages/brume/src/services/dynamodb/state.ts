@@ -5,6 +5,8 @@ import type { Logger } from '../../telemetry/log.ts';
 import type { Operation } from '../service.ts';
 import type { DynamoDBOperations } from '../../model/generated/dynamodb.types.ts';
 import type { Catalog } from './catalog.ts';
+import type { Backfills } from './backfill.ts';
+import type { Expiry } from './expiry-sweeper.ts';
 import type { Garbage } from './garbage.ts';
 
 export interface DynamoDBState {
@@ -13,6 +15,8 @@ export interface DynamoDBState {
   readonly log: Logger;
   readonly catalog: Catalog;
   readonly garbage: Garbage;
+  readonly backfills: Backfills;
+  readonly expiry: Expiry;
 }
 
 export type DynamoDBOperation<Name extends keyof DynamoDBOperations> = Operation<

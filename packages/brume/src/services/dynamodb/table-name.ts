@@ -1,6 +1,6 @@
 /** Names of tables in requests. AWS takes a table's ARN wherever it takes the name. */
 import type { RequestContext } from '../service.ts';
-import { accessDenied, resourceNotFound, validation } from './errors.ts';
+import { accessDenied, resourceArnNotFound, resourceNotFound, validation } from './errors.ts';
 import { TABLE_NAME_LENGTH_MAX, TABLE_NAME_LENGTH_MIN } from './limits.ts';
 import { invalidTableName, olderLayer, type Layer } from './validation.ts';
 
@@ -15,6 +15,18 @@ export function tableNameOf(nameOrArn: string, context: RequestContext, layer: L
   const [, region, accountId, name = ''] = match;
   if (region !== context.region) throw resourceNotFound();
   if (accountId !== context.accountId) throw accessDenied(nameOrArn, context);
+  return name;
+}
+
+/** For operations that take only an ARN. */
+export function tableNameOfArn(arn: string, context: RequestContext): string {
+  const match = ARN.exec(arn);
+  if (match === null) {
+    throw validation(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);
+  }
+  const [, region, accountId, name = ''] = match;
+  if (accountId !== context.accountId) throw accessDenied(arn, context);
+  if (region !== context.region) throw resourceArnNotFound(arn);
   return name;
 }
 

@@ -48,7 +48,10 @@ export function invalidInput(operationName: string, violations: readonly Violati
 function violationsError(layer: Layer, violations: readonly Violation[]): AwsError {
   const [first] = violations;
   if (first === undefined) throw new TypeError('no violation to report');
-  if (!layer.older) return layer.refuse(`Value at '${memberPath(first)}' ${failure(first)}`);
+  if (!layer.older) {
+    // Reads are enveloped here too, though their other errors are not (Query's Limit, 2026).
+    return envelopedLayer.refuse(`Value at '${memberPath(first)}' ${failure(first)}`);
+  }
   const missing = violations.find(isMissingParameter);
   if (missing !== undefined) {
     const name = String(missing.path[0]);
@@ -126,18 +129,34 @@ const ENUM_ORDERS: ReadonlyMap<string, readonly string[]> = new Map([
   ],
 ]);
 
+/** Parameters that are maps: what follows them in a path is a key. */
+const MAPS: ReadonlySet<string | number | undefined> = new Set([
+  'RequestItems',
+  'Expected',
+  'AttributeUpdates',
+  'KeyConditions',
+  'QueryFilter',
+  'ScanFilter',
+]);
+
+/** `RequestItems.table.member.Keys`, `TransactItems.1.member`: positions count from one. */
 function memberPath({ path }: Violation): string {
-  return path.map(String).join('.');
+  return path.map((part, at) => pathPart(part, path[at - 1], (name) => name)).join('.');
 }
 
-/** `globalSecondaryIndexes.1.member.indexName`: names begin small, positions count from one. */
+/** The same with names that begin small: `globalSecondaryIndexes.1.member.indexName`. */
 function olderMemberPath({ path }: Violation): string {
-  return path
-    .map((part) => {
-      if (typeof part === 'number') return `${part + 1}.member`;
-      return part.charAt(0).toLowerCase() + part.slice(1);
-    })
-    .join('.');
+  const small = (name: string) => name.charAt(0).toLowerCase() + name.slice(1);
+  return path.map((part, at) => pathPart(part, path[at - 1], small)).join('.');
+}
+
+function pathPart(
+  part: string | number,
+  before: string | number | undefined,
+  named: (name: string) => string,
+): string {
+  if (typeof part === 'number') return `${part + 1}.member`;
+  return MAPS.has(before) ? `${part}.member` : named(part);
 }
 
 function shownValue({ value, sensitive }: Violation): string {

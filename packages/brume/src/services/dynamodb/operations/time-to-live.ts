@@ -1,0 +1,66 @@
+/** UpdateTimeToLive and DescribeTimeToLive. */
+import { noteBackfill } from '../backfill.ts';
+import { tableNotFound, validation } from '../errors.ts';
+import { TIME_TO_LIVE_CHANGE_MS } from '../limits.ts';
+import type { DynamoDBOperation } from '../state.ts';
+import type { TimeToLive } from '../table.ts';
+import { administeredTableName } from '../table-name.ts';
+
+export const updateTimeToLive: DynamoDBOperation<'UpdateTimeToLive'> = async (
+  state,
+  input,
+  context,
+) => {
+  const name = administeredTableName(input.TableName, context);
+  const { Enabled: enabled, AttributeName: attributeName } = input.TimeToLiveSpecification;
+  const nowMs = state.environment.clock.nowMs();
+  await state.catalog.change(name, context, (table) => {
+    if (table === undefined) throw tableNotFound(name);
+    checkChange(table.definition.timeToLive, enabled, attributeName, nowMs);
+    const timeToLive: TimeToLive = { attributeName, enabled, changedMs: nowMs };
+    const next = { ...table.definition, timeToLive };
+    return { next, writes: enabled ? [noteBackfill(next)] : [], result: undefined };
+  });
+  state.backfills.wake();
+  state.expiry.watch();
+  return { TimeToLiveSpecification: { Enabled: enabled, AttributeName: attributeName } };
+};
+
+function checkChange(
+  current: TimeToLive | undefined,
+  enabled: boolean,
+  attributeName: string,
+  nowMs: number,
+): void {
+  const isEnabled = current?.enabled === true;
+  if (isEnabled && current.attributeName !== attributeName) {
+    throw validation(
+      'TimeToLive is active on a different AttributeName: current AttributeName is ' +
+        current.attributeName,
+    );
+  }
+  if (isEnabled === enabled) {
+    throw validation(`TimeToLive is already ${enabled ? 'enabled' : 'disabled'}`);
+  }
+  if (current !== undefined && nowMs - current.changedMs < TIME_TO_LIVE_CHANGE_MS) {
+    throw validation('Time to live has been modified multiple times within a fixed interval');
+  }
+}
+
+export const describeTimeToLive: DynamoDBOperation<'DescribeTimeToLive'> = async (
+  state,
+  input,
+  context,
+) => {
+  const name = administeredTableName(input.TableName, context);
+  const table = await state.catalog.find(name, context);
+  if (table === undefined) throw tableNotFound(name);
+  const { timeToLive } = table.definition;
+  if (timeToLive?.enabled !== true) {
+    return { TimeToLiveDescription: { TimeToLiveStatus: 'DISABLED' } };
+  }
+  const { attributeName } = timeToLive;
+  return {
+    TimeToLiveDescription: { TimeToLiveStatus: 'ENABLED', AttributeName: attributeName },
+  };
+};
