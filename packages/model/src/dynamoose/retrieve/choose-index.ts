@@ -1,0 +1,46 @@
+/** Which index, or the table itself, answers a query. */
+import type { ConditionNode, AttributeCondition } from '../expression/condition.ts';
+import type { KeyElement, ModelIndexes } from '../schema/indexes.ts';
+
+export interface ChosenIndex {
+  /** Undefined for the table. */
+  readonly name: string | undefined;
+  readonly hashKey: string;
+  readonly rangeKey: string | undefined;
+}
+
+export function candidates(indexes: ModelIndexes): ChosenIndex[] {
+  const { TableIndex, GlobalSecondaryIndexes = [], LocalSecondaryIndexes = [] } = indexes;
+  const table = TableIndex ? [candidate(undefined, TableIndex.KeySchema)] : [];
+  const secondary = [...GlobalSecondaryIndexes, ...LocalSecondaryIndexes];
+  return [...secondary.map((index) => candidate(index.IndexName, index.KeySchema)), ...table];
+}
+
+function candidate(name: string | undefined, keySchema: readonly KeyElement[]): ChosenIndex {
+  const named = (type: KeyElement['KeyType']): string | undefined =>
+    keySchema.find(({ KeyType }) => KeyType === type)?.AttributeName;
+  return { name, hashKey: named('HASH') ?? '', rangeKey: named('RANGE') };
+}
+
+/**
+ * Of those whose hash key must equal something: the first whose range key is compared as well,
+ * else the table, else the first.
+ */
+export function chooseIndex(
+  all: readonly ChosenIndex[],
+  conditions: readonly AttributeCondition[],
+): ChosenIndex | undefined {
+  const usable = all.filter(({ hashKey }) =>
+    conditions.some(({ key, operator }) => key === hashKey && operator === 'EQ'),
+  );
+  return (
+    usable.find(({ rangeKey }) => conditions.some(({ key }) => key === rangeKey)) ??
+    usable.find(({ name }) => name === undefined) ??
+    usable[0]
+  );
+}
+
+/** The comparisons that an index can be chosen by: those in no group. */
+export function topLevel(nodes: readonly ConditionNode[]): AttributeCondition[] {
+  return nodes.filter((node) => node !== 'or').filter((node) => 'key' in node);
+}
