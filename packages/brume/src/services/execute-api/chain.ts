@@ -2,6 +2,7 @@
  * The way of a request through an HTTP API, as two lists. Steps run until one has an answer; whatever
  * is thrown becomes the answer. Then the second list shapes it on its way back.
  */
+import { isUtf8 } from 'node:buffer';
 import type { HttpResponse } from '../../http/message.ts';
 import { authorize } from './authorize.ts';
 import { checkHeaders } from './check-headers.ts';
@@ -77,5 +78,13 @@ function written({ response, requestId }: Execution): HttpResponse {
     else headers[name] = name === 'set-cookie' ? values : values.join(',');
   }
   headers['apigw-requestid'] = requestId;
-  return { status: response.status, headers, body: response.body };
+  return { status: response.status, headers, body: asText(response.body) };
+}
+
+/** Small answers that are text go out as text: Node sends them with their headers, in one write. */
+const ONE_WRITE_BYTES_MAX = 16 * 1024;
+
+function asText(body: string | Uint8Array): string | Uint8Array {
+  if (typeof body === 'string' || body.length > ONE_WRITE_BYTES_MAX || !isUtf8(body)) return body;
+  return Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8');
 }

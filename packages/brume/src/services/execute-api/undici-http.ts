@@ -1,5 +1,6 @@
 /** Outbound HTTP over undici: connections are kept and shared, one pool an origin. */
 import { Agent } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { Timers } from '../../environment/environment.ts';
 import { OutboundTimeoutError, OutboundTooLargeError } from './outbound-http.ts';
 import type { OutboundHttp, OutboundRequest, OutboundResponse } from './outbound-http.ts';
@@ -19,55 +20,81 @@ export function createUndiciHttp({ timers }: { readonly timers: Timers }): Outbo
     bodyTimeout: 0,
   });
   return {
-    send: (request) => send(agent, timers, request),
+    send: (request) => new Exchange(request).run(agent, timers),
     close: () => agent.destroy(),
   };
 }
 
-async function send(
-  agent: Agent,
-  timers: Timers,
-  request: OutboundRequest,
-): Promise<OutboundResponse> {
-  const abort = new AbortController();
-  const timer = timers.after(request.timeoutMs, () => abort.abort(new OutboundTimeoutError()));
-  try {
-    const response = await agent.request({
-      origin: request.url.origin,
-      path: request.url.pathname + request.url.search,
-      method: request.method,
-      headers: [...request.headers],
-      body: request.body && request.body.length > 0 ? request.body : null,
-      signal: abort.signal,
-      responseHeaders: 'raw',
-    });
-    const body = await readBody(response.body, request.bodyBytesMax);
-    return { status: response.statusCode, headers: rawHeaders(response.headers), body };
-  } finally {
-    timer.cancel();
-  }
-}
+/** One request and its answer, read whole as it comes: streams would cost as much as all the rest. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #request: OutboundRequest;
+  readonly #outcome = Promise.withResolvers<OutboundResponse>();
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+  #status = 0;
+  #headers: string[] = [];
+  #controller: Dispatcher.DispatchController | undefined;
+  #failure: Error | undefined;
 
-async function readBody(
-  body: AsyncIterable<Uint8Array> & { destroy(): unknown },
-  bytesMax: number,
-): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > bytesMax) {
-      body.destroy();
-      throw new OutboundTooLargeError();
+  constructor(request: OutboundRequest) {
+    this.#request = request;
+  }
+
+  async run(agent: Agent, timers: Timers): Promise<OutboundResponse> {
+    const { url, method, headers, body, timeoutMs } = this.#request;
+    const timer = timers.after(timeoutMs, () => this.#fail(new OutboundTimeoutError()));
+    try {
+      agent.dispatch(
+        {
+          origin: url.origin,
+          path: url.pathname + url.search,
+          method,
+          headers: [...headers],
+          body: body && body.length > 0 ? body : null,
+        },
+        this,
+      );
+      return await this.#outcome.promise;
+    } finally {
+      timer.cancel();
     }
-    chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // It may have waited for a connection for too long.
+    if (this.#failure) controller.abort(this.#failure);
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+    this.#status = status;
+    this.#headers = (controller.rawHeaders ?? []) as string[];
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length;
+    if (this.#size > this.#request.bodyBytesMax) this.#fail(new OutboundTooLargeError());
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    const [only = Buffer.alloc(0)] = this.#chunks;
+    const body = this.#chunks.length > 1 ? Buffer.concat(this.#chunks, this.#size) : only;
+    this.#outcome.resolve({ status: this.#status, headers: this.#headers.map(latin1), body });
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#outcome.reject(this.#failure ?? error);
+  }
+
+  #fail(error: Error): void {
+    this.#failure = error;
+    this.#outcome.reject(error);
+    this.#controller?.abort(error);
+  }
 }
 
-/** With `responseHeaders: 'raw'` undici gives what came, as a flat list; its types say otherwise. */
-function rawHeaders(headers: unknown): string[] {
-  return (headers as (string | Buffer)[]).map((each) =>
-    typeof each === 'string' ? each : each.toString('latin1'),
-  );
+/** Header fields come as bytes. */
+function latin1(text: string | Buffer): string {
+  return typeof text === 'string' ? text : text.toString('latin1');
 }
