@@ -4,12 +4,12 @@
  * seed has several lives, one on the remains of the other.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Simulation } from '../../packages/brume/src/environment/simulated.ts';
 import type { SimulatedEnvironment } from '../../packages/brume/src/environment/simulated.ts';
+import { makeScratchFolder } from '../simulation/scratch.ts';
 import { openSimulatedStore, planPowerCut } from '../simulation/simulated-store.ts';
 import { CALLERS, checkLedger, makeTransaction } from './ledger.ts';
 
@@ -33,7 +33,7 @@ test(`${SEEDS * LIVES} power cuts under load lose nothing that was acknowledged`
 
 async function liveAndDie(seed: number): Promise<number> {
   const simulation = new Simulation(seed);
-  const parent = mkdtempSync(join(tmpdir(), 'brume-power-cut-'));
+  const parent = makeScratchFolder();
   try {
     let counts: number[] = [];
     for (let life = 0; life < LIVES; life++) {

@@ -1,13 +1,16 @@
 /**
- * Replays the world of a seed and prints all that happens in it:
+ * Replays a seed and prints all that happens in it, in every simulated world or in one:
  *
- *     node test/simulation/replay.ts <seed>
+ *     node test/simulation/replay.ts <seed> [storage|dynamodb]
  */
-import { runWorld } from './world.ts';
+import { WORLDS } from './worlds.ts';
 
-const seed = Number(process.argv[2]);
-if (!Number.isSafeInteger(seed) || seed < 0) {
-  console.error('usage: node test/simulation/replay.ts <seed>');
+const [text = '', only] = process.argv.slice(2);
+const names = [...WORLDS.keys()];
+if (!/^\d+$/.test(text) || (only !== undefined && !WORLDS.has(only))) {
+  console.error(`usage: node test/simulation/replay.ts <seed> [${names.join('|')}]`);
   process.exit(2);
 }
-await runWorld(seed, (line) => console.log(line));
+for (const [name, run] of WORLDS) {
+  if (only === undefined || only === name) await run(Number(text), (line) => console.log(line));
+}

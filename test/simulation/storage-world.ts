@@ -5,8 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { Simulation } from '../../packages/brume/src/environment/simulated.ts';
@@ -16,7 +15,9 @@ import { createFileBlobStore } from '../../packages/brume/src/storage/blobs/file
 import { encodeKey, prefixRange } from '../../packages/brume/src/storage/key-encoding.ts';
 import type { OrderedStore, Range, Write } from '../../packages/brume/src/storage/ordered-store.ts';
 import { History, lookAtKeys, lookAtRange, showEntries, showValues } from './history.ts';
+import { makeScratchFolder } from './scratch.ts';
 import { openSimulatedStore, planPowerCut } from './simulated-store.ts';
+import type { Trace } from './trace.ts';
 
 const LIVES = 4;
 const CLIENTS = 6;
@@ -28,16 +29,13 @@ const BLOB_BYTES_MAX = 20_000;
 const ANSWER_SHOWN_MAX = 200;
 const WHOLE = { start: Buffer.alloc(0), end: Buffer.of(0xff), limit: Infinity };
 
-/** Says what happens, line by line. */
-export type Trace = (line: string) => void;
-
 class Refused extends Error {}
 
 /** Lets the world of this seed happen. Rejects when something was seen that must not be. */
-export async function runWorld(seed: number, trace: Trace): Promise<void> {
+export async function runStorageWorld(seed: number, trace: Trace): Promise<void> {
   const simulation = new Simulation(seed);
   const history = new History();
-  const parent = mkdtempSync(join(tmpdir(), 'brume-world-'));
+  const parent = makeScratchFolder();
   try {
     for (let life = 0; life < LIVES; life++) {
       trace(`life ${life}`);

@@ -1,0 +1,2 @@
+/** Says what happens in a world, line by line. */
+export type Trace = (line: string) => void;
