@@ -18,6 +18,8 @@ export interface Codec {
   readonly storage: StorageType | undefined;
   /** The codec of a map's attribute or of a list's element; undefined where there is none. */
   child(segment: string | number): Codec | undefined;
+  /** Its `decode` may give a promise. */
+  readonly defers?: boolean;
   /** The codec of a set's members. */
   readonly element?: Codec;
   /** The same without validators, where there are any: for values that are only compared. */

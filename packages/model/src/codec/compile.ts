@@ -113,6 +113,7 @@ function transformedCodec(
 ): Codec {
   return {
     storage: inner.storage,
+    defers: true,
     child: () => undefined,
     encode(value, pending) {
       const changed = toStored(value as never);

@@ -41,7 +41,9 @@ export function listCodec(element: Codec): Codec {
           const at = index;
           const value = element.decode(values[at] as AttributeValue, pending);
           list.push(value);
-          if (isPromise(value)) pending.push(value.then((settled) => (list[at] = settled)));
+          if (element.defers && isPromise(value)) {
+            pending.push(value.then((settled) => (list[at] = settled)));
+          }
         }
       } catch (error) {
         throw within(index, error);
@@ -135,13 +137,12 @@ export function mapCodec(fields: readonly Field[]): MapCodec {
     return map;
   }
 
-  function decodeMap(
-    map: AttributeMap,
-    pending: Pending,
-    partial: boolean,
-    into: object = {},
-  ): object {
-    const object = into as Record<string, unknown>;
+  // Overwriting the properties of a copy is faster than adding them to an empty object.
+  const blank: Record<string, unknown> = {};
+  for (const field of fields) if (!field.optional) blank[field.name] = undefined;
+
+  function decodeMap(map: AttributeMap, pending: Pending, partial: boolean, into?: object): object {
+    const object = (into ?? (partial ? {} : { ...blank })) as Record<string, unknown>;
     let name = '';
     try {
       for (const field of fields) {
@@ -150,7 +151,7 @@ export function mapCodec(fields: readonly Field[]): MapCodec {
         if (part !== undefined && !(field.optional && 'NULL' in part)) {
           const value = field.codec.decode(part, pending);
           object[name] = value;
-          if (typeof value === 'object') awaitInto(object, name, value, pending);
+          if (field.codec.defers) awaitInto(object, name, value, pending);
         } else if (!field.optional && !partial) {
           object[name] = storedDefault(field);
         }
@@ -274,7 +275,10 @@ export function setCodec(element: Codec): Codec | undefined {
       const decoded = new Set<unknown>();
       for (const member of members) {
         const value = storage === 'BS' ? toBytes(member as string) : member;
-        decoded.add(element.decode({ [letter]: value } as AttributeValue, pending));
+        const decodedMember = element.decode({ [letter]: value } as AttributeValue, pending);
+        if (isPromise(decodedMember)) {
+          pending.push(decodedMember.then((settled) => decoded.add(settled)));
+        } else decoded.add(decodedMember);
       }
       return decoded;
     },
@@ -301,6 +305,7 @@ export function unionCodec(members: readonly Codec[]): Codec {
   }
   return {
     storage: storages.size === 1 ? members[0]?.storage : undefined,
+    defers: members.some((member) => member.defers),
     child(segment) {
       for (const member of members) {
         const child = member.child(segment);

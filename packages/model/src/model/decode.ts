@@ -11,7 +11,7 @@ export function decodeItem<E extends AnyEntity>(
 ): ItemOf<E> | Promise<ItemOf<E>> {
   return convert((pending) => {
     const { prototype } = entity;
-    const into: object = prototype === Object.prototype ? {} : (Object.create(prototype) as object);
+    const into = prototype === Object.prototype ? undefined : (Object.create(prototype) as object);
     return entity.codec.decodeMap(map, pending, partial, into) as ItemOf<E>;
   });
 }
