@@ -129,7 +129,7 @@ test('the aws command line sees what the app keeps, and tells errors as on AWS',
   const { brume, url } = await deployed(t, await temporaryFolder(t));
   await addNote(url, 'through the CLI');
   const aws = (...words: string[]) =>
-    runToEnd('aws', [...words, '--output', 'json', '--no-cli-pager'], { env: brume.variables });
+    runToEnd('aws', [...words, '--output', 'json'], { env: { ...brume.variables, AWS_PAGER: '' } });
   const scanned = await aws('dynamodb', 'scan', '--table-name', 'notes');
   assert.equal(scanned.code, 0, scanned.stderr);
   assert.equal((JSON.parse(scanned.stdout) as { Count: number }).Count, 1);

@@ -16,7 +16,7 @@ export function nodeFamily(executable: string, version: string, log: Logger): Ru
       }
       return {
         command: executable,
-        args: [BOOTSTRAP],
+        args: [BOOTSTRAP, process.cwd()],
         env: {},
         ownBootstrap: true,
         version: `Node.js ${version}`,

@@ -3,6 +3,7 @@ import { callHandler, watchEventLoop } from './callback-handler.mjs';
 import { describeError, RuntimeError } from './errors.mjs';
 import { loadHandler } from './load-handler.mjs';
 import { logError, patchConsole, setRequestId } from './log.mjs';
+import { provideSdk } from './provided-sdk.mjs';
 import { RuntimeClient } from './runtime-client.mjs';
 import { installStreaming, isStreaming, stream } from './streaming.mjs';
 
@@ -21,6 +22,7 @@ const client = new RuntimeClient(env.AWS_LAMBDA_RUNTIME_API, token);
 /** Request id of the open invocation. */
 let open;
 
+provideSdk(process.argv[2]);
 patchConsole();
 installStreaming();
 if (allowsCallbacks) {
