@@ -53,7 +53,11 @@ export type OperationTable<State, Types> = {
     : never;
 };
 
-export type InvalidInput = (operationName: string, violations: readonly Violation[]) => AwsError;
+/** Undefined for violations that the service words as AWS usually does. */
+export type InvalidInput = (
+  operationName: string,
+  violations: readonly Violation[],
+) => AwsError | undefined;
 
 /** A service as the dispatcher sees it. */
 export interface Service {

@@ -2,6 +2,7 @@
 import type { Environment } from '../../environment/environment.ts';
 import { lambda } from '../../model/generated/lambda.ts';
 import type { LambdaOperations } from '../../model/generated/lambda.types.ts';
+import type { Violation } from '../../model/violation.ts';
 import type { BlobStore } from '../../storage/blob-store.ts';
 import type { OrderedStore } from '../../storage/ordered-store.ts';
 import type { Logger } from '../../telemetry/log.ts';
@@ -37,6 +38,7 @@ import {
 import { addPermission, getPolicy, removePermission } from './resources/permissions.ts';
 import { listTags, tagResource, untagResource } from './resources/tags.ts';
 import { listVersionsByFunction, publishVersion } from './resources/versions.ts';
+import type { Runtimes } from './runtimes/runtime.ts';
 import { createRuntimes } from './runtimes/runtimes.ts';
 import { ProcessDriver } from './sandbox/process-driver.ts';
 import type { LambdaState } from './state.ts';
@@ -96,11 +98,20 @@ export function createLambda(dependencies: LambdaDependencies): Lambda {
       model: lambda,
       operations,
       state,
+      invalidInput: (_operation, violations) => invalidRuntime(runtimes, violations),
       close,
     }),
     port: { invoke: (request) => invokeFunction(state, request) },
     dataPlane: downloads,
   };
+}
+
+/** A runtime that the model does not know has an error of its own, where it is the only violation. */
+function invalidRuntime(runtimes: Runtimes, violations: readonly Violation[]) {
+  const [first, ...others] = violations;
+  if (first === undefined || others.length > 0) return undefined;
+  const isRuntime = first.path.join('.') === 'Runtime' && first.constraint.type === 'enum';
+  return isRuntime ? runtimes.refusal(String(first.value)) : undefined;
 }
 
 /** A 12-digit access key names its account; nobody checks the rest unless signatures are enforced. */
