@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { constants, createHmac, generateKeyPairSync, sign } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -42,7 +41,7 @@ async function issuer(t: TestContext) {
 
 const nowSeconds = () => Math.floor(Date.now() / 1000);
 
-function token(claims: object, { header = {}, key = privateKey as KeyObject } = {}): string {
+function token(claims: object, { header = {}, key = privateKey } = {}): string {
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const head = { alg: 'RS256', kid: 'one', ...header };
   const signed = `${encode(head)}.${encode(claims)}`;

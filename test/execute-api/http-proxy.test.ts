@@ -22,12 +22,13 @@ async function endpoint(
 ) {
   const seen: Seen[] = [];
   const sockets = new Set<unknown>();
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const { method, url, headers } = request;
     sockets.add(request.socket);
     seen.push({ method, url, headers, body: await buffer(request) });
     respond(response);
-  });
+  };
+  const server = createServer((request, response) => void answer(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -56,11 +57,12 @@ async function cloud(t: TestContext, said: Partial<Config> = { memory: true }) {
 
 /** An endpoint that says what it was asked. */
 async function backend(t: TestContext): Promise<string> {
-  const server = createServer(async (message, response) => {
+  const answer = async (message: IncomingMessage, response: ServerResponse) => {
     const body = (await buffer(message)).toString();
     response.setHeader('x-backend', 'yes');
     response.end(JSON.stringify({ method: message.method, url: message.url, body }));
-  });
+  };
+  const server = createServer((message, response) => void answer(message, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => {
@@ -73,7 +75,7 @@ async function backend(t: TestContext): Promise<string> {
 /** As browsers and curl ask: by name, though names under localhost do not resolve everywhere. */
 async function getByHost(port: number, host: string, target: string) {
   const sent = request({ port, host: '127.0.0.1', path: target, headers: { host } }).end();
-  const [response] = (await once(sent, 'response')) as [import('node:http').IncomingMessage];
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
   return { status: response.statusCode, text: (await buffer(response)).toString() };
 }
 
@@ -202,7 +204,7 @@ test('tags through ARNs in paths, and lists in pages', async (t) => {
     new GetApisCommand({ MaxResults: '1', NextToken: first.NextToken }),
   );
   const names = [...(first.Items ?? []), ...(second.Items ?? [])].map((api) => api.Name);
-  assert.deepEqual(names.toSorted(), ['a', 'b']);
+  assert.deepEqual(new Set(names), new Set(['a', 'b']));
   assert.equal(second.NextToken, undefined);
 });
 

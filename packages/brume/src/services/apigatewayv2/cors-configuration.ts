@@ -1,11 +1,17 @@
 /** The rules that a CORS configuration must keep. */
 import type { Cors } from '../../model/generated/apigatewayv2.types.ts';
 import { badRequest } from './errors.ts';
+import { CORS_LIST_MAX } from './limits.ts';
 
 const METHODS = new Set(['*', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']);
 
 export function validateCors(cors: Cors): void {
   const origins = cors.AllowOrigins ?? [];
+  for (const list of [origins, cors.AllowMethods, cors.AllowHeaders, cors.ExposeHeaders]) {
+    if ((list?.length ?? 0) > CORS_LIST_MAX) {
+      throw badRequest(`A list in a CORS configuration has at most ${CORS_LIST_MAX} entries`);
+    }
+  }
   if (cors.AllowCredentials && origins.includes('*')) {
     // Seen from AWS (aws-cdk#9076, 2020-07).
     throw badRequest("allow-credentials is not supported if 'allow-origin' is *");

@@ -1,5 +1,6 @@
 /** The maps that change a request on its way to an integration, and the answer on its way back. */
 import { badRequest } from './errors.ts';
+import { MAPPINGS_MAX } from './limits.ts';
 import type { MappingTarget, ParameterMapping, Variable } from './port.ts';
 import { parseTemplate } from './templates.ts';
 
@@ -16,7 +17,7 @@ const RESERVED_HEADERS =
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 
 export function parseRequestMappings(parameters: Parameters = {}): ParameterMapping[] {
-  return Object.entries(parameters).map(([key, value]) =>
+  return entriesOf(parameters).map(([key, value]) =>
     parseMapping(key, value, 'request', (variable) => !variable.type.startsWith('response.')),
   );
 }
@@ -26,16 +27,24 @@ export function parseResponseMappings(
   byStatus: Readonly<Record<string, Parameters>> = {},
 ): Map<number, ParameterMapping[]> {
   const mappings = new Map<number, ParameterMapping[]>();
-  for (const [status, parameters] of Object.entries(byStatus)) {
+  for (const [status, parameters] of entriesOf(byStatus)) {
     if (!/^[1-5]\d\d$/.test(status)) {
       throw badRequest(`Invalid response parameters status code specified: ${status}`);
     }
-    const parsed = Object.entries(parameters).map(([key, value]) =>
+    const parsed = entriesOf(parameters).map(([key, value]) =>
       parseMapping(key, value, 'response', isResponseVariable),
     );
     mappings.set(Number(status), parsed);
   }
   return mappings;
+}
+
+function entriesOf<Value>(parameters: Readonly<Record<string, Value>>): [string, Value][] {
+  const entries = Object.entries(parameters);
+  if (entries.length > MAPPINGS_MAX) {
+    throw badRequest(`An integration can have at most ${MAPPINGS_MAX} mappings of a kind`);
+  }
+  return entries;
 }
 
 /** AWS lists response headers, body, context and stage variables as values for responses. */

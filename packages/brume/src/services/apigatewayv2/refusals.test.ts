@@ -252,3 +252,31 @@ test('what is not there says so', async () => {
     refusal('NotImplemented', /private integrations/),
   );
 });
+
+test('everything that is kept has a bound', async () => {
+  const mine = await gateway();
+  const { apiId: ApiId, integrationId: IntegrationId } = await apiWith(mine);
+  const many = (count: number) => Array.from({ length: count }, (_, at) => `h${at}`);
+  const mappings = Object.fromEntries(many(101).map((name) => [`append:header.${name}`, 'x']));
+  const cases: [string, object, RegExp][] = [
+    ['CreateRoute', { RouteKey: `GET /${'a'.repeat(2_048)}` }, /not formatted properly/],
+    ['UpdateIntegration', { IntegrationId, RequestParameters: mappings }, /at most 100 mappings/],
+    ['UpdateApi', { CorsConfiguration: { AllowHeaders: many(101) } }, /at most 100 entries/],
+    [
+      'CreateRoute',
+      { RouteKey: 'GET /', AuthorizationType: 'JWT', AuthorizationScopes: many(11) },
+      /Maximum number of Scopes/,
+    ],
+    ['CreateApi', { Name: 'a', ProtocolType: 'HTTP', Tags: { a: 'b'.repeat(257) } }, /Tag keys/],
+  ];
+  for (const [operation, input, message] of cases) {
+    await assert.rejects(mine.call(operation, { ApiId, ...input }), message);
+  }
+  for (const name of many(9)) await mine.call('CreateStage', { ApiId, StageName: name });
+  await mine.call('CreateStage', { ApiId, StageName: 'last' });
+  await assert.rejects(mine.call('CreateStage', { ApiId, StageName: 'more' }), {
+    name: 'TooManyRequestsException',
+    message:
+      'Maximum number of Stages for this API has been reached.  Please contact AWS if you need additional Stages.',
+  });
+});

@@ -1,5 +1,6 @@
 /** Route keys: `$default`, or a method and a path such as `GET /pets/{petId}`. */
 import { badRequest } from './errors.ts';
+import { ROUTE_KEY_LENGTH_MAX } from './limits.ts';
 import type { RoutePattern, Segment } from './port.ts';
 
 export const DEFAULT_ROUTE_KEY = '$default';
@@ -9,6 +10,7 @@ const METHODS = new Set(['ANY', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'PO
 /** Throws AWS's error for a key that is not well formed. */
 export function parseRouteKey(routeKey: string): RoutePattern {
   if (routeKey === DEFAULT_ROUTE_KEY) return { type: 'default' };
+  if (routeKey.length > ROUTE_KEY_LENGTH_MAX) throw malformed();
   const space = routeKey.indexOf(' ');
   const method = routeKey.slice(0, space);
   const path = routeKey.slice(space + 1);

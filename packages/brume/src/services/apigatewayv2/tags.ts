@@ -1,11 +1,18 @@
 /** The rules that tags keep on every resource. */
 import { badRequest } from './errors.ts';
-import { TAGS_MAX } from './limits.ts';
+import { TAG_KEY_LENGTH_MAX, TAG_VALUE_LENGTH_MAX, TAGS_MAX } from './limits.ts';
 
 type Tags = Readonly<Record<string, string>>;
 
 export function validateTags(tags: Tags = {}): void {
   const keys = Object.keys(tags);
+  for (const [key, value] of Object.entries(tags)) {
+    if (key.length > TAG_KEY_LENGTH_MAX || value.length > TAG_VALUE_LENGTH_MAX) {
+      throw badRequest(
+        `Tag keys have at most ${TAG_KEY_LENGTH_MAX} characters, values ${TAG_VALUE_LENGTH_MAX}`,
+      );
+    }
+  }
   if (keys.length > TAGS_MAX) throw badRequest(`A resource can have at most ${TAGS_MAX} tags`);
   if (keys.some((key) => key.startsWith('aws:'))) {
     throw badRequest('Tag keys that begin with aws: are reserved');

@@ -13,7 +13,7 @@ import { badRequest, conflict, limitReached, resourceNotFound } from '../errors.
 import { AUTHORIZER_ID_LENGTH } from '../identifiers.ts';
 import { parseIdentitySource } from '../identity-source.ts';
 import { parseFunctionUri } from '../integration-uri.ts';
-import { AUTHORIZERS_MAX } from '../limits.ts';
+import { AUDIENCES_MAX, AUTHORIZERS_MAX, IDENTITY_SOURCES_MAX } from '../limits.ts';
 import { pageOf } from '../pagination.ts';
 import type { GatewayState } from '../state.ts';
 
@@ -127,7 +127,9 @@ export function validateAuthorizer(
       `Authorizer name must be unique. Authorizer ${name} already exists in this RestApi.`,
     );
   }
-  for (const source of authorizer.IdentitySource ?? []) parseIdentitySource(source);
+  const sources = authorizer.IdentitySource ?? [];
+  if (sources.length > IDENTITY_SOURCES_MAX) throw limitReached('Identity sources');
+  for (const source of sources) parseIdentitySource(source);
   if (authorizer.AuthorizerType === 'JWT') validateJwt(authorizer);
   else validateRequest(authorizer);
 }
@@ -143,6 +145,7 @@ function validateJwt(authorizer: StoredAuthorizer): void {
     );
   }
   if (audience.length === 0) throw badRequest('JWT authorizers need at least one audience');
+  if (audience.length > AUDIENCES_MAX) throw limitReached('Audiences');
   const [source, ...more] = (authorizer.IdentitySource ?? []).map(parseIdentitySource);
   if (more.length > 0 || !source || !source.type.startsWith('request.')) {
     throw badRequest('JWT authorizers need exactly one header or query string as IdentitySource');

@@ -11,7 +11,7 @@ import type { RequestContext } from '../../service.ts';
 import type { ApiDocument, StoredRoute } from '../api-document.ts';
 import { badRequest, conflict, limitReached, resourceNotFound } from '../errors.ts';
 import { ROUTE_ID_LENGTH } from '../identifiers.ts';
-import { ROUTES_MAX } from '../limits.ts';
+import { ROUTES_MAX, SCOPES_MAX } from '../limits.ts';
 import { pageOf } from '../pagination.ts';
 import { conflicts, parseRouteKey, targetIntegrationId } from '../route-key.ts';
 import type { GatewayState } from '../state.ts';
@@ -137,6 +137,7 @@ function usesAuthorizer({ AuthorizationType: type }: StoredRoute): boolean {
 /** No route may look protected without being so: what would not be enforced is refused. */
 function validateAuthorization({ authorizers }: ApiDocument, route: StoredRoute): void {
   const { AuthorizationType: type, AuthorizerId: id, AuthorizationScopes: scopes } = route;
+  if ((scopes?.length ?? 0) > SCOPES_MAX) throw limitReached('Scopes');
   if ((scopes?.length ?? 0) > 0 && type !== 'JWT') {
     throw badRequest('Authorization scopes are only supported for JWT authorizers');
   }
