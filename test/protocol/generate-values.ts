@@ -148,7 +148,7 @@ export class ValueGenerator {
       return this.#pick(reference.location ? trimmed : texts);
     }
     const { min = 0, max = min + 24 } = shape;
-    const alphabet = [...(reference.location ? HEADER_TEXT : TEXT)];
+    const alphabet = Array.from(reference.location ? HEADER_TEXT : TEXT);
     const length = this.#integer(Math.max(min, 1), Math.min(max, Math.max(min, 1) + 24));
     let text = '';
     while (text.length < length) text += this.#pick(alphabet);

@@ -128,7 +128,7 @@ class RoundTrip {
     const reference = { shape: errorName };
     const generated = this.#generator.value(reference) as Values;
     const { message: small, Message: capital, ...fields } = generated;
-    const message = String(small ?? capital ?? 'what went wrong');
+    const message = (small ?? capital ?? 'what went wrong') as string;
     const error = new AwsError({ code: errorName, message, fields });
     const caught = (await this.#send(operationName, given, error).catch(
       (thrown: unknown) => thrown,
@@ -228,7 +228,7 @@ const UNKNOWN_TO_THE_SDK: Readonly<Record<string, readonly string[]>> = {
   SdkTypes: ['position'],
 };
 
-async function* eventsOf(event: unknown): AsyncGenerator<unknown> {
+async function* eventsOf(event: unknown) {
   yield event;
 }
 

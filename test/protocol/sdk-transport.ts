@@ -53,7 +53,7 @@ export function transport(protocol: Protocol, exchange: Exchange) {
 function queryText(query: NonNullable<SdkRequest['query']>): string {
   const pairs = Object.entries(query).flatMap(([name, value]) =>
     [value].flat().map((each) => {
-      return each === null ? escaped(name) : `${escaped(name)}=${escaped(String(each))}`;
+      return each === null ? escaped(name) : `${escaped(name)}=${escaped(each)}`;
     }),
   );
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;

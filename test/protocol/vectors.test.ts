@@ -77,7 +77,7 @@ for (const direction of ['input', 'output'] as const) {
 
 function protocolOf({ metadata, shapes }: Suite, operation: OperationModel) {
   const model = { metadata, shapes, operations: { [operation.name]: operation } };
-  return createProtocol(model, metadata.protocol as ProtocolName);
+  return createProtocol(model, metadata.protocol);
 }
 
 function checkInput(suite: Suite, { given, params, serialized = {} }: Case): void {
@@ -145,7 +145,7 @@ function awsError({ shapes }: Suite, { error = {}, errorCode = '', errorMessage 
   const { Message, message, ...fields } = error;
   return new AwsError({
     code: name ?? errorCode,
-    message: errorMessage ?? String(Message ?? message ?? ''),
+    message: errorMessage ?? ((Message ?? message ?? '') as string),
     fields,
   });
 }
@@ -186,7 +186,7 @@ function comparableXml(element: XmlElement, depth: number, isError: boolean): un
   return {
     name: depth === 0 ? '' : element.name,
     attributes: Object.fromEntries(
-      [...element.attributes].filter(([name]) => !/^xmlns/.test(name)),
+      [...element.attributes].filter(([name]) => !name.startsWith('xmlns')),
     ),
     children: children.sort((left, right) =>
       JSON.stringify(left) < JSON.stringify(right) ? -1 : 1,

@@ -10,7 +10,7 @@ import {
   readFrames,
 } from './event-frame.ts';
 import type { DecodableBody } from './protocol.ts';
-import type { BodyCodec, Member, Members } from './rest.ts';
+import type { BodyCodec, Member, Members } from './rest-compiler.ts';
 import { serializationException } from './serialization-error.ts';
 import type { ShapeTable } from './shape-table.ts';
 

@@ -36,13 +36,13 @@ function javaText(
     }
     case 'float':
     case 'double':
-      return Number.isInteger(value) ? `${String(value)}.0` : String(value);
+      return `${value as number}${Number.isInteger(value) ? '.0' : ''}`;
     case 'blob':
       return `java.nio.HeapByteBuffer[pos=0 lim=${sizeOf(value)} cap=${sizeOf(value)}]`;
     case 'timestamp':
       return (value as Date).toUTCString();
     default:
-      return String(value);
+      return `${value as string | number | boolean}`;
   }
 }
 

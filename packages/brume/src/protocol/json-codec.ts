@@ -2,7 +2,7 @@
 import type { ServiceModel } from '../model/shapes.ts';
 import { decoderCompiler, jsonLeaf, parseJson } from './json-decode.ts';
 import { encodedMember, encoderCompiler, structure } from './json-encode.ts';
-import type { BodyCodec, Members } from './rest.ts';
+import type { BodyCodec, Members } from './rest-compiler.ts';
 import { ShapeTable } from './shape-table.ts';
 
 export function jsonCodec(model: ServiceModel): BodyCodec {

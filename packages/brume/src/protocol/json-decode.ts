@@ -32,9 +32,12 @@ export type CompileLeaf = (
 ) => Decode;
 
 export interface DecoderCompiler {
-  compile(reference: ShapeReference, inCollection?: boolean): Decode;
+  readonly compile: (reference: ShapeReference, inCollection?: boolean) => Decode;
   /** Decodes a structure that has only some of a shape's members. */
-  compileMembers(shapeName: string, members: Iterable<readonly [string, ShapeReference]>): Decode;
+  readonly compileMembers: (
+    shapeName: string,
+    members: Iterable<readonly [string, ShapeReference]>,
+  ) => Decode;
 }
 
 interface JsonObject {

@@ -11,7 +11,8 @@ import { createProtocol } from './compile.ts';
 function answerTo(model: ServiceModel, error: ConstructorParameters<typeof AwsError>[0]) {
   const protocol = createProtocol(model, model.metadata.protocol);
   const answer = protocol.encodeError(new AwsError(error), undefined, 'REQUEST');
-  return { ...answer, body: String(answer.body) };
+  assert(typeof answer.body === 'string');
+  return { ...answer, body: answer.body };
 }
 
 test('DynamoDB names errors by the layer that they come from, and sums every body', () => {

@@ -13,10 +13,12 @@ import { jsonCodec } from './json-codec.ts';
 import { type Decode, decoderCompiler, jsonLeaf, parseJson } from './json-decode.ts';
 import { encoderCompiler } from './json-encode.ts';
 import type { OperationMatch, Protocol } from './protocol.ts';
-import type { Member, Members } from './rest.ts';
+import type { Member, Members } from './rest-compiler.ts';
 import { serializationException } from './serialization-error.ts';
-import { ShapeTable } from './shape-table.ts';
+import { memoised, ShapeTable } from './shape-table.ts';
 import { validatorCompiler } from './validation.ts';
+
+type Answer = (output: Members, requestId: string) => HttpResponse;
 
 export function createJson(model: ServiceModel): Protocol {
   const { metadata } = model;
@@ -35,10 +37,15 @@ export function createJson(model: ServiceModel): Protocol {
     ...(metadata.crc32 && { 'x-amz-crc32': String(crc32(body)) }),
   });
 
-  const answer = (requestId: string, body: string) => ({
-    status: 200,
-    headers: headers(requestId, body),
-    body,
+  const answers = memoised((name: string): Answer => {
+    const output = shapes.model.operations[name]?.output;
+    const stream = output && streamMember(shapes, output);
+    if (stream) return streamAnswer(shapes, output, stream);
+    const encode = output ? compileEncoder(output) : () => '';
+    return (value, requestId) => {
+      const body = encode(value);
+      return { status: 200, headers: headers(requestId, body), body };
+    };
   });
 
   return {
@@ -49,19 +56,8 @@ export function createJson(model: ServiceModel): Protocol {
       return decodeBody(body, operation.input, decoders.compile);
     },
     validate: validatorCompiler(shapes),
-    encode({ operation }, output, requestId) {
-      if (!operation.output) return answer(requestId, '');
-      const stream = streamMember(shapes, operation.output);
-      if (!stream) return answer(requestId, compileEncoder(operation.output)(output ?? {}));
-      return {
-        status: 200,
-        headers: {
-          'Content-Type': 'application/vnd.amazon.eventstream',
-          'x-amzn-RequestId': requestId,
-        },
-        body: encodeStream(shapes, operation.output, stream, (output ?? {}) as Members),
-      };
-    },
+    encode: ({ operation }, output, requestId) =>
+      answers(operation.name)((output ?? {}) as Members, requestId),
     encodeError(error, _match, requestId): HttpResponse {
       const shape = errorShape(model, error.code);
       const encode = shape ? compileEncoder({ shape: error.code }) : JSON.stringify;
@@ -95,17 +91,27 @@ function streamMember(shapes: ShapeTable, output: ShapeReference): Member | unde
 }
 
 /** An output that has an event stream: its other members first, as a message of their own. */
-async function* encodeStream(
+function streamAnswer(
   shapes: ShapeTable,
   output: ShapeReference,
   [name, reference]: Member,
-  value: Members,
-): AsyncGenerator<Uint8Array> {
+): Answer {
   const codec = jsonCodec(shapes.model);
   const others = shapes.members(shapes.of(output)).filter(([other]) => other !== name);
-  yield initialResponse(codec.membersEncoder(output, others)(value));
-  const events = value[name] as AsyncIterable<unknown> | undefined;
-  if (events) yield* encodeEvents(shapes, reference, codec)(events);
+  const encodeOthers = codec.membersEncoder(output, others);
+  const encodeAll = encodeEvents(shapes, reference, codec);
+  return (value, requestId) => ({
+    status: 200,
+    headers: {
+      'Content-Type': 'application/vnd.amazon.eventstream',
+      'x-amzn-RequestId': requestId,
+    },
+    body: (async function* () {
+      yield initialResponse(encodeOthers(value));
+      const events = value[name] as AsyncIterable<unknown> | undefined;
+      if (events) yield* encodeAll(events);
+    })(),
+  });
 }
 
 /** Namespaces of the codes that AWS's common layers send (recorded by dynalite). */

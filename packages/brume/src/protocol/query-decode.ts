@@ -1,10 +1,10 @@
 /** Reads the input of the query protocol from a form's parameters. */
 import { AwsError } from '../model/aws-error.ts';
-import type { ShapeReference } from '../model/shapes.ts';
+import type { Shape, ShapeReference } from '../model/shapes.ts';
 import { DEPTH_MAX } from './limits.ts';
 import { scalarParser } from './scalar-text.ts';
 import { memoised, type ShapeTable } from './shape-table.ts';
-import { isFlattened, memberName } from './xml/names.ts';
+import { entryNames, isFlattened, memberName } from './xml/names.ts';
 
 /** A parameter and those whose names go on behind it: `Tags` has `member`, that has `1` … */
 export interface FormNode {
@@ -36,44 +36,46 @@ function malformedInput(): AwsError {
 type Decode = (node: FormNode) => unknown;
 type Members = Record<string, unknown>;
 
-export function queryDecoder(shapes: ShapeTable): (reference: ShapeReference) => Decode {
-  const containers = memoised((shapeName: string): Decode => {
-    const shape = shapes.of({ shape: shapeName });
-    const flattened = shape.flattened === true;
-    if (shape.type === 'list') return list(shapeName, flattened);
-    if (shape.type === 'map') return map(shapeName, flattened);
-    return structure(shapeName);
-  });
+export class QueryDecoder {
+  readonly #shapes: ShapeTable;
+  readonly #structures: (shapeName: string) => Decode;
 
-  const compile = (reference: ShapeReference): Decode => {
-    const shape = shapes.of(reference);
-    if (shape.type === 'list' || shape.type === 'map') {
-      const flattened = isFlattened(shape, reference);
-      if (flattened === (shape.flattened === true)) return containers(reference.shape);
-      return shape.type === 'list'
-        ? list(reference.shape, flattened)
-        : map(reference.shape, flattened);
+  constructor(shapes: ShapeTable) {
+    this.#shapes = shapes;
+    this.#structures = memoised((shapeName) => this.#structure(shapeName));
+  }
+
+  compile(reference: ShapeReference): Decode {
+    const shape = this.#shapes.of(reference);
+    switch (shape.type) {
+      case 'structure':
+        return this.#structures(reference.shape);
+      case 'list':
+        return this.#list(shape, isFlattened(shape, reference));
+      case 'map':
+        return this.#map(shape, isFlattened(shape, reference));
+      default: {
+        const parse = scalarParser(reference, shape, 'iso8601');
+        return ({ value }) => {
+          const decoded = value === undefined ? undefined : parse(value);
+          if (decoded === undefined) throw malformedInput();
+          return decoded;
+        };
+      }
     }
-    if (shape.type === 'structure') return containers(reference.shape);
-    const parse = scalarParser(reference, shape, 'iso8601');
-    return ({ value }) => {
-      const decoded = value === undefined ? undefined : parse(value);
-      if (decoded === undefined) throw malformedInput();
-      return decoded;
-    };
-  };
+  }
 
-  function structure(shapeName: string): Decode {
-    const shape = shapes.of({ shape: shapeName });
-    const members = shapes.members(shape).map(([name, reference]) => ({
+  #structure(shapeName: string): Decode {
+    const shape = this.#shapes.of({ shape: shapeName });
+    const members = this.#shapes.members(shape).map(([name, reference]) => ({
       name,
-      wireName: reference.queryName ?? memberName(shapes, name, reference),
-      decode: compile(reference),
+      wireName: reference.queryName ?? memberName(this.#shapes, name, reference),
+      decode: this.compile(reference),
     }));
     return ({ children }) => {
       const decoded: Members = {};
-      for (const { name, wireName: wire, decode } of members) {
-        const child = children.get(wire);
+      for (const { name, wireName, decode } of members) {
+        const child = children.get(wireName);
         if (child) decoded[name] = decode(child);
       }
       if (shape.union && Object.keys(decoded).length !== 1) throw malformedInput();
@@ -81,33 +83,32 @@ export function queryDecoder(shapes: ShapeTable): (reference: ShapeReference) =>
     };
   }
 
-  function list(shapeName: string, flattened: boolean): Decode {
-    const element = shapes.element(shapes.of({ shape: shapeName }));
-    const decode = compile(element);
+  #list(shape: Shape, flattened: boolean): Decode {
+    const element = this.#shapes.element(shape);
+    const decode = this.compile(element);
     return (node) => {
       const parent = flattened ? node : node.children.get(element.locationName ?? 'member');
       return parent ? inOrder(parent).map(decode) : empty(node, []);
     };
   }
 
-  function map(shapeName: string, flattened: boolean): Decode {
-    const { key, value } = shapes.entry(shapes.of({ shape: shapeName }));
-    const decodeKey = compile(key);
-    const decodeValue = compile(value);
+  #map(shape: Shape, flattened: boolean): Decode {
+    const names = entryNames(shape);
+    const { key, value } = this.#shapes.entry(shape);
+    const decodeKey = this.compile(key);
+    const decodeValue = this.compile(value);
     return (node) => {
       const parent = flattened ? node : node.children.get('entry');
       if (!parent) return empty(node, {});
       const pairs = inOrder(parent).map(({ children }) => {
-        const keyNode = children.get(key.locationName ?? 'key');
-        const valueNode = children.get(value.locationName ?? 'value');
+        const keyNode = children.get(names.key);
+        const valueNode = children.get(names.value);
         if (!keyNode || !valueNode) throw malformedInput();
-        return [String(decodeKey(keyNode)), decodeValue(valueNode)] as const;
+        return [decodeKey(keyNode) as string, decodeValue(valueNode)] as const;
       });
       return Object.fromEntries(pairs);
     };
   }
-
-  return compile;
 }
 
 /** Entries by their numbers, which need not be without gaps. */

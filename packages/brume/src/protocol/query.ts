@@ -9,20 +9,20 @@ import { errorShape, errorStatus } from './error-encoding.ts';
 import { parseQuery } from './http-bindings.ts';
 import { FORM_PARAMETERS_MAX } from './limits.ts';
 import type { OperationMatch, Protocol } from './protocol.ts';
-import { formTree, queryDecoder } from './query-decode.ts';
+import { formTree, QueryDecoder } from './query-decode.ts';
 import { errorResponse } from './rest-xml.ts';
 import { serializationException } from './serialization-error.ts';
 import { ShapeTable } from './shape-table.ts';
 import { splitTarget } from './uri-router.ts';
 import { validatorCompiler } from './validation.ts';
-import { xmlEncoder } from './xml/encode.ts';
+import { XmlEncoder } from './xml/encode.ts';
 import { namespaceAttribute } from './xml/names.ts';
 import { element, textElement } from './xml/write.ts';
 
 export function createQuery(model: ServiceModel): Protocol {
   const shapes = new ShapeTable(model);
-  const compileDecoder = queryDecoder(shapes);
-  const encoder = xmlEncoder(shapes);
+  const decoder = new QueryDecoder(shapes);
+  const encoder = new XmlEncoder(shapes);
   const xmlns = namespaceAttribute(model.metadata.xmlNamespace);
   const matches = new Map<string, OperationMatch>(
     Object.values(model.operations).map((operation) => {
@@ -44,7 +44,7 @@ export function createQuery(model: ServiceModel): Protocol {
     decode({ operation }, request, body) {
       assert(Buffer.isBuffer(body), 'the query protocol has no streams');
       const tree = formTree(parameters(request, body));
-      return operation.input ? compileDecoder(operation.input)(tree) : {};
+      return operation.input ? decoder.compile(operation.input)(tree) : {};
     },
     validate: validatorCompiler(shapes),
     encode({ operation: { name, output } }, value, requestId) {

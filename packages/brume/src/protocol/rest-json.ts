@@ -4,7 +4,8 @@ import type { AwsError } from '../model/aws-error.ts';
 import { errorShape, errorStatus, jsonErrorBody } from './error-encoding.ts';
 import { jsonCodec } from './json-codec.ts';
 import type { Protocol } from './protocol.ts';
-import { type BodyCodec, createRest, type RestCompiler, unboundMembers } from './rest.ts';
+import { createRest } from './rest.ts';
+import { type BodyCodec, type RestCompiler, unboundMembers } from './rest-compiler.ts';
 
 export function createRestJson(model: ServiceModel): Protocol {
   const codec = jsonCodec(model);

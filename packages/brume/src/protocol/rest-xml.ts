@@ -3,10 +3,11 @@ import type { AwsError } from '../model/aws-error.ts';
 import type { ServiceModel } from '../model/shapes.ts';
 import { errorShape, errorStatus, faultOf } from './error-encoding.ts';
 import type { Protocol } from './protocol.ts';
-import { type BodyCodec, createRest, unboundMembers, utf8Text } from './rest.ts';
+import { createRest } from './rest.ts';
+import { type BodyCodec, unboundMembers, utf8Text } from './rest-compiler.ts';
 import { ShapeTable } from './shape-table.ts';
-import { xmlDecoder } from './xml/decode.ts';
-import { xmlEncoder } from './xml/encode.ts';
+import { XmlDecoder } from './xml/decode.ts';
+import { XmlEncoder } from './xml/encode.ts';
 import { malformedXml } from './xml/errors.ts';
 import { namespaceAttribute } from './xml/names.ts';
 import { parseXml, XmlError, type XmlElement } from './xml/parse.ts';
@@ -36,8 +37,8 @@ export function createRestXml(model: ServiceModel): Protocol {
 
 function xmlCodec(model: ServiceModel): BodyCodec {
   const shapes = new ShapeTable(model);
-  const decoder = xmlDecoder(shapes);
-  const encoder = xmlEncoder(shapes);
+  const decoder = new XmlDecoder(shapes);
+  const encoder = new XmlEncoder(shapes);
   const xmlns = namespaceAttribute(model.metadata.xmlNamespace);
   return {
     contentType: 'application/xml',
@@ -95,7 +96,7 @@ export function errorResponse(shapes: ShapeTable, error: AwsError, requestId: st
   const { model } = shapes;
   const shape = errorShape(model, error.code);
   const members = shape ? unboundMembers(shape).filter(([name]) => !/^message$/i.test(name)) : [];
-  const { content } = xmlEncoder(shapes).members(members)(error.fields);
+  const { content } = new XmlEncoder(shapes).members(members)(error.fields);
   const type = faultOf(errorStatus(error, shape));
   const body = [
     textElement('Type', type),

@@ -21,112 +21,113 @@ interface Members {
   readonly [name: string]: unknown;
 }
 
-export interface XmlEncoder {
-  /** The content of a structure's element with the given of its members. */
-  members(members: readonly Member[]): EncodeContent;
-  /** A whole document of one value. */
-  document(reference: ShapeReference): (value: unknown) => string;
-}
+export class XmlEncoder {
+  readonly #shapes: ShapeTable;
+  readonly #containers: (shapeName: string) => EncodeContent;
 
-export function xmlEncoder(shapes: ShapeTable): XmlEncoder {
-  const contents = memoised((shapeName: string): EncodeContent => {
-    const shape = shapes.of({ shape: shapeName });
-    if (shape.type === 'structure') return structure(shapes.members(shape));
-    if (shape.type === 'map') return map(shapeName);
-    const entry = shapes.element(shape);
-    const encode = element_(entry.locationName ?? 'member', entry);
+  constructor(shapes: ShapeTable) {
+    this.#shapes = shapes;
+    this.#containers = memoised((shapeName) => this.#container(shapeName));
+  }
+
+  /** A whole document of one value. */
+  document(reference: ShapeReference): (value: unknown) => string {
+    const { locationName } = this.#shapes.of(reference);
+    return this.#element(reference.locationName ?? locationName ?? reference.shape, reference);
+  }
+
+  /** The content of a structure's element with the given of its members. */
+  members(members: readonly Member[]): EncodeContent {
+    const attributes = members
+      .filter(([, reference]) => reference.xmlAttribute)
+      .map((member) => [member[0], this.#attribute(member)] as const);
+    const elements = members
+      .filter(([, reference]) => !reference.xmlAttribute)
+      .map((member) => [member[0], this.#member(member)] as const);
+    return (value) => {
+      const object = plain(value) as Members;
+      return { attributes: written(object, attributes), content: written(object, elements) };
+    };
+  }
+
+  #container(shapeName: string): EncodeContent {
+    const shape = this.#shapes.of({ shape: shapeName });
+    if (shape.type === 'structure') return this.members(this.#shapes.members(shape));
+    if (shape.type === 'map') {
+      const encode = this.#entries('entry', '', shapeName);
+      return (value) => ({ attributes: '', content: encode(value) });
+    }
+    const entry = this.#shapes.element(shape);
+    const encode = this.#element(entry.locationName ?? 'member', entry);
     return (value) => ({ attributes: '', content: eachOf(value).map(encode).join('') });
-  });
+  }
 
   /** The content of an element that a reference stands for, its namespace included. */
-  function content(reference: ShapeReference): EncodeContent {
-    const shape = shapes.of(reference);
+  #content(reference: ShapeReference): EncodeContent {
+    const shape = this.#shapes.of(reference);
     const xmlns = namespaceAttribute(reference.xmlNamespace ?? shape.xmlNamespace);
     if (['structure', 'list', 'map'].includes(shape.type)) {
-      const encode = contents(reference.shape);
+      const encode = this.#containers(reference.shape);
       if (xmlns === '') return encode;
       return (value) => {
-        const { attributes, content: inner } = encode(value);
-        return { attributes: xmlns + attributes, content: inner };
+        const { attributes, content } = encode(value);
+        return { attributes: xmlns + attributes, content };
       };
     }
     const format = scalarFormatter(reference, shape, 'iso8601');
     return (value) => ({ attributes: xmlns, content: escapedText(format(value)) });
   }
 
-  function element_(name: string, reference: ShapeReference): EncodeMember {
-    const encode = content(reference);
+  #element(name: string, reference: ShapeReference): EncodeMember {
+    const encode = this.#content(reference);
     return (value) => {
-      const { attributes, content: inner } = encode(value);
-      return element(name, attributes, inner);
+      const { attributes, content } = encode(value);
+      return element(name, attributes, content);
     };
   }
 
-  function map(shapeName: string): EncodeContent {
-    const encode = entries('entry', shapeName);
-    return (value) => ({ attributes: '', content: encode(value) });
-  }
-
-  function entries(name: string, shapeName: string, attributes = ''): EncodeMember {
-    const shape = shapes.of({ shape: shapeName });
+  /** A map's entries, each in an element of the given name and attributes. */
+  #entries(name: string, attributes: string, shapeName: string): EncodeMember {
+    const shape = this.#shapes.of({ shape: shapeName });
     const names = entryNames(shape);
-    const { key, value } = shapes.entry(shape);
-    const encodeKey = element_(names.key, key);
-    const encodeValue = element_(names.value, value);
-    return (map_) =>
-      Object.entries(plain(map_) as Members)
-        .filter(([, each]) => each !== undefined && each !== null)
+    const { key, value } = this.#shapes.entry(shape);
+    const encodeKey = this.#element(names.key, key);
+    const encodeValue = this.#element(names.value, value);
+    return (map) =>
+      Object.entries(plain(map) as Members)
+        .filter(([, inner]) => inner !== undefined && inner !== null)
         .map(([each, inner]) => element(name, attributes, encodeKey(each) + encodeValue(inner)))
         .join('');
   }
 
-  function member([name, reference]: Member): EncodeMember {
-    const shape = shapes.of(reference);
-    const wireName = memberName(shapes, name, reference);
-    if (!isFlattened(shape, reference)) return element_(wireName, reference);
+  #member([name, reference]: Member): EncodeMember {
+    const shape = this.#shapes.of(reference);
+    const wireName = memberName(this.#shapes, name, reference);
+    if (!isFlattened(shape, reference)) return this.#element(wireName, reference);
     if (shape.type === 'map') {
       const xmlns = namespaceAttribute(reference.xmlNamespace ?? shape.xmlNamespace);
-      return entries(wireName, reference.shape, xmlns);
+      return this.#entries(wireName, xmlns, reference.shape);
     }
-    const encode = element_(wireName, shapes.element(shape));
+    const encode = this.#element(wireName, this.#shapes.element(shape));
     return (value) => eachOf(value).map(encode).join('');
   }
 
-  function structure(members: readonly Member[]): EncodeContent {
-    const attributes = members
-      .filter(([, reference]) => reference.xmlAttribute)
-      .map(([name, reference]) => {
-        const format = scalarFormatter(reference, shapes.of(reference), 'iso8601');
-        return [name, reference.locationName ?? name, format] as const;
-      });
-    const elements = members
-      .filter(([, reference]) => !reference.xmlAttribute)
-      .map((each) => [each[0], member(each)] as const);
-    return (value) => {
-      const object = plain(value) as Members;
-      const present = (name: string) => object[name] !== undefined && object[name] !== null;
-      return {
-        attributes: attributes
-          .filter(([name]) => present(name))
-          .map(([name, wireName, format]) => {
-            return ` ${wireName}="${escapedAttribute(format(object[name]))}"`;
-          })
-          .join(''),
-        content: elements
-          .filter(([name]) => present(name))
-          .map(([name, encode]) => encode(object[name]))
-          .join(''),
-      };
-    };
+  #attribute([name, reference]: Member): EncodeMember {
+    const format = scalarFormatter(reference, this.#shapes.of(reference), 'iso8601');
+    const wireName = reference.locationName ?? name;
+    return (value) => ` ${wireName}="${escapedAttribute(format(value))}"`;
   }
+}
 
-  return {
-    members: structure,
-    document(reference) {
-      const { locationName } = shapes.of(reference);
-      return element_(reference.locationName ?? locationName ?? reference.shape, reference);
-    },
-  };
+/** The text of those members that a structure has. */
+function written(
+  object: Members,
+  members: readonly (readonly [name: string, encode: EncodeMember])[],
+): string {
+  return members
+    .filter(([name]) => object[name] !== undefined && object[name] !== null)
+    .map(([name, encode]) => encode(object[name]))
+    .join('');
 }
 
 /** A value whose JSON text stands for it is parsed: only JSON protocols can splice it. */
