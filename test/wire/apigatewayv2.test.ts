@@ -35,8 +35,11 @@ import {
   UpdateRouteCommand,
   UpdateStageCommand,
 } from '@aws-sdk/client-apigatewayv2';
+import { SignatureV4 } from '@smithy/signature-v4';
+import type { Credentials } from '../../packages/brume/src/auth/credentials.ts';
 import { createBrume } from '../../packages/brume/src/brume.ts';
 import type { Config } from '../../packages/brume/src/config.ts';
+import { Sha256 } from '../support/sha256.ts';
 
 async function cloud(t: TestContext, said: Partial<Config> = { memory: true }) {
   const brume = await createBrume({ port: 0, ...said });
@@ -44,7 +47,7 @@ async function cloud(t: TestContext, said: Partial<Config> = { memory: true }) {
   const client = new ApiGatewayV2Client({
     region: 'eu-west-1',
     endpoint: `http://127.0.0.1:${port}`,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    credentials: brume.root,
   });
   let closing: Promise<void> | undefined;
   const close = () => {
@@ -52,7 +55,7 @@ async function cloud(t: TestContext, said: Partial<Config> = { memory: true }) {
     return (closing ??= brume.close());
   };
   t.after(close);
-  return { client, port, close };
+  return { brume, client, port, close };
 }
 
 /** An endpoint that says what it was asked. */
@@ -223,6 +226,32 @@ test('an API goes out as an OpenAPI document and comes in as the same', async (t
   );
   const response = await fetch(`${again.ApiEndpoint}/anything`);
   assert.deepEqual(await response.json(), { method: 'GET', url: '/', body: '' });
+});
+
+test('a route with IAM is open to signatures that are right, and to no others', async (t) => {
+  const { client, brume } = await cloud(t, { memory: true, auth: 'enforce' });
+  const { ApiId, ApiEndpoint } = await client.send(
+    new CreateApiCommand({ Name: 'a', ProtocolType: 'HTTP', Target: await backend(t) }),
+  );
+  const { Items } = await client.send(new GetRoutesCommand({ ApiId }));
+  const RouteId = Items?.[0]?.RouteId;
+  await client.send(new UpdateRouteCommand({ ApiId, RouteId, AuthorizationType: 'AWS_IAM' }));
+  const url = new URL(`${ApiEndpoint}/notes`);
+  const body = '{"a":1}';
+  const statusFor = async (credentials: Credentials, change: object = {}) => {
+    const signer = new SignatureV4({
+      ...{ service: 'execute-api', region: 'eu-west-1', sha256: Sha256, credentials },
+    });
+    const { headers } = await signer.sign({
+      ...{ method: 'POST', protocol: url.protocol, hostname: url.hostname, path: url.pathname },
+      ...{ headers: { host: url.host }, body, port: Number(url.port) },
+    });
+    return (await fetch(url, { method: 'POST', headers, body, ...change })).status;
+  };
+  assert.equal(await statusFor(brume.root), 200);
+  assert.equal(await statusFor(brume.root, { body: '{"a":2}' }), 403);
+  assert.equal(await statusFor({ ...brume.root, secretAccessKey: 'guess' }), 403);
+  assert.equal((await fetch(url, { method: 'POST', body })).status, 403);
 });
 
 test('an API is served again after a restart, before anybody asks the control plane', async (t) => {
