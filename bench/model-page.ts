@@ -43,7 +43,7 @@ function brume(): () => Promise<unknown[]> {
 }
 
 function dynamoose(): () => Promise<unknown[]> {
-  const { Schema, Table, aws, model: define } = require('dynamoose') as Loose;
+  const { Schema, Table, aws, model: define } = require('dynamoose');
   aws.ddb.set({ scan: async () => page() });
   const lines = {
     type: Array,
@@ -78,7 +78,7 @@ function dynamoose(): () => Promise<unknown[]> {
 }
 
 function electrodb(): () => Promise<unknown[]> {
-  const { Entity } = require('electrodb') as Loose;
+  const { Entity } = require('electrodb');
   const text = { type: 'string' };
   const digits = { type: 'number' };
   const client = {
@@ -130,10 +130,10 @@ function electrodb(): () => Promise<unknown[]> {
 }
 
 function toolbox(): () => Promise<unknown[]> {
-  const { Table } = require('dynamodb-toolbox/table') as Loose;
-  const { ScanCommand } = require('dynamodb-toolbox/table/actions/scan') as Loose;
-  const { Entity } = require('dynamodb-toolbox/entity') as Loose;
-  const { item, string, number, boolean, list, map } = require('dynamodb-toolbox/schema') as Loose;
+  const { Table } = require('dynamodb-toolbox/table');
+  const { ScanCommand } = require('dynamodb-toolbox/table/actions/scan');
+  const { Entity } = require('dynamodb-toolbox/entity');
+  const { item, string, number, boolean, list, map } = require('dynamodb-toolbox/schema');
   const documentClient = { send: async () => plainPage({ _et: 'user' }) };
   const users = new Table({
     name: 'users',
@@ -172,8 +172,8 @@ function toolbox(): () => Promise<unknown[]> {
 }
 
 function onetable(): () => Promise<unknown[]> {
-  const { Table } = require('dynamodb-onetable') as Loose;
-  const { Dynamo } = require('dynamodb-onetable/Dynamo') as Loose;
+  const { Table } = require('dynamodb-onetable');
+  const { Dynamo } = require('dynamodb-onetable/Dynamo');
   const text = { type: String };
   const digits = { type: Number };
   const users = new Table({

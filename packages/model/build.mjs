@@ -16,11 +16,7 @@ const doors = ['index', 'attribute-value', 'migrations/index', 'streams/index', 
 
 rmSync(out, { recursive: true, force: true });
 compile('esm', 'module', []);
-compile('cjs', 'commonjs', [
-  ...['--module', 'commonjs'],
-  ...['--moduleResolution', 'bundler'],
-  ...['--verbatimModuleSyntax', 'false'],
-]);
+compile('cjs', 'commonjs', ['--module', 'commonjs', '--moduleResolution', 'bundler', '--verbatimModuleSyntax', 'false']);
 joinCore(path.join(out, 'cjs'));
 
 function compile(format, type, flags) {

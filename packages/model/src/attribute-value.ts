@@ -148,9 +148,9 @@ function objectToAttribute(data: object, options: MarshallOptions, depth: number
     case 'Number':
       return { N: numberToDigits(Number(data), options) };
     case 'String':
-      return stringToAttribute(String(data), options);
+      return stringToAttribute((data as { valueOf(): string }).valueOf(), options);
     case 'NumberValue':
-      return { N: String((data as NumberValue).value) };
+      return { N: (data as NumberValue).value };
   }
   if (isBinary(data)) {
     const empty = (data as { length?: number }).length === 0;
@@ -322,7 +322,7 @@ function isNumberValue(data: unknown): data is NumberValue {
 
 function unsupported(data: unknown): Error {
   return new Error(
-    `Unsupported type passed: ${String(data as string)}. ` +
+    `Unsupported type passed: ${String(data)}. ` +
       'Pass options.convertClassInstanceToMap=true to marshall typeof object as map attribute.',
   );
 }

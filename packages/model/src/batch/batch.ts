@@ -38,7 +38,7 @@ export async function getMany<E extends AnyEntity>(
     return output.UnprocessedKeys?.[tableName]?.Keys ?? [];
   });
   return Promise.all(
-    wanted.map((key) => {
+    wanted.map(async (key) => {
       const item = found.get(identity(key));
       return item && readItem(entity, item);
     }),
@@ -66,7 +66,7 @@ export async function putMany<E extends AnyEntity>(
   );
   const requests = encoded.map((Item) => ({ PutRequest: { Item } }));
   await write(context, requests, options);
-  const stored = await Promise.all(encoded.map((map) => decodeItem(entity, map)));
+  const stored = await Promise.all(encoded.map(async (map) => decodeItem(entity, map)));
   for (const { afterSave } of entity.hooks) for (const item of stored) await afterSave?.(item);
   return stored;
 }

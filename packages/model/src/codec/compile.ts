@@ -155,7 +155,7 @@ function standardCodec(schema: StandardSchema): Codec {
         pending,
       );
     },
-    decode: anyCodec.decode,
+    decode: (stored, pending) => anyCodec.decode(stored, pending),
   };
 }
 

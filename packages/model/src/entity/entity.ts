@@ -8,8 +8,10 @@ import type { OptionalNames, ShapeInput, ShapeOutput, Simplify } from '../schema
 import type { TemplateNames } from '../table/key-template.ts';
 import type { IndexDefinition, TableDefinition } from '../table/table.ts';
 import type { Hooks } from './hooks.ts';
-import { keyMaker } from './keys.ts';
-import type { KeyMaker } from './keys.ts';
+import { KeyMaker } from './keys.ts';
+
+// oxlint-disable-next-line typescript/no-generated-empty-object-type -- no names at all
+type None = Record<never, never>;
 
 /** Templates by the name of the key attribute that they make. */
 export type KeyTemplates = { readonly [attribute: string]: string };
@@ -102,7 +104,7 @@ type Indexes<T extends TableDefinition> = T extends {
   readonly indexes: infer I extends { readonly [name: string]: IndexDefinition };
 }
   ? I
-  : Record<never, IndexDefinition>;
+  : None;
 
 /** The attributes behind the partition key of the table (`undefined`) or of an index. */
 export type PartitionNames<E extends AnyEntity, I> = NamesBehind<
@@ -125,8 +127,8 @@ export function entity<
   const N extends string,
   const T extends TableDefinition,
   S extends Shape,
-  const K extends KeyTemplates = Record<never, never>,
-  V extends Virtuals = Record<never, never>,
+  const K extends KeyTemplates = None,
+  V extends Virtuals = None,
 >(definition: EntityDefinition<N, T, S, K, V>): Entity<N, T, S, K, V> {
   const { name, table, attributes, version, unique = [], plugins = [] } = definition;
   const fields = fieldsOf(attributes);
@@ -153,7 +155,7 @@ export function entity<
     defaults,
     version,
     unique,
-    keys: keyMaker(name, table, codec, optional, definition.keys ?? {}),
+    keys: new KeyMaker(name, table, codec, optional, definition.keys ?? {}),
     hooks: definition.hooks ? [...hooks, definition.hooks] : hooks,
     prototype: prototypeOf(definition.virtuals ?? {}, fields),
   });

@@ -20,25 +20,83 @@ import type { KeySchema, TableDefinition } from '../table/table.ts';
 const PARTITION_KEY_BYTES_MAX = 2048;
 const SORT_KEY_BYTES_MAX = 1024;
 
-export interface KeyMaker {
+export class KeyMaker {
   /** The table's keys first, then the indexes', as far as the entity takes part in them. */
   readonly schemas: readonly KeySchema[];
   /** Names of the attributes that identify an item. */
   readonly names: readonly string[];
+  private readonly primary: readonly string[];
+  private readonly templates = new Map<string, KeyTemplate>();
+  private readonly codec: MapCodec;
+
+  constructor(
+    entity: string,
+    table: TableDefinition,
+    codec: MapCodec,
+    optional: ReadonlySet<string>,
+    sources: { readonly [attribute: string]: string },
+  ) {
+    this.codec = codec;
+    for (const [attribute, source] of Object.entries(sources)) {
+      this.templates.set(attribute, parseTemplate(source));
+    }
+    this.schemas = checkedSchemas(entity, table, codec, this.templates);
+    this.primary = [table.partitionKey, ...(table.sortKey === undefined ? [] : [table.sortKey])];
+    this.names = [...new Set(this.primary.flatMap((attribute) => this.sources(attribute)))];
+    for (const name of this.names) {
+      if (optional.has(name)) throw invalidDefinition(`${entity}: key ${name} cannot be optional`);
+    }
+  }
+
   /** The template of a key attribute, where it is not an attribute of the entity itself. */
-  template(keyAttribute: string): KeyTemplate | undefined;
+  template(keyAttribute: string): KeyTemplate | undefined {
+    return this.templates.get(keyAttribute);
+  }
+
   /** Names of the attributes that a key attribute is made of. */
-  sources(keyAttribute: string): readonly string[];
-  /** The primary key for exactly the attributes that identify an item. */
-  key(values: { readonly [name: string]: unknown }): AttributeMap;
-  /** The same from an item, whose other attributes do not matter. */
-  keyOfItem(item: AttributeMap): AttributeMap;
-  /** The primary key of a stored item. */
-  keyOfStored(item: AttributeMap): AttributeMap;
+  sources(keyAttribute: string): readonly string[] {
+    return this.templates.get(keyAttribute)?.names ?? [keyAttribute];
+  }
+
   /** A key attribute as far as these encoded attributes make it; undefined if they do not. */
-  value(keyAttribute: string, item: AttributeMap): AttributeValue | undefined;
+  value(keyAttribute: string, item: AttributeMap): AttributeValue | undefined {
+    const template = this.templates.get(keyAttribute);
+    if (!template) return Object.hasOwn(item, keyAttribute) ? item[keyAttribute] : undefined;
+    const { text, complete } = renderTemplate(template, item);
+    return complete ? { S: text } : undefined;
+  }
+
+  /** The primary key for exactly the attributes that identify an item. */
+  key(values: { readonly [name: string]: unknown }): AttributeMap {
+    return this.keyOfItem(encodeExactly(values, this.names, this.codec));
+  }
+
+  /** The same from an encoded item, whose other attributes do not matter. */
+  keyOfItem(item: AttributeMap): AttributeMap {
+    const key: AttributeMap = {};
+    for (const [at, attribute] of this.primary.entries()) {
+      const value = this.value(attribute, item);
+      if (value === undefined) throw missingAttribute().within(attribute);
+      checkSize(attribute, value, at === 0);
+      key[attribute] = value;
+    }
+    return key;
+  }
+
+  /** The primary key of a stored item. */
+  keyOfStored(item: AttributeMap): AttributeMap {
+    return Object.fromEntries(this.primary.map((name) => [name, item[name]])) as AttributeMap;
+  }
+
   /** Adds the templates' key attributes to an encoded item. */
-  complete(item: AttributeMap): AttributeMap;
+  complete(item: AttributeMap): void {
+    for (const attribute of this.templates.keys()) {
+      const value = this.value(attribute, item);
+      if (value) item[attribute] = value;
+    }
+    this.keyOfItem(item);
+  }
+
   /**
    * The key attributes to write when these attributes change; undefined removes one. A new item
    * also needs those that its primary key determines.
@@ -47,92 +105,23 @@ export interface KeyMaker {
     known: AttributeMap,
     touched: ReadonlySet<string>,
     isNew: boolean,
-  ): Map<string, AttributeValue | undefined>;
-}
-
-export function keyMaker(
-  entity: string,
-  table: TableDefinition,
-  codec: MapCodec,
-  optional: ReadonlySet<string>,
-  sources: { readonly [attribute: string]: string },
-): KeyMaker {
-  const templates = new Map<string, KeyTemplate>();
-  for (const [attribute, source] of Object.entries(sources)) {
-    templates.set(attribute, parseTemplate(source));
-  }
-  const sourcesOf = (attribute: string): readonly string[] =>
-    templates.get(attribute)?.names ?? [attribute];
-  const schemas = checkedSchemas(entity, table, codec, templates);
-  const [own] = schemas as [KeySchema];
-  const primary = own.sortKey === undefined ? [own.partitionKey] : [own.partitionKey, own.sortKey];
-  const names = [...new Set(primary.flatMap(sourcesOf))];
-  for (const name of names) {
-    if (optional.has(name)) throw invalidDefinition(`${entity}: key ${name} cannot be optional`);
-  }
-
-  function keyOfItem(item: AttributeMap): AttributeMap {
-    const key: AttributeMap = {};
-    for (const attribute of primary) {
-      const value = keyValue(attribute, item);
-      if (value === undefined) throw missingAttribute().within(attribute);
-      checkSize(attribute, value, attribute === own.partitionKey);
-      key[attribute] = value;
-    }
-    return key;
-  }
-
-  function keyValue(attribute: string, item: AttributeMap): AttributeValue | undefined {
-    const template = templates.get(attribute);
-    if (!template) return Object.hasOwn(item, attribute) ? item[attribute] : undefined;
-    const { text, complete } = renderTemplate(template, item);
-    return complete ? { S: text } : undefined;
-  }
-
-  function complete(item: AttributeMap): AttributeMap {
-    for (const attribute of templates.keys()) {
-      const value = keyValue(attribute, item);
-      if (value) item[attribute] = value;
-    }
-    keyOfItem(item);
-    return item;
-  }
-
-  function changed(
-    known: AttributeMap,
-    touched: ReadonlySet<string>,
-    isNew: boolean,
   ): Map<string, AttributeValue | undefined> {
     const keys = new Map<string, AttributeValue | undefined>();
-    for (const [attribute, template] of templates) {
-      const determined = isNew && template.names.every((name) => names.includes(name));
-      const affected = template.names.some((name) => touched.has(name));
-      if (primary.includes(attribute) || !(affected || determined)) continue;
-      const missing = template.names.filter((name) => !known[name] && !touched.has(name));
+    for (const [attribute, { names }] of this.templates) {
+      const determined = isNew && names.every((name) => this.names.includes(name));
+      const affected = names.some((name) => touched.has(name));
+      if (this.primary.includes(attribute) || !(affected || determined)) continue;
+      const missing = names.filter((name) => !known[name] && !touched.has(name));
       if (missing.length > 0) {
         throw invalidRequest(
-          `the key ${attribute} is made of ${template.names.join(', ')}: ` +
+          `the key ${attribute} is made of ${names.join(', ')}: ` +
             `an update must also set ${missing.join(', ')}`,
         );
       }
-      keys.set(attribute, keyValue(attribute, known));
+      keys.set(attribute, this.value(attribute, known));
     }
     return keys;
   }
-
-  return {
-    schemas,
-    names,
-    template: (attribute) => templates.get(attribute),
-    sources: sourcesOf,
-    key: (values) => keyOfItem(encodeExactly(values, names, codec)),
-    keyOfItem,
-    keyOfStored: (item) =>
-      Object.fromEntries(primary.map((name) => [name, item[name]])) as AttributeMap,
-    value: keyValue,
-    complete,
-    changed,
-  };
 }
 
 /** The key schemas that the entity can fill, after checking that its key attributes fit. */

@@ -5,7 +5,6 @@ import type { Codec, Pending } from '../codec/codec.ts';
 import { pathText, within } from '../errors.ts';
 import type { PathSegment } from '../errors.ts';
 import type { Condition, Operand } from './condition.ts';
-import type { PathNode } from './path.ts';
 import type { Change } from './update.ts';
 
 export interface ScopeMembers {
@@ -139,7 +138,7 @@ function changeText(change: Change, scope: ExpressionScope): [Clause, string] {
   const path = scope.path(change.path.segments);
   const operand = (value: unknown): string =>
     scope.encoded(change.path.codec, value, change.path.segments);
-  const { codec } = change.path as PathNode;
+  const { codec } = change.path;
   switch (change.kind) {
     case 'set':
       return ['SET', `${path} = ${operand(change.value)}`];

@@ -73,7 +73,7 @@ export const conditions = {
     kind: 'between',
     operands: [operandOf(left), rightOf(left, low), rightOf(left, high)],
   }),
-  isIn<V>(left: Left<V>, values: readonly Right<V>[]): Condition {
+  isIn: <V>(left: Left<V>, values: readonly Right<V>[]): Condition => {
     if (values.length === 0 || values.length > IN_MAX) {
       throw invalidRequest(`isIn takes 1 to ${IN_MAX} values, not ${values.length}`);
     }
@@ -87,10 +87,10 @@ export const conditions = {
     name: 'begins_with',
     operands: [operandOf(left), { kind: 'value', value: prefix, codec: stringCodec }],
   }),
-  contains<V extends string | ReadonlySet<unknown> | readonly unknown[]>(
+  contains: <V extends string | ReadonlySet<unknown> | readonly unknown[]>(
     left: Left<V>,
     part: NoInfer<ElementOf<V>>,
-  ): Condition {
+  ): Condition => {
     const { codec } = nodeOfPath(left);
     const of = codec.element ?? codec.child(0) ?? (codec.storage === 'S' ? stringCodec : anyCodec);
     const operands: Operand[] = [operandOf(left), { kind: 'value', value: part, codec: plain(of) }];

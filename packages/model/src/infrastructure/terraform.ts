@@ -35,7 +35,7 @@ export function toTerraform(
             type: AttributeType,
           })),
           ...(global && { global_secondary_index: global }),
-          ...(local && { local_secondary_index: local.map(({ hash_key: _, ...block }) => block) }),
+          ...(local && { local_secondary_index: local.map(withoutPartition) }),
           ...(table.stream && { stream_enabled: true, stream_view_type: table.stream }),
           ...(table.ttl !== undefined && { ttl: { attribute_name: table.ttl, enabled: true } }),
           ...(table.deletionProtection && { deletion_protection_enabled: true }),
@@ -58,4 +58,10 @@ function indexBlock({ IndexName, KeySchema, Projection, ProvisionedThroughput }:
       write_capacity: ProvisionedThroughput.WriteCapacityUnits,
     }),
   };
+}
+
+/** A local index has its table's partition key. */
+function withoutPartition(block: ReturnType<typeof indexBlock>): object {
+  const { hash_key: _partition, ...rest } = block;
+  return rest;
 }

@@ -97,7 +97,7 @@ async function bringUp<E extends AnyEntity>(
   { change, dryRun }: BackfillOptions<E>,
 ): Promise<'written' | 'overtaken' | undefined> {
   const item = await convert((pending) => entity.codec.decodeMap(stored, pending, true));
-  const next: unknown = change ? await change(item as Partial<StoredOf<E>>) : item;
+  const next: unknown = change ? await change(item) : item;
   const wanted = await convert((pending) => entity.codec.encodeMap(next, pending));
   entity.keys.complete(wanted);
   const key = entity.keys.keyOfStored(stored);

@@ -87,7 +87,7 @@ export class Model<E extends AnyEntity> {
   /** The items of one partition of the table, or of the index that fits best. */
   query(where: WhereOf<E>): Read<E> {
     return new Read(this.context, {
-      where: where as { readonly [name: string]: unknown },
+      where: where,
       filters: [],
     });
   }

@@ -49,7 +49,7 @@ export async function carryOut<K extends 'Put' | 'Update' | 'Delete'>(
 ): Promise<{ Attributes?: AttributeMap }> {
   try {
     if (plan.guards.length === 0) {
-      return await executor.execute(`${plan.kind}Item`, plan.main as never);
+      return await executor.execute(`${plan.kind}Item`, plan.main);
     }
     await executor.execute('TransactWriteItems', { TransactItems: transactWrites(plan) });
     return {};

@@ -123,7 +123,7 @@ async function plan<K extends 'Update' | 'Delete' | 'ConditionCheck'>(
   }));
   const main: KeyInput = { TableName: tableName, Key: key, ...expressions };
   const failure = version === undefined ? 'ConditionFailed' : 'VersionConflict';
-  return { kind, main, guards, failure } as Plan<K>;
+  return { kind, main, guards, failure };
 }
 
 function changesOf<E extends AnyEntity>(entity: E, update: UpdateOf<E>): Change[] {

@@ -64,8 +64,8 @@ async function populateColumn(
 
 function keyOf({ entity }: AnyModel, name: string, reference: unknown): KeyOf<AnyEntity> {
   const [only, ...others] = entity.keys.names;
-  if (others.length === 0 && only !== undefined) return { [only]: reference } as KeyOf<AnyEntity>;
-  if (typeof reference === 'object' && reference !== null) return reference as KeyOf<AnyEntity>;
+  if (others.length === 0 && only !== undefined) return { [only]: reference };
+  if (typeof reference === 'object' && reference !== null) return reference;
   throw invalidRequest(
     `${name} refers to ${entity.name} by ${entity.keys.names.join(' and ')}, not by ${typeOf(reference)}`,
   );

@@ -16,7 +16,7 @@ export function reference<E extends AnyEntity>(
   const attributes = entity.attributes as { readonly [name: string]: AttributeLike };
   const nodes = entity.keys.names.map((name): [string, AttributeNode] => {
     const { default: _, ...node } = nodeOf(attributes[name] as AttributeLike);
-    return [name, node as AttributeNode];
+    return [name, node];
   });
   const [only, ...others] = nodes;
   if (only && others.length === 0) return new Attribute(only[1]);

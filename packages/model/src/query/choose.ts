@@ -147,20 +147,16 @@ function prefixedRange(
     case 'beginsWith':
       return { condition: conditions.beginsWith(path, first), exact: true };
     case 'between':
-      return { condition: conditions.between(path, first as never, second as never), exact: true };
+      return { condition: conditions.between(path, first, second), exact: true };
     case 'gt':
     case 'gte': {
-      const condition = conditions.between(
-        path,
-        first as never,
-        (prefix + LAST_CHARACTER) as never,
-      );
+      const condition = conditions.between(path, first, prefix + LAST_CHARACTER);
       return { condition, exact: by === 'gte' };
     }
     case 'lt':
     case 'lte': {
       const low = (prefix === '' ? '\u0000' : prefix) as never;
-      const condition = conditions.between(path, low, first as never);
+      const condition = conditions.between(path, low, first);
       return { condition, exact: by === 'lte' && prefix !== '' };
     }
   }

@@ -142,7 +142,7 @@ test('what a query finds is what its conditions say, whatever index serves it', 
       fc.boolean(),
       async ({ where, holds }, global, reverse) => {
         const key = global ? { status: 'open' } : { customer: 'ada' };
-        const query = orders.query({ ...key, total: where } as never);
+        const query = orders.query({ ...key, total: where });
         const found = await (reverse ? query.reverse() : query).all();
         const expected = all.filter(
           (item) => holds(item.total) && (!global || item.status === 'open'),
@@ -210,7 +210,7 @@ test('a cursor of another query, or a damaged one, is refused before anything is
 
 test('counting fetches no items, and a scan in segments reads each item once', async () => {
   assert.equal(await orders.query({ customer: 'ada' }).pageSize(4).count(), 6);
-  assert.equal((memory.requests[0]?.input as { Select: string }).Select, 'COUNT');
+  assert.equal((memory.requests[0]?.input as { Select: string } | undefined)?.Select, 'COUNT');
   for (let n = 1; n <= 20; n++) await orders.put(order(1, { customer: `c${n}` }));
   const parts = await Promise.all(
     orders

@@ -94,7 +94,7 @@ export class Attribute<Output, Input = Output, P extends Presence = Presence> {
 
 /** An attribute whatever its types. */
 // oxlint-disable-next-line typescript/no-explicit-any -- the types are invariant: only any fits all
-export type AnyAttribute = Attribute<any, any, Presence>;
+export type AnyAttribute = Attribute<any, any>;
 
 /** What may stand for an attribute in a schema: a declaration, or any Standard Schema. */
 export type AttributeLike = AnyAttribute | StandardSchema;

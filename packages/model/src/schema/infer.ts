@@ -1,9 +1,9 @@
 /** The TypeScript types of items and values that a schema stands for. */
-import type { Attribute, AttributeLike, Presence, Shape } from './attribute.ts';
+import type { Attribute, AttributeLike, Shape } from './attribute.ts';
 import type { StandardSchema } from './standard-schema.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the types are invariant: only any fits all
-type Declared = Attribute<any, any, Presence>;
+type Declared = Attribute<any, any>;
 type Types<A> = A extends StandardSchema ? NonNullable<A['~standard']['types']> : never;
 
 /** What reading the attribute gives. */

@@ -5,6 +5,8 @@ import { map } from './attributes.ts';
 import * as a from './attributes.ts';
 import type { ShapeInput, ShapeOutput } from './infer.ts';
 
+/* oxlint-disable typescript/no-unnecessary-type-parameters -- assignability of the two generic
+   functions is what tells equality */
 export type Equal<A, B> =
   (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 export declare function expect<A, B>(equal: Equal<A, B>): void;

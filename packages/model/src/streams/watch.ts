@@ -60,15 +60,16 @@ export async function* watch<E extends AnyEntity>(
   model: Model<E>,
   options: WatchOptions<E>,
 ): AsyncGenerator<Watched<E>, void> {
-  const { signal, pollMs = POLL_MS } = options;
+  const { pollMs = POLL_MS } = options;
   const shards = new Shards(options.streams, options.streamArn);
   await shards.look('LATEST');
-  for (let round = 1; !signal?.aborted; round++) {
+  const stopped = (): boolean => options.signal?.aborted === true;
+  for (let round = 1; !stopped(); round++) {
     const records = await shards.read();
     for (const record of records) {
       const change = await changeOf(model.entity, record, options.where);
       if (change) yield change;
-      if (signal?.aborted) return;
+      if (stopped()) return;
     }
     if (shards.ended || round % ROUNDS_PER_LOOK === 0) await shards.look('TRIM_HORIZON');
     if (records.length === 0) await model.context.wait(pollMs);

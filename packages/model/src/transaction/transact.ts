@@ -20,7 +20,7 @@ export async function transactWrite(
   options: TransactionOptions,
   writes: readonly (Plan | Promise<Plan>)[],
 ): Promise<void> {
-  const plans = await Promise.all(writes);
+  const plans = await Promise.all(writes.map(async (write) => write));
   const items = plans.flatMap(transactWrites);
   checkCount(items.length);
   const input = {
@@ -45,7 +45,7 @@ export async function transactGet<const W extends readonly PlannedGet<AnyEntity>
     const executor = executorOf(options.client, options.commands);
     const { Responses = [] } = await executor.execute('TransactGetItems', input);
     const items = await Promise.all(
-      all.map(({ entity }, index) => {
+      all.map(async ({ entity }, index) => {
         const item = Responses[index]?.Item;
         return item && readItem(entity, item);
       }),
