@@ -1,6 +1,6 @@
 /** Lambda's errors in AWS's words; texts recorded from AWS 2025-11-25 unless noted. */
 import { AwsError } from '../../model/aws-error.ts';
-import { CODE_UNZIPPED_BYTES_MAX, CODE_ZIPPED_BYTES_MAX } from './limits.ts';
+import { CODE_UNZIPPED_BYTES_MAX, CODE_ZIPPED_BYTES_MAX, PAYLOAD_BYTES_MAX } from './limits.ts';
 
 function lambdaError(code: string, message: string, fields: Record<string, unknown> = {}) {
   return new AwsError({ code, message, fields: { Type: 'User', ...fields } });
@@ -78,11 +78,12 @@ export function unzippedTooLarge(): AwsError {
 }
 
 export function payloadTooLarge(sizeBytes: number, bytesMax: number): AwsError {
+  const type = bytesMax === PAYLOAD_BYTES_MAX ? 'RequestResponse' : 'Event';
   // Not in the recordings; text as AWS's users quote it.
   return new AwsError({
     code: 'RequestTooLargeException',
     status: 413,
-    message: `${sizeBytes} byte payload is too large for the RequestResponse invocation type (limit ${bytesMax} bytes)`,
+    message: `${sizeBytes} byte payload is too large for the ${type} invocation type (limit ${bytesMax} bytes)`,
     fields: { Type: 'User' },
   });
 }

@@ -57,3 +57,11 @@ export const IDLE_CHECK_MS = 60_000;
 export const POLICY_BYTES_MAX = 20_480;
 /** Code of all functions of an account in a region; told, not enforced: the disk is the user's own. */
 export const TOTAL_CODE_BYTES_MAX = 75 * 1024 * MIB;
+/** Asynchronous invocations that run at one time; the others wait in the store. */
+export const EVENTS_RUNNING_MAX = 100;
+/** An event whose function failed is tried twice more, after one minute and two. */
+export const EVENT_RETRY_DELAYS_MS = [60_000, 120_000];
+/** An event that could not be run is tried again after 1 s, 2 s, 4 s … up to this. */
+export const EVENT_BACKOFF_MAX_MS = 5 * 60_000;
+/** "Lambda retains events for up to 6 hours". */
+export const EVENT_AGE_MAX_MS = 6 * 3_600_000;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import type { Environment } from '../../environment/environment.ts';
 import { nodeEnvironment } from '../../environment/node.ts';
 import type {
   CreateFunctionRequest,
@@ -14,6 +15,7 @@ import type {
 import type { BlobStore } from '../../storage/blob-store.ts';
 import { createMemoryBlobStore } from '../../storage/blobs/memory-blob-store.ts';
 import { createMemoryStore } from '../../storage/memory/memory-store.ts';
+import type { OrderedStore } from '../../storage/ordered-store.ts';
 import { zipFiles } from './code/zip.fixture.ts';
 import { createLambda, type Lambda } from './service.ts';
 
@@ -33,6 +35,7 @@ export type Settings = { [Member in keyof CreateFunctionRequest]?: unknown };
 
 export interface TestLambda extends Lambda {
   readonly logged: string[];
+  readonly store: OrderedStore;
   readonly blobs: BlobStore;
   call<Name extends keyof LambdaOperations>(
     name: Name,
@@ -54,13 +57,23 @@ export interface Invocation {
   readonly version: string | undefined;
 }
 
-export async function startLambda(t: TestContext): Promise<TestLambda> {
+/** What a second Lambda may share with a first, and its surroundings. */
+export interface Shared {
+  readonly environment?: Environment;
+  readonly store?: OrderedStore;
+  readonly blobs?: BlobStore;
+}
+
+export async function startLambda(t: TestContext, shared: Shared = {}): Promise<TestLambda> {
   const workFolder = await mkdtemp(join(tmpdir(), 'brume-lambda-'));
   const logged: string[] = [];
-  const environment = nodeEnvironment();
-  const blobs = createMemoryBlobStore(environment);
+  const {
+    environment = nodeEnvironment(),
+    store = createMemoryStore(),
+    blobs = createMemoryBlobStore(environment),
+  } = shared;
   const lambda = createLambda({
-    store: createMemoryStore(),
+    store,
     blobs,
     environment,
     log: { log: (level, message) => logged.push(`${level} ${message}`) },
@@ -78,6 +91,7 @@ export async function startLambda(t: TestContext): Promise<TestLambda> {
   return {
     ...lambda,
     logged,
+    store,
     blobs,
     call,
     create: (name, files, settings = {}) =>

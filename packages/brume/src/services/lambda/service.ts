@@ -13,7 +13,8 @@ import { CodeDownloads } from './code/downloads.ts';
 import type { Credentials } from './execution-environment/variables.ts';
 import { Concurrency } from './invocation/concurrency.ts';
 import { Dispatcher } from './invocation/dispatcher.ts';
-import { invokeFunction } from './invocation/invoke-function.ts';
+import { EventQueue } from './invocation/event-queue.ts';
+import { invokeEvent, invokeFunction } from './invocation/invoke-function.ts';
 import { createFunction } from './operations/create-function.ts';
 import { deleteFunction } from './operations/delete-function.ts';
 import { getFunction, getFunctionConfiguration } from './operations/get-function.ts';
@@ -81,6 +82,12 @@ export function createLambda(dependencies: LambdaDependencies): Lambda {
     credentials,
   });
   const concurrency = new Concurrency();
+  const events = new EventQueue({
+    store,
+    environment,
+    log,
+    run: (event) => invokeEvent(state, event),
+  });
   const state: LambdaState = {
     store,
     blobs,
@@ -91,8 +98,13 @@ export function createLambda(dependencies: LambdaDependencies): Lambda {
     runtimes,
     concurrency,
     dispatcher,
+    events,
   };
-  const close = async () => dispatcher.close();
+  events.look();
+  const close = async () => {
+    await events.close();
+    dispatcher.close();
+  };
   return {
     service: defineService<LambdaState, LambdaOperations>({
       model: lambda,
@@ -125,7 +137,7 @@ const codeSigning = unsupported('code signing is not there');
 const durable = unsupported('durable executions are not there');
 const managedInstances = unsupported('managed instances are not there');
 const provisioned = unsupported('provisioned concurrency is not there');
-const asynchronous = unsupported('asynchronous invocation is not there');
+const eventConfiguration = unsupported('events are retried as by default, without destinations');
 const functionUrls = unsupported('function URLs are not there');
 const policies = unsupported('whole policies cannot be put; single permissions can');
 
@@ -146,7 +158,7 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   DeleteFunction: deleteFunction,
   DeleteFunctionCodeSigningConfig: codeSigning,
   DeleteFunctionConcurrency: deleteFunctionConcurrency,
-  DeleteFunctionEventInvokeConfig: asynchronous,
+  DeleteFunctionEventInvokeConfig: eventConfiguration,
   DeleteFunctionUrlConfig: functionUrls,
   DeleteLayerVersion: layers,
   DeleteProvisionedConcurrencyConfig: provisioned,
@@ -163,7 +175,7 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   GetFunctionCodeSigningConfig: codeSigning,
   GetFunctionConcurrency: getFunctionConcurrency,
   GetFunctionConfiguration: getFunctionConfiguration,
-  GetFunctionEventInvokeConfig: asynchronous,
+  GetFunctionEventInvokeConfig: eventConfiguration,
   GetFunctionRecursionConfig: unsupported('recursion is not detected'),
   GetFunctionScalingConfig: managedInstances,
   GetFunctionUrlConfig: functionUrls,
@@ -175,14 +187,14 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   GetResourcePolicy: policies,
   GetRuntimeManagementConfig: unsupported('functions run on the runtimes of the machine'),
   Invoke: invoke,
-  InvokeAsync: asynchronous,
+  InvokeAsync: unsupported('AWS has deprecated it: Invoke with InvocationType Event does the same'),
   InvokeWithResponseStream: unsupported('answers are not streamed to the caller'),
   ListAliases: listAliases,
   ListCapacityProviders: managedInstances,
   ListCodeSigningConfigs: codeSigning,
   ListDurableExecutionsByFunction: durable,
   ListEventSourceMappings: eventSources,
-  ListFunctionEventInvokeConfigs: asynchronous,
+  ListFunctionEventInvokeConfigs: eventConfiguration,
   ListFunctionUrlConfigs: functionUrls,
   ListFunctionVersionsByCapacityProvider: managedInstances,
   ListFunctions: listFunctions,
@@ -196,7 +208,7 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   PublishVersion: publishVersion,
   PutFunctionCodeSigningConfig: codeSigning,
   PutFunctionConcurrency: putFunctionConcurrency,
-  PutFunctionEventInvokeConfig: asynchronous,
+  PutFunctionEventInvokeConfig: eventConfiguration,
   PutFunctionRecursionConfig: unsupported('recursion is not detected'),
   PutFunctionScalingConfig: managedInstances,
   PutProvisionedConcurrencyConfig: provisioned,
@@ -216,6 +228,6 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   UpdateEventSourceMapping: eventSources,
   UpdateFunctionCode: updateFunctionCode,
   UpdateFunctionConfiguration: updateFunctionConfiguration,
-  UpdateFunctionEventInvokeConfig: asynchronous,
+  UpdateFunctionEventInvokeConfig: eventConfiguration,
   UpdateFunctionUrlConfig: functionUrls,
 };

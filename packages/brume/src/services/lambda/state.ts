@@ -6,6 +6,7 @@ import type { Logger } from '../../telemetry/log.ts';
 import type { CodeFolders } from './code/code-folders.ts';
 import type { CodeDownloads } from './code/downloads.ts';
 import type { Concurrency } from './invocation/concurrency.ts';
+import type { EventQueue } from './invocation/event-queue.ts';
 import type { Dispatcher } from './invocation/dispatcher.ts';
 import type { Runtimes } from './runtimes/runtime.ts';
 
@@ -19,4 +20,5 @@ export interface LambdaState {
   readonly runtimes: Runtimes;
   readonly concurrency: Concurrency;
   readonly dispatcher: Dispatcher;
+  readonly events: EventQueue;
 }

@@ -1,12 +1,13 @@
 /** The one way into a function, for the API and for other services. */
-import { featureUnsupported, invalidPayload } from '../errors.ts';
+import { invalidPayload } from '../errors.ts';
 import { findVersion } from '../function-lookup.ts';
 import { functionArn, LATEST, parseFunctionName } from '../function-name.ts';
 import type { AliasRecord } from '../function-record.ts';
-import { CLIENT_CONTEXT_BYTES_MAX, PAYLOAD_BYTES_MAX } from '../limits.ts';
+import { ASYNC_PAYLOAD_BYTES_MAX, CLIENT_CONTEXT_BYTES_MAX, PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { InvokeRequest, InvokeResult } from '../port.ts';
 import { reservedInRegion } from '../resources/concurrency.ts';
 import type { LambdaState } from '../state.ts';
+import { attemptOf, type Attempt, type QueuedEvent } from './event-queue.ts';
 import { checkPayload } from './payload.ts';
 
 export async function invokeFunction(
@@ -14,21 +15,30 @@ export async function invokeFunction(
   request: InvokeRequest,
 ): Promise<InvokeResult> {
   const reference = parseFunctionName(request.functionName, request.qualifier, request);
-  const payload = checkPayload(request.payload, PAYLOAD_BYTES_MAX);
+  const isEvent = request.invocationType === 'Event';
+  const payload = checkPayload(
+    request.payload,
+    isEvent ? ASYNC_PAYLOAD_BYTES_MAX : PAYLOAD_BYTES_MAX,
+  );
   const clientContext = decodeClientContext(request.clientContext);
   const qualified = { ...reference, qualifier: reference.qualifier ?? LATEST };
   const { record, version } = await findVersion(state, qualified, (alias) =>
     chooseVersion(alias, state.environment.random.fraction()),
   );
   if (request.invocationType === 'DryRun') return handedOver(204);
-  if (request.invocationType === 'Event') {
-    throw featureUnsupported('asynchronous invocation (InvocationType Event)');
-  }
   const { clock, random } = state.environment;
+  const requestId = request.requestId ?? random.uuid();
+  if (isEvent) {
+    const { functionName, qualifier, accountId, region, traceId } = request;
+    const event = { functionName, qualifier, accountId, region, traceId, requestId };
+    const text = Buffer.from(payload).toString('base64');
+    await state.events.add({ ...event, payload: text, clientContext: request.clientContext });
+    return handedOver(202);
+  }
   const leave = state.concurrency.enter(record, await reservedInRegion(state, record));
   try {
     const outcome = await state.dispatcher.invoke(record, version, {
-      requestId: request.requestId ?? random.uuid(),
+      requestId,
       payload,
       invokedFunctionArn: functionArn(reference, reference.qualifier),
       deadlineMs: Math.round(clock.nowMs()) + version.settings.Timeout * 1000,
@@ -38,6 +48,17 @@ export async function invokeFunction(
     return { statusCode: 200, executedVersion: version.version, ...outcome };
   } finally {
     leave();
+  }
+}
+
+/** Runs an event of the queue once. */
+export async function invokeEvent(state: LambdaState, event: QueuedEvent): Promise<Attempt> {
+  const payload = Buffer.from(event.payload, 'base64');
+  try {
+    const { functionError } = await invokeFunction(state, { ...event, payload });
+    return functionError === undefined ? 'succeeded' : 'failed';
+  } catch (error) {
+    return attemptOf(error);
   }
 }
 
