@@ -50,8 +50,9 @@ export class ApiStore {
     return { deploymentId: this.newId(DEPLOYMENT_ID_LENGTH), now: this.now() };
   }
 
+  /** In whole seconds, as AWS writes the times of its resources. */
   now(): Date {
-    return new Date(this.#clock.nowMs());
+    return new Date(Math.floor(this.#clock.nowMs() / 1000) * 1000);
   }
 
   async get(scope: Scope, apiId: string): Promise<ApiDocument> {

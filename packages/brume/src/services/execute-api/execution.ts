@@ -16,6 +16,8 @@ export interface StepTiming {
   readonly durationMs: number;
 }
 
+const NO_BODY = Buffer.alloc(0);
+
 export class Execution {
   readonly stage: CompiledStage;
   readonly request: IncomingRequest;
@@ -32,7 +34,7 @@ export class Execution {
   /** From `authorize`. */
   authorizer: AuthorizerContext | undefined = undefined;
   /** From `receiveBody`. */
-  body: Buffer = Buffer.alloc(0);
+  body = NO_BODY;
   /** From `mapRequest`: what the integration is told. */
   outgoing: RequestParts;
   /** From whichever step answers. */
