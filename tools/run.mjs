@@ -74,7 +74,9 @@ function installIfStale() {
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === digest) return;
   process.stderr.write('Installing locked packages (once) …\n');
   const npm = process.env.npm_execpath;
-  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  // Not `ci`: it refuses a lock that lacks binaries which a registry does not have for some platform.
+  // `install` takes the locked versions too, and `--no-save` leaves the lock as it is.
+  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
   try {
     if (npm) execFileSync(process.execPath, [npm, ...args], { cwd: root, stdio: ['ignore', 2, 2] });
     else
