@@ -10,8 +10,9 @@ import type {
 import { BodyTooLargeError } from '../../packages/brume/src/http/message.ts';
 import type { Environment } from '../../packages/brume/src/environment/environment.ts';
 import { createApiGatewayV2 } from '../../packages/brume/src/services/apigatewayv2/service.ts';
-import { createExecuteApi } from '../../packages/brume/src/services/execute-api/execute-api.ts';
+import { ExecuteApi } from '../../packages/brume/src/services/execute-api/execute-api.ts';
 import type { ExecutionTrace } from '../../packages/brume/src/services/execute-api/execute-api.ts';
+import { executeApiPlane } from '../../packages/brume/src/services/execute-api/plane.ts';
 import type { IamVerifier } from '../../packages/brume/src/services/execute-api/runtime.ts';
 import { createUndiciHttp } from '../../packages/brume/src/services/execute-api/undici-http.ts';
 import type { LambdaPort } from '../../packages/brume/src/services/lambda/port.ts';
@@ -77,7 +78,7 @@ export async function httpApi(options: HttpApiOptions = {}): Promise<HttpApi> {
   const events: Event[] = [];
   const invocations: string[] = [];
   const traces: ExecutionTrace[] = [];
-  const plane = createExecuteApi({
+  const executeApi = new ExecuteApi({
     stages,
     lambda: options.lambda ?? functionPort(options.handler ?? echo, events, invocations),
     http: createUndiciHttp(environment),
@@ -85,6 +86,7 @@ export async function httpApi(options: HttpApiOptions = {}): Promise<HttpApi> {
     environment,
     trace: (record) => void traces.push(record),
   });
+  const plane = executeApiPlane(() => executeApi);
   const call = async <Output>(operation: string, input: object = {}) =>
     (await service.execute(operation, { ApiId: apiId, ...input }, context)) as Output;
   const fetchAt = async (request: TestRequest & { readonly host: string }) => {

@@ -2,7 +2,6 @@
 import type { Environment } from '../../environment/environment.ts';
 import type { HttpRequest, HttpResponse } from '../../http/message.ts';
 import type { StageFeed } from '../apigatewayv2/port.ts';
-import type { DataPlane } from '../data-plane.ts';
 import type { LambdaPort } from '../lambda/port.ts';
 import type { Address } from './address.ts';
 import { run } from './chain.ts';
@@ -14,7 +13,6 @@ import { IncomingRequest } from './incoming-request.ts';
 import { Jwks } from './jwks.ts';
 import type { OutboundHttp } from './outbound-http.ts';
 import { decodePercent } from './percent-decoding.ts';
-import { executeApiPlane } from './plane.ts';
 import type { GatewayRuntime, IamVerifier } from './runtime.ts';
 
 const DEFAULT_STAGE = '$default';
@@ -123,11 +121,6 @@ export class ExecuteApi {
     const seconds = Math.floor(this.#runtime.clock.nowMs() / 1000).toString(16);
     return `Root=1-${seconds}-${this.#random.bytes(12).toString('hex')}`;
   }
-}
-
-export function createExecuteApi(dependencies: ExecuteApiDependencies): DataPlane {
-  const executeApi = new ExecuteApi(dependencies);
-  return executeApiPlane(() => executeApi);
 }
 
 /** By name where the client used one; the path form's host would not lead back to the API. */

@@ -34,7 +34,7 @@ export class Execution {
   /** From `authorize`. */
   authorizer: AuthorizerContext | undefined = undefined;
   /** From `receiveBody`. */
-  body = NO_BODY;
+  body: Buffer = NO_BODY;
   /** From `mapRequest`: what the integration is told. */
   outgoing: RequestParts;
   /** From whichever step answers. */

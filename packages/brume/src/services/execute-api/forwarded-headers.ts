@@ -18,7 +18,7 @@ export function* eventHeaders(execution: Execution): Generator<[string, readonly
   yield* added;
 }
 
-export function forwardedFor({ request }: Execution): string {
+function forwardedFor({ request }: Execution): string {
   const before = request.headers.get('x-forwarded-for');
   return [...(before ?? []), request.http.remoteAddress].join(', ');
 }

@@ -10,7 +10,7 @@ export function decodePercent(text: string): string {
 }
 
 /** Query strings write a space as `+`. */
-export function decodeQueryPart(text: string): string {
+function decodeQueryPart(text: string): string {
   return decodePercent(text.includes('+') ? text.replaceAll('+', ' ') : text);
 }
 
