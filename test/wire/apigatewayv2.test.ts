@@ -240,11 +240,19 @@ test('a route with IAM is open to signatures that are right, and to no others', 
   const body = '{"a":1}';
   const statusFor = async (credentials: Credentials, change: object = {}) => {
     const signer = new SignatureV4({
-      ...{ service: 'execute-api', region: 'eu-west-1', sha256: Sha256, credentials },
+      service: 'execute-api',
+      region: 'eu-west-1',
+      sha256: Sha256,
+      credentials,
     });
     const { headers } = await signer.sign({
-      ...{ method: 'POST', protocol: url.protocol, hostname: url.hostname, path: url.pathname },
-      ...{ headers: { host: url.host }, body, port: Number(url.port) },
+      method: 'POST',
+      protocol: url.protocol,
+      hostname: url.hostname,
+      port: Number(url.port),
+      path: url.pathname,
+      headers: { host: url.host },
+      body,
     });
     return (await fetch(url, { method: 'POST', headers, body, ...change })).status;
   };
