@@ -13,6 +13,7 @@ import { environmentVariables, type Credentials } from '../execution-environment
 import { functionArn, type FunctionReference } from '../function-name.ts';
 import type { FunctionRecord, VersionRecord } from '../function-record.ts';
 import { ENVIRONMENTS_MAX, ENVIRONMENT_IDLE_MS, IDLE_CHECK_MS, STARTING_MAX } from '../limits.ts';
+import type { LogSink } from '../logging/environment-log.ts';
 import type { RuntimeInvocation } from '../runtime-api/runtime-api.ts';
 import type { Runtimes } from '../runtimes/runtime.ts';
 import type { SandboxDriver } from '../sandbox/sandbox.ts';
@@ -132,8 +133,10 @@ export class Dispatcher {
       token: random.bytes(16).toString('hex'),
       variables,
     };
-    const write = (message: string) =>
-      log.log('info', message.trimEnd(), { function: functionName });
+    // The platform's lines say nothing that Brume's own line about the request does not.
+    const write: LogSink = (message, source) => {
+      if (source === 'function') log.log('info', message.trimEnd(), { function: functionName });
+    };
     return new ExecutionEnvironment(spec, { clock, timers, driver, log: write, ...callbacks });
   }
 

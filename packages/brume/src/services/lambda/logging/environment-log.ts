@@ -7,7 +7,7 @@ import { LOG_EVENT_BYTES_MAX, LOG_TAIL_BYTES } from '../limits.ts';
 const LINE_FEED = 0x0a;
 
 /** Takes one event: text that ends with a line feed and may have more of them inside. */
-export type LogSink = (message: string) => void;
+export type LogSink = (message: string, source: 'platform' | 'function') => void;
 
 export class EnvironmentLog {
   readonly #sink: LogSink;
@@ -28,7 +28,7 @@ export class EnvironmentLog {
 
   /** A receiver for one output stream of a process. */
   stream(): (chunk: Buffer) => void {
-    const splitter = new LineSplitter((line) => this.write(line));
+    const splitter = new LineSplitter((line) => this.#add(line, 'function'));
     this.#streams.push(splitter);
     return (chunk) => {
       this.#receivedBytes += chunk.length;
@@ -46,8 +46,13 @@ export class EnvironmentLog {
     for (const stream of this.#streams) stream.flush();
   }
 
+  /** Adds a line of the platform's own. */
   write(message: string): void {
-    this.#sink(message);
+    this.#add(message, 'platform');
+  }
+
+  #add(message: string, source: 'platform' | 'function'): void {
+    this.#sink(message, source);
     const bytes = Buffer.from(message);
     this.#tail.push(bytes);
     this.#tailBytes += bytes.length;
@@ -70,11 +75,11 @@ export class EnvironmentLog {
  * how a stack trace stays one event; they come back as line feeds here.
  */
 class LineSplitter {
-  readonly #emit: LogSink;
+  readonly #emit: (line: string) => void;
   #partial: Buffer[] = [];
   #partialBytes = 0;
 
-  constructor(emit: LogSink) {
+  constructor(emit: (line: string) => void) {
     this.#emit = emit;
   }
 
