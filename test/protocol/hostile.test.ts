@@ -131,6 +131,34 @@ for (const [name, body] of Object.entries(FIXED)) {
   });
 }
 
+test('what is nested beyond the limit is refused, however small the stack', () => {
+  const places: readonly (readonly [Target, (depth: number) => string])[] = [
+    [
+      target(dynamodb, 'PutItem'),
+      (depth) => `{"Item":{"a":${'{"M":{"a":'.repeat(depth)}{}${'}}'.repeat(depth)}}}`,
+    ],
+    [
+      target(dynamodb, 'PutItem'),
+      (depth) => `{"Item":{"a":${'{"L":['.repeat(depth)}{}${']}'.repeat(depth)}}}`,
+    ],
+    [
+      target(dynamodb, 'TransactWriteItems', 'rest-xml'),
+      (depth) => '<a>'.repeat(depth) + '</a>'.repeat(depth),
+    ],
+    [
+      target(dynamodb, 'PutItem', 'smithy-rpc-v2-cbor'),
+      (depth) => Buffer.alloc(depth, 0x81).toString('latin1') + '\u0001',
+    ],
+  ];
+  const tooDeep = /nested too deeply|not well-formed/;
+  for (const [each, bodyOf] of places) {
+    const deep = receive(each, Buffer.from(bodyOf(250), 'latin1'));
+    assert(deep instanceof AwsError && tooDeep.test(deep.message), each.name);
+    const shallow = receive(each, Buffer.from(bodyOf(20), 'latin1'));
+    assert(!(shallow instanceof AwsError && tooDeep.test(shallow.message)), each.name);
+  }
+});
+
 test('labels that are not well escaped are the client’s error', () => {
   for (const path of ['%', '%zz', '%ff', '%c0%80', '%00']) {
     assertHarmless(receive(target(lambda, 'UpdateFunctionConfiguration'), Buffer.from('{}'), path));

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { base64Fault, decodeBase64 } from './base64.ts';
+import { readCbor } from './cbor-read.ts';
 import { encodeFrame, readFrames } from './event-frame.ts';
 import { headerListItems, headerListText } from './header-list.ts';
 import { formatTimestamp, parseTimestamp } from './timestamps.ts';
@@ -119,6 +120,29 @@ test('a frame with any bit changed, or cut short, is refused', async () => {
     await assert.rejects(framesOf(broken), { code: 'SerializationException' });
   }
   await assert.rejects(framesOf(bytes.subarray(0, -1)), { code: 'SerializationException' });
+});
+
+test('CBOR is read in every width, and names of the prototype are only names', () => {
+  const cases: readonly (readonly [hex: string, value: unknown])[] = [
+    ['17', 23],
+    ['1903e8', 1000],
+    ['3b00000000ffffffff', -4294967296],
+    ['f93c00', 1],
+    ['f90001', 2 ** -24],
+    ['fa47c35000', 100000],
+    ['fb3ff199999999999a', 1.1],
+    ['7f61616162ff', 'ab'],
+    ['9f01820203ff', [1, [2, 3]]],
+    ['c11a514b67b0', new Date(1363896240000)],
+    ['bf6161f6ff', { a: null }],
+  ];
+  for (const [hex, value] of cases) assert.deepEqual(readCbor(Buffer.from(hex, 'hex')), value, hex);
+  const map = readCbor(Buffer.from('a1695f5f70726f746f5f5fa1617801', 'hex')) as object;
+  assert.deepEqual(Object.keys(map), ['__proto__']);
+  assert.equal(Object.getPrototypeOf(map), Object.prototype);
+  for (const hex of ['', '0101', 'ff', '61ff', 'a10102', '9f', 'c001', '1c', 'e0', '5f6161ff']) {
+    assert.throws(() => readCbor(Buffer.from(hex, 'hex')), { code: 'SerializationException' }, hex);
+  }
 });
 
 test('XML is read with its entities, sections and namespaces, and nothing else', () => {
