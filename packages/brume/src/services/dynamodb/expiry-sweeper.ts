@@ -14,20 +14,29 @@ import {
 } from './expiry.ts';
 import { commitChanges, targetOf, whileTablesChange } from './item-changes.ts';
 import { EXPIRED_BEFORE_MS_MAX, EXPIRY_CHUNK, EXPIRY_SWEEP_MS } from './limits.ts';
+import type { Streams } from './streams/streams.ts';
 
 export class Expiry {
   readonly #store: OrderedStore;
   readonly #catalog: Catalog;
+  readonly #streams: Streams;
   readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #background: Background;
   #timer: Timer | undefined;
   #closed = false;
 
-  constructor(store: OrderedStore, catalog: Catalog, environment: Environment, log: Logger) {
+  constructor(
+    store: OrderedStore,
+    catalog: Catalog,
+    streams: Streams,
+    environment: Environment,
+    log: Logger,
+  ) {
     const { clock, timers } = environment;
     this.#store = store;
     this.#catalog = catalog;
+    this.#streams = streams;
     this.#clock = clock;
     this.#timers = timers;
     this.#background = new Background('expiry', timers, log, () => this.#step());
@@ -78,7 +87,8 @@ export class Expiry {
 
   /** The item may have changed since, or gone, or its table may. */
   async #expireItem(due: Due & { readonly type: 'item' }): Promise<void> {
-    const state = { store: this.#store, catalog: this.#catalog, expiry: this };
+    const streams = this.#streams;
+    const state = { store: this.#store, catalog: this.#catalog, expiry: this, streams };
     const nowMs = this.#clock.nowMs();
     const find = () => state.catalog.find(due.tableName, due);
     if ((await find()) === undefined) return;
@@ -93,7 +103,7 @@ export class Expiry {
         const sinceMs = nowMs - seconds * 1000;
         // What expired more than five years ago is left alone, as a mistake.
         if (sinceMs >= 0 && sinceMs <= EXPIRED_BEFORE_MS_MAX) {
-          changes.change(target, before, undefined);
+          changes.change(target, before, undefined, true);
         }
       });
     });

@@ -13,6 +13,7 @@ import { indexChange, indexEntry } from './index-maintenance.ts';
 import { Item } from './item.ts';
 import { partitionKeyBytes, sortKeyBytes } from './key.ts';
 import { COLLECTION_BYTES_MAX, TABLE_CHANGES_MAX } from './limits.ts';
+import { StreamAppends } from './streams/stream-appends.ts';
 import type { Table } from './table.ts';
 
 /** An item that a write is about, whether it exists or not. */
@@ -42,20 +43,30 @@ export interface ItemChange extends Target {
 /** Says what else is written when an item has changed. */
 export type ChangeConsumer = (change: ItemChange) => readonly Write[];
 
-/** All that follows a change besides the indexes; streams of changes join here. */
+/** What follows a change besides the indexes and the record in its table's stream. */
 const CONSUMERS: readonly ChangeConsumer[] = [expiryWrites];
 
 /** Collects the writes of one decision. */
 export class ItemChanges {
   readonly #writes: Write[] = [];
   readonly #collections: CollectionSizes;
+  readonly #records: StreamAppends;
 
-  constructor(collections: CollectionSizes) {
+  constructor(collections: CollectionSizes, records: StreamAppends) {
     this.#collections = collections;
+    this.#records = records;
   }
 
-  /** Says what an item becomes; undefined removes it. Returns the units that this costs. */
-  change(target: Target, before: Item | undefined, after: Item | undefined): Units {
+  /**
+   * Says what an item becomes; undefined removes it. `expired` where time to live removes it. Returns
+   * the units that this costs.
+   */
+  change(
+    target: Target,
+    before: Item | undefined,
+    after: Item | undefined,
+    expired = false,
+  ): Units {
     const units = new Units();
     units.table = writeUnits(Math.max(before?.sizeBytes ?? 0, after?.sizeBytes ?? 0));
     if (before === after || (before !== undefined && after?.sameAs(before))) return units;
@@ -77,6 +88,8 @@ export class ItemChanges {
     }
     this.#collections.grow(target, growthBytes);
     for (const consume of CONSUMERS) this.#writes.push(...consume({ ...target, before, after }));
+    const { stream, keyNames } = table;
+    if (stream) this.#records.append(stream, { keyNames, before, after, expired });
     return units;
   }
 
@@ -91,7 +104,7 @@ export class ItemChanges {
   }
 
   writes(): Write[] {
-    return [...this.#writes, ...this.#collections.writes()];
+    return [...this.#writes, ...this.#collections.writes(), ...this.#records.writes()];
   }
 }
 
@@ -140,6 +153,7 @@ export interface WriteState {
   readonly store: OrderedStore;
   readonly catalog: Catalog;
   readonly expiry: { watch(): void };
+  readonly streams: { nowMs(): number; changed(arn: string): void };
 }
 
 /**
@@ -154,24 +168,30 @@ export async function commitChanges<Result>(
   noteKey?: Buffer,
 ): Promise<Result> {
   const tables = [...new Set(targets.map(({ table }) => table))];
+  const streams = tables.flatMap(({ stream }) => stream ?? []);
   const collectionKeys = targets.flatMap(({ collectionKey }) => collectionKey ?? []);
   const keys = [
     ...tables.map(({ catalogKey }) => catalogKey),
     ...targets.map(({ itemKey }) => itemKey),
     ...collectionKeys,
+    ...streams.map(({ keys: { head } }) => head),
     ...(noteKey ? [noteKey] : []),
   ];
   const itemsEnd = tables.length + targets.length;
   const collectionsEnd = itemsEnd + collectionKeys.length;
+  const streamsEnd = collectionsEnd + streams.length;
+  const nowMs = streams.length === 0 ? 0 : state.streams.nowMs();
   const result = await state.store.transact(keys, (values) => {
     for (const [index, table] of tables.entries()) checkUnchanged(table, values[index]);
     const items = values.slice(tables.length, itemsEnd).map((value) => value && Item.stored(value));
     const sizes = new CollectionSizes(collectionKeys, values.slice(itemsEnd, collectionsEnd));
-    const changes = new ItemChanges(sizes);
-    const decided = decide(items, changes, noteKey && values[collectionsEnd]);
+    const heads = values.slice(collectionsEnd, streamsEnd);
+    const changes = new ItemChanges(sizes, new StreamAppends(streams, heads, nowMs));
+    const decided = decide(items, changes, noteKey && values[streamsEnd]);
     return { writes: changes.writes(), result: decided };
   });
   if (tables.some(({ definition }) => definition.timeToLive?.enabled)) state.expiry.watch();
+  for (const { arn } of streams) state.streams.changed(arn);
   return result;
 }
 

@@ -53,6 +53,11 @@ export class Item {
     return this.#attributes;
   }
 
+  /** The wire JSON of the attributes, UTF-8. */
+  get json(): Buffer {
+    return this.bytes.subarray(HEADER_BYTES);
+  }
+
   /** The item as a member of an answer. */
   encoded(): AttributeMap {
     return new EncodedJson(this.#text()) as unknown as AttributeMap;

@@ -30,7 +30,9 @@ import { transactWriteItems } from './operations/transact-write-items.ts';
 import { untagResource } from './operations/untag-resource.ts';
 import { updateItem } from './operations/update-item.ts';
 import { updateTable } from './operations/update-table.ts';
+import type { StreamsPort } from './port.ts';
 import type { DynamoDBState } from './state.ts';
+import { Streams } from './streams/streams.ts';
 import { invalidInput } from './validation.ts';
 
 const PARTIQL = unsupported('PartiQL is not there');
@@ -38,7 +40,7 @@ const BACKUPS = unsupported('backups and restore are not there');
 const TRANSFERS = unsupported('export, import and bulk writes are not there');
 const GLOBAL_TABLES = unsupported('global tables are not there');
 const INSIGHTS = unsupported('contributor insights are not there');
-const KINESIS = unsupported('Kinesis streaming destinations are not there');
+const KINESIS = unsupported('there is no Kinesis that changes could be delivered to');
 const POLICIES = unsupported('resource policies are not there');
 const VECTORS = unsupported('vector indexes are not there');
 
@@ -111,24 +113,28 @@ export function createDynamoDB(dependencies: {
   readonly store: OrderedStore;
   readonly environment: Environment;
   readonly log: Logger;
-}): Service {
+}): Service & { readonly streams: StreamsPort } {
   const { store, environment, log } = dependencies;
   const { timers } = environment;
   const catalog = new Catalog(store);
   const garbage = new Garbage(store, timers, log);
   const backfills = new Backfills(store, catalog, timers, log);
-  const expiry = new Expiry(store, catalog, environment, log);
+  const streams = new Streams(store, environment, garbage, log);
+  const expiry = new Expiry(store, catalog, streams, environment, log);
   // What was left undone when the service last closed.
   garbage.collect();
   backfills.wake();
   expiry.watch();
-  return defineService({
+  streams.trimmer.watch();
+  const service = defineService({
     model: dynamodb,
     operations,
-    state: { store, environment, log, catalog, garbage, backfills, expiry },
+    state: { store, environment, log, catalog, garbage, backfills, expiry, streams },
     invalidInput,
     async close() {
-      await Promise.all([garbage.close(), backfills.close(), expiry.close()]);
+      const { trimmer } = streams;
+      await Promise.all([expiry.close(), trimmer.close(), backfills.close(), garbage.close()]);
     },
   });
+  return { ...service, streams: streams.port };
 }

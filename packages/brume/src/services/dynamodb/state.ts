@@ -8,6 +8,7 @@ import type { Catalog } from './catalog.ts';
 import type { Backfills } from './backfill.ts';
 import type { Expiry } from './expiry-sweeper.ts';
 import type { Garbage } from './garbage.ts';
+import type { Streams } from './streams/streams.ts';
 
 export interface DynamoDBState {
   readonly store: OrderedStore;
@@ -17,6 +18,7 @@ export interface DynamoDBState {
   readonly garbage: Garbage;
   readonly backfills: Backfills;
   readonly expiry: Expiry;
+  readonly streams: Streams;
 }
 
 export type DynamoDBOperation<Name extends keyof DynamoDBOperations> = Operation<

@@ -11,6 +11,7 @@ import type {
   WarmThroughput,
 } from '../../model/generated/dynamodb.types.ts';
 import { WARM_READ_UNITS, WARM_WRITE_UNITS } from './limits.ts';
+import { streamArn } from './streams/stream.ts';
 import type {
   GlobalIndexDefinition,
   IndexDefinition,
@@ -58,8 +59,20 @@ export function describeTable(
     SSEDescription: describeEncryption(definition),
     TableClassSummary: describeClass(definition),
     DeletionProtectionEnabled: definition.deletionProtection,
+    ...describeStream(arn, definition),
     OnDemandThroughput: definition.onDemandThroughput,
     WarmThroughput: describeWarmth(definition, definition, status),
+  };
+}
+
+/** What was disabled is still named, but not specified (verified 2026-10-09 against AWS). */
+function describeStream(arn: string, { stream }: TableDefinition) {
+  if (stream === undefined) return {};
+  const { label, enabled, viewType } = stream;
+  return {
+    StreamSpecification: enabled ? { StreamEnabled: true, StreamViewType: viewType } : undefined,
+    LatestStreamLabel: label,
+    LatestStreamArn: streamArn(arn, label),
   };
 }
 

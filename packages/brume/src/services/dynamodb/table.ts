@@ -7,13 +7,18 @@ import type {
   OnDemandThroughput,
   Projection,
   SSESpecification,
-  StreamSpecification,
   TableClass,
   Tag,
   WarmThroughput,
 } from '../../model/generated/dynamodb.types.ts';
 import type { ScalarType } from './attribute-value.ts';
 import type { KeyAttribute, KeyAttributes } from './key.ts';
+import {
+  streamArn,
+  streamKeys,
+  type StreamDefinition,
+  type TableStream,
+} from './streams/stream.ts';
 
 /** The stored form, as JSON. Times are milliseconds since the epoch. */
 export interface TableDefinition {
@@ -36,7 +41,8 @@ export interface TableDefinition {
   readonly tableClassChangedMs?: number;
   readonly deletionProtection: boolean;
   readonly encryption?: SSESpecification;
-  readonly stream?: StreamSpecification;
+  /** The latest stream, enabled or not. */
+  readonly stream?: StreamDefinition;
   readonly timeToLive?: TimeToLive;
   readonly tags: readonly Tag[];
 }
@@ -85,6 +91,8 @@ export interface Table {
   /** Before the keys of the sizes of its item collections; undefined without local indexes. */
   readonly collectionPrefix: Buffer | undefined;
   readonly indexes: readonly Index[];
+  /** Undefined where changes are not recorded. */
+  readonly stream: TableStream | undefined;
 }
 
 export interface Index {
@@ -138,6 +146,17 @@ export function compileTable(definition: TableDefinition): Table {
       ...definition.localIndexes.map((index) => compileIndex(index, true, false)),
       ...definition.globalIndexes.map((index) => compileIndex(index, false, index.backfilling)),
     ],
+    stream: compileStream(definition),
+  };
+}
+
+function compileStream(definition: TableDefinition): TableStream | undefined {
+  const { accountId, region, tableName, stream } = definition;
+  if (stream?.enabled !== true) return undefined;
+  return {
+    arn: streamArn(tableArn(accountId, region, tableName), stream.label),
+    viewType: stream.viewType,
+    keys: streamKeys(definition, stream.id),
   };
 }
 

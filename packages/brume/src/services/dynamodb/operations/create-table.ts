@@ -18,23 +18,29 @@ import type {
 } from '../table.ts';
 import { describeTable } from '../table-description.ts';
 import { checkNewTable, onDemandMembers } from '../table-validation.ts';
+import { checkNewStream, newStream, streamStarted } from '../streams/stream-specification.ts';
 import { checkTags } from '../tags.ts';
 
 export const createTable: DynamoDBOperation<'CreateTable'> = async (state, input, context) => {
   checkNewTable(input);
   checkTags(input.Tags ?? []);
+  checkNewStream(input.StreamSpecification);
   checkSupported(input);
   const { random, clock } = state.environment;
-  const definition = newTable(input, context, random, clock.nowMs());
-  await state.catalog.change(input.TableName, context, (existing) => {
-    if (existing !== undefined) throw tableAlreadyExists(input.TableName);
-    return { next: definition, result: undefined };
+  const { TableName: name, StreamSpecification: asked } = input;
+  const stream = await newStream(state.store, state.environment, context, name, asked);
+  const nowMs = clock.nowMs();
+  const table = newTable(input, context, random, nowMs);
+  const definition = stream === undefined ? table : { ...table, stream };
+  await state.catalog.change(name, context, (existing) => {
+    if (existing !== undefined) throw tableAlreadyExists(name);
+    return { next: definition, writes: streamStarted(definition, nowMs), result: undefined };
   });
+  if (stream !== undefined) state.streams.trimmer.watch();
   return { TableDescription: describeTable(definition, 'CREATING') };
 };
 
 function checkSupported(input: CreateTableInput): void {
-  if (input.StreamSpecification?.StreamEnabled === true) throw notSupportedYet('streams');
   if (input.VectorIndexes !== undefined) throw notSupportedYet('vector indexes');
   if (input.ResourcePolicy !== undefined) throw notSupportedYet('resource policies');
   if (input.GlobalTableSourceArn !== undefined) throw notSupportedYet('global tables');

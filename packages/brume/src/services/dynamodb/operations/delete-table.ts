@@ -2,16 +2,20 @@
 import { protectedTable, tableNotFound } from '../errors.ts';
 import { noteTableGarbage } from '../garbage.ts';
 import type { DynamoDBOperation } from '../state.ts';
+import { streamEnded } from '../streams/stream-specification.ts';
 import { describeDeletedTable } from '../table-description.ts';
 import { administeredTableName } from '../table-name.ts';
 
 export const deleteTable: DynamoDBOperation<'DeleteTable'> = async (state, input, context) => {
   const name = administeredTableName(input.TableName, context);
-  const definition = await state.catalog.change(name, context, (table) => {
+  const nowMs = state.environment.clock.nowMs();
+  const { definition, stream } = await state.catalog.change(name, context, (table) => {
     if (table === undefined) throw tableNotFound(name);
     if (table.definition.deletionProtection) throw protectedTable();
-    return { next: undefined, writes: noteTableGarbage(table), result: table.definition };
+    const writes = [...noteTableGarbage(table), ...streamEnded(table.definition, nowMs)];
+    return { next: undefined, writes, result: table };
   });
+  if (stream !== undefined) state.streams.changed(stream.arn);
   state.garbage.collect();
   return { TableDescription: describeDeletedTable(definition) };
 };

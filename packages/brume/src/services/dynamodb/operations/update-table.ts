@@ -2,6 +2,7 @@
 import type { UpdateTableInput } from '../../../model/generated/dynamodb.types.ts';
 import { notSupportedYet, tableNotFound } from '../errors.ts';
 import type { DynamoDBOperation } from '../state.ts';
+import { changedStream, checkStreamChange, newStream } from '../streams/stream-specification.ts';
 import { describeTable } from '../table-description.ts';
 import { administeredTableName } from '../table-name.ts';
 import { checkTableUpdate, updatedTable } from '../table-update.ts';
@@ -10,29 +11,38 @@ import { newGlobalIndex, withKey } from './create-table.ts';
 export const updateTable: DynamoDBOperation<'UpdateTable'> = async (state, input, context) => {
   const name = administeredTableName(input.TableName, context);
   checkTableUpdate(input);
+  checkStreamChange(input);
   checkSupported(input);
   const { random, clock } = state.environment;
   const creation = input.GlobalSecondaryIndexUpdates?.find(({ Create }) => Create)?.Create;
   const created = creation && newGlobalIndex(creation, random);
   const kms = `arn:aws:kms:${context.region}:${context.accountId}`;
   const encryption = input.SSESpecification && withKey(input.SSESpecification, kms, random);
+  const { StreamSpecification: asked } = input;
+  const stream = await newStream(state.store, state.environment, context, name, asked);
   const nowMs = clock.nowMs();
   const { before, after } = await state.catalog.change(name, context, (table) => {
     if (table === undefined) throw tableNotFound(name);
     const { next: updated, writes } = updatedTable(table, input, created, nowMs);
-    const next = encryption === undefined ? updated : { ...updated, encryption };
-    return { next, writes, result: { before: table.definition, after: next } };
+    const streamed = changedStream(updated, asked, stream, nowMs);
+    const next = encryption === undefined ? streamed.next : { ...streamed.next, encryption };
+    return {
+      next,
+      writes: [...writes, ...streamed.writes],
+      result: { before: table, after: next },
+    };
   });
+  if (asked !== undefined && before.stream) state.streams.changed(before.stream.arn);
+  state.streams.trimmer.watch();
   state.backfills.wake();
   state.garbage.collect();
   // The answer shows the units that the table is leaving (dynalite, against AWS).
-  const { readUnits, writeUnits } = before.throughput;
+  const { readUnits, writeUnits } = before.definition.throughput;
   const shown = { ...after, throughput: { ...after.throughput, readUnits, writeUnits } };
   return { TableDescription: describeTable(shown, 'UPDATING') };
 };
 
 function checkSupported(input: UpdateTableInput): void {
-  if (input.StreamSpecification !== undefined) throw notSupportedYet('streams');
   if (input.VectorIndexUpdates !== undefined) throw notSupportedYet('vector indexes');
   if (input.ReplicaUpdates !== undefined) throw notSupportedYet('global tables');
   if (input.GlobalTableWitnessUpdates !== undefined) throw notSupportedYet('global tables');
