@@ -1,13 +1,22 @@
 /** The package as people install it: built, and loaded through its doors. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 
 const home = path.join(import.meta.dirname, '..');
+const guide = path.join(home, '../../docs/guide/model');
 const project = mkdtempSync(path.join(tmpdir(), 'brume-model-'));
 const installed = path.join(project, 'node_modules', '@brume', 'model');
 after(() => rmSync(project, { recursive: true, force: true }));
@@ -55,7 +64,7 @@ ${program
   assert.equal(run('program.mjs', source), 'true id: expected a string, found number true');
 });
 
-test('TypeScript finds its types, for ES modules and CommonJS', () => {
+test('TypeScript finds its types, for ES modules and CommonJS, and accepts the guide', () => {
   const source = `import { entity, model, string, table } from '@brume/model';
 import { migrate } from '@brume/model/migrations';
 import { aggregate } from '@brume/model/streams';
@@ -67,11 +76,22 @@ export const found = model(User, { client: new MemoryDynamoDB([users]) }).get({ 
 export const wrong = model(User, { client: new MemoryDynamoDB([users]) }).get({ name: '1' });
 export const others = [migrate, aggregate];
 `;
-  for (const file of ['types.mts', 'types.cts']) writeFileSync(path.join(project, file), source);
+  const sources = new Map([
+    ['types.mts', source],
+    ['types.cts', source],
+  ]);
+  for (const page of readdirSync(guide).filter((file) => file.endsWith('.md'))) {
+    const text = readFileSync(path.join(guide, page), 'utf8');
+    const blocks = [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, block]) => block);
+    if (blocks.length > 0) sources.set(`${page}.mts`, `${blocks.join('\n')}export {};\n`);
+  }
   const typescript = createRequire(import.meta.url).resolve('typescript/package.json');
   const tsc = path.join(path.dirname(typescript), 'bin', 'tsc');
   const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024'];
-  const files = ['types.mts', 'types.cts'].map((file) => path.join(project, file));
+  const files = [...sources].map(([name, text]) => {
+    writeFileSync(path.join(project, name), text);
+    return path.join(project, name);
+  });
   execFileSync(process.execPath, [tsc, '--ignoreConfig', ...flags, '--types', '', ...files], {
     stdio: 'inherit',
   });

@@ -14,7 +14,7 @@ export interface Hooks<S extends Shape> {
   /** May return further changes. */
   readonly beforeUpdate?: (
     update: { readonly key: Key; readonly changes: readonly Change[] },
-    item: Path<ShapeOutput<S>>,
+    item: Path<ShapeOutput<S>, ShapeInput<S>>,
     functions: UpdateFunctions,
   ) => Awaitable<readonly Change[] | undefined | void>;
   readonly afterUpdate?: (item: ShapeOutput<S>) => Awaitable<void>;

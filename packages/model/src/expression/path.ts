@@ -5,10 +5,12 @@ import { invalidRequest, pathText } from '../errors.ts';
 import type { PathSegment } from '../errors.ts';
 
 declare const valueType: unique symbol;
+declare const inputType: unique symbol;
 
-/** A place in the item that holds a `V`. */
-export interface PathTo<V> {
+/** A place in the item that holds a `V`, and takes a `W`: less, where it has defaults. */
+export interface PathTo<V, W = unknown> {
   readonly [valueType]: V;
+  readonly [inputType]: W;
 }
 
 type Leaf = string | number | boolean | bigint | Date | ReadonlySet<unknown> | Uint8Array | null;
@@ -17,15 +19,17 @@ type ValueAt<V, K extends PropertyKey> = V extends { readonly [P in K]?: infer T
   ? Exclude<T, undefined>
   : never;
 
+type ElementOf<W> = W extends readonly (infer E)[] ? E : never;
+
 /** A place in the item, and the places within. */
-export type Path<V> = PathTo<V> &
+export type Path<V, W = V> = PathTo<V, W> &
   ([V] extends [Leaf]
     ? unknown
     : unknown extends V
       ? { readonly [name: string]: Path<unknown> }
       : [V] extends [readonly (infer E)[]]
-        ? { readonly [index: number]: Path<E> }
-        : { readonly [K in KeysOf<V>]-?: Path<ValueAt<V, K>> });
+        ? { readonly [index: number]: Path<E, ElementOf<W>> }
+        : { readonly [K in KeysOf<V>]-?: Path<ValueAt<V, K>, ValueAt<W, K>> });
 
 /** What is known of a path at run time. */
 export interface PathNode {

@@ -13,18 +13,18 @@ export type Change =
   | { readonly kind: 'remove'; readonly path: PathNode };
 
 type Members<V> = V extends ReadonlySet<infer E> ? ReadonlySet<E> | readonly E[] : never;
-type Elements<V> = V extends readonly (infer E)[] ? readonly E[] : never;
+type Elements<W> = W extends readonly (infer E)[] ? readonly NoInfer<E>[] : never;
 type Amount<V> = V extends bigint ? bigint : number;
 
 /** What updates are made of. */
 export const updates = {
   /** The value, or that of another attribute. */
-  set: <V>(path: PathTo<V>, value: NoInfer<V> | PathTo<NoInfer<V>>): Change =>
+  set: <V, W>(path: PathTo<V, W>, value: NoInfer<W> | PathTo<NoInfer<V>>): Change =>
     isPath(value)
       ? { kind: 'copy', path: nodeOfPath(path), from: nodeOfPath(value) }
       : { kind: 'set', path: nodeOfPath(path), value },
   /** Only where the item has no such attribute yet. */
-  setIfAbsent: <V>(path: PathTo<V>, value: NoInfer<V>): Change => ({
+  setIfAbsent: <W>(path: PathTo<unknown, W>, value: NoInfer<W>): Change => ({
     kind: 'setIfAbsent',
     path: nodeOfPath(path),
     value,
@@ -40,12 +40,12 @@ export const updates = {
     path: PathTo<V>,
     value: V extends ReadonlySet<unknown> ? Members<V> : Amount<V>,
   ): Change => ({ kind: 'add', path: nodeOfPath(path), value }),
-  append: <V extends readonly unknown[]>(path: PathTo<V>, values: Elements<V>): Change => ({
+  append: <W>(path: PathTo<readonly unknown[], W>, values: Elements<W>): Change => ({
     kind: 'append',
     path: nodeOfPath(path),
     value: values,
   }),
-  prepend: <V extends readonly unknown[]>(path: PathTo<V>, values: Elements<V>): Change => ({
+  prepend: <W>(path: PathTo<readonly unknown[], W>, values: Elements<W>): Change => ({
     kind: 'prepend',
     path: nodeOfPath(path),
     value: values,

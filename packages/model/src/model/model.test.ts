@@ -239,6 +239,7 @@ test('nothing is sent for bad input, and the error says where it is', async () =
     [() => orders.update(key, { status: undefined as never }), /status is not optional/],
     [() => orders.update(key, { total: NaN }), /^total: expected a finite number/],
     [() => orders.update(key, {}), /an update needs a change/],
+    [() => orders.update(key, { version: 5 }), /version counts the writes/],
     [
       // @ts-expect-error -- no such attribute, which JavaScript does not know
       () => orders.update(key, (order, { set }) => [set(order.address.street, 'x')]),

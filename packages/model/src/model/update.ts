@@ -5,7 +5,14 @@ import { convert } from '../codec/codec.ts';
 import type { Codec } from '../codec/codec.ts';
 import { anyCodec } from '../codec/any.ts';
 import { numberCodec } from '../codec/scalars.ts';
-import type { AnyEntity, ChangesOf, KeyNames, KeyOf, StoredOf } from '../entity/entity.ts';
+import type {
+  AnyEntity,
+  ChangesOf,
+  KeyNames,
+  KeyOf,
+  NewItemOf,
+  StoredOf,
+} from '../entity/entity.ts';
 import { invalidRequest, invalidValue, unknownAttribute } from '../errors.ts';
 import { expressed, updateText } from '../expression/compile.ts';
 import { conditions } from '../expression/condition.ts';
@@ -23,7 +30,10 @@ import { guardsOfDelete, guardsOfUpdate } from './unique.ts';
 /** New values by attribute (`undefined` removes), or changes made with the update functions. */
 export type UpdateOf<E extends AnyEntity> =
   | ChangesOf<E>
-  | ((item: Path<Omit<StoredOf<E>, KeyNames<E>>>, functions: UpdateFunctions) => readonly Change[]);
+  | ((
+      item: Path<Omit<StoredOf<E>, KeyNames<E>>, NewItemOf<E>>,
+      functions: UpdateFunctions,
+    ) => readonly Change[]);
 
 export interface UpdateOptions<E extends AnyEntity> {
   readonly condition?: ConditionOf<E> | undefined;
@@ -44,7 +54,12 @@ export async function planUpdate<E extends AnyEntity>(
   const changes = await withHooks(entity, keyValues, changesOf(entity, update));
   if (changes.length === 0) throw invalidRequest('an update needs a change');
   const { version } = entity;
-  if (version !== undefined) changes.push(updates.add(rawPath(version, numberCodec) as never, 1));
+  if (version !== undefined) {
+    if (changes.some((change) => changedAttribute(change) === version)) {
+      throw invalidRequest(`${version} counts the writes: an update cannot set it`);
+    }
+    changes.push(updates.add(rawPath(version, numberCodec) as never, 1));
+  }
   const touched = checkedNames(entity, changes);
   const known = await knownValues(entity, keyValues, changes);
   if (options.upsert) changes.push(...(await changesOfNewItem(entity, keyValues, touched)));
