@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { PlaneNote } from '../../packages/brume/src/services/data-plane.ts';
+import type { ExecutionTrace } from '../../packages/brume/src/services/execute-api/execute-api.ts';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { httpApi } from '../support/http-api.ts';
@@ -117,11 +119,12 @@ test('every execution leaves a trace of its steps', async () => {
   const { headers } = await api.fetch({ path: '/pets/1' });
   const [trace] = api.traces;
   assert.equal(trace?.requestId, headers['apigw-requestid']);
-  assert.equal(trace?.routeKey, 'GET /pets/{id}');
-  assert.equal(trace?.integration?.type, 'lambda');
-  assert.equal(trace?.integrationStatus, 200);
+  assert.equal(trace?.operation, 'GET /pets/{id}');
+  const details = trace?.details as Omit<ExecutionTrace, keyof PlaneNote>;
+  assert.equal(details.integration?.type, 'lambda');
+  assert.equal(details.integrationStatus, 200);
   assert.deepEqual(
-    trace?.steps.map(({ step }) => step),
+    details.steps.map(({ step }) => step),
     [
       'checkHeaders',
       'answerPreflight',

@@ -11,7 +11,7 @@ import { BodyTooLargeError } from '../../packages/brume/src/http/message.ts';
 import type { Environment } from '../../packages/brume/src/environment/environment.ts';
 import { createApiGatewayV2 } from '../../packages/brume/src/services/apigatewayv2/service.ts';
 import { ExecuteApi } from '../../packages/brume/src/services/execute-api/execute-api.ts';
-import type { ExecutionTrace } from '../../packages/brume/src/services/execute-api/execute-api.ts';
+import type { PlaneNote } from '../../packages/brume/src/services/data-plane.ts';
 import { executeApiPlane } from '../../packages/brume/src/services/execute-api/plane.ts';
 import type { IamVerifier } from '../../packages/brume/src/services/execute-api/runtime.ts';
 import { createUndiciHttp } from '../../packages/brume/src/services/execute-api/undici-http.ts';
@@ -35,7 +35,7 @@ export interface HttpApi {
   /** The last event that the function was told. */
   event(): Event;
   readonly invocations: string[];
-  readonly traces: ExecutionTrace[];
+  readonly traces: PlaneNote[];
   call<Output = Record<string, string>>(operation: string, input?: object): Promise<Output>;
   /** Creates an integration and a route to it. */
   route(routeKey: string, integration?: object, route?: object): Promise<void>;
@@ -77,14 +77,13 @@ export async function httpApi(options: HttpApiOptions = {}): Promise<HttpApi> {
   });
   const events: Event[] = [];
   const invocations: string[] = [];
-  const traces: ExecutionTrace[] = [];
+  const traces: PlaneNote[] = [];
   const executeApi = new ExecuteApi({
     stages,
     lambda: options.lambda ?? functionPort(options.handler ?? echo, events, invocations),
     http: createUndiciHttp(environment),
     iam: options.iam,
     environment,
-    trace: (record) => void traces.push(record),
   });
   const plane = executeApiPlane(() => executeApi);
   const call = async <Output>(operation: string, input: object = {}) =>
@@ -92,7 +91,7 @@ export async function httpApi(options: HttpApiOptions = {}): Promise<HttpApi> {
   const fetchAt = async (request: TestRequest & { readonly host: string }) => {
     const http = testRequest(request);
     const handler = plane.claim(http) ?? assert.fail('not claimed');
-    return answer(await handler(http));
+    return answer(await handler(http, (note) => void traces.push(note)));
   };
   let apiId = '';
   const { ApiId } = await call<{ ApiId: string }>('CreateApi', {

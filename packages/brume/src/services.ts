@@ -106,10 +106,10 @@ export function createServices(options: ServicesOptions): Services {
     name: 'lambda-code',
     claim(request) {
       if (!request.target.startsWith('/_aws/lambda/code/')) return undefined;
-      return async (claimed) => {
+      return async (claimed, note) => {
         const handler = (await lambda()).dataPlane.claim(claimed);
         if (!handler) throw new AwsError({ code: 'NotFound', status: 404, message: 'Not Found' });
-        return handler(claimed);
+        return handler(claimed, note);
       };
     },
   };

@@ -5,7 +5,7 @@
 import type { Clock, Random } from '../environment/environment.ts';
 import type { HttpHandler, HttpRequest, HttpResponse } from '../http/message.ts';
 import { AwsError } from '../model/aws-error.ts';
-import type { DataPlane } from '../services/data-plane.ts';
+import type { DataPlane, PlaneHandler, PlaneNote } from '../services/data-plane.ts';
 import type { Logger, RequestLine } from '../telemetry/log.ts';
 import type { RequestMetrics } from '../telemetry/metrics.ts';
 import { tracedBody } from '../telemetry/traces.ts';
@@ -59,23 +59,26 @@ async function answerOperation(
 async function answerPlane(
   options: DispatcherOptions,
   plane: DataPlane,
-  handler: HttpHandler,
+  handler: PlaneHandler,
   request: HttpRequest,
   startedMs: number,
 ): Promise<HttpResponse> {
   const recorded = recordBody(request);
-  const response = await handler(recorded.request).catch((error: unknown) =>
-    planeFailure(options, plane, error),
-  );
+  let noted: PlaneNote | undefined;
+  const response = await handler(recorded.request, (note) => {
+    noted = note;
+  }).catch((error: unknown) => planeFailure(options, plane, error));
   if (!plane.unrecorded) {
     record(options, request, startedMs, {
       service: plane.name,
-      operation: request.method,
-      requestId: options.random.uuid(),
-      accountId: '',
-      region: '',
+      operation: noted?.operation ?? request.method,
+      requestId: noted?.requestId ?? options.random.uuid(),
+      accountId: noted?.accountId ?? '',
+      region: noted?.region ?? '',
       response,
       requestBody: recorded.body(),
+      errorCode: noted?.errorReason,
+      details: noted?.details,
     });
   }
   return response;
@@ -107,6 +110,7 @@ interface Answered {
   readonly response: HttpResponse;
   readonly requestBody: TracedBody;
   readonly errorCode?: string | undefined;
+  readonly details?: object | undefined;
 }
 
 function record(

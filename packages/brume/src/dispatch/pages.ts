@@ -2,9 +2,9 @@
  * Brume's own pages under `/_brume/`: health, metrics and the last requests. What was recorded is for
  * the machine's own user: it is shown to loopback only, and never to a foreign web page.
  */
-import type { HttpHandler, HttpRequest, HttpResponse } from '../http/message.ts';
+import type { HttpRequest, HttpResponse } from '../http/message.ts';
 import { AwsError } from '../model/aws-error.ts';
-import type { DataPlane } from '../services/data-plane.ts';
+import type { DataPlane, PlaneHandler } from '../services/data-plane.ts';
 import type { RequestMetrics } from '../telemetry/metrics.ts';
 import type { RequestTraces } from '../telemetry/traces.ts';
 
@@ -31,7 +31,7 @@ export function createPages(options: PagesOptions): DataPlane {
     }),
     requests: (query) => json({ requests: options.traces.newest(limitOf(query)) }),
   };
-  const handler: HttpHandler = async (request) => {
+  const handler: PlaneHandler = async (request) => {
     options.guard(request);
     const { pathname, searchParams } = new URL(request.target, 'http://brume');
     const name = pathname.slice(PREFIX.length);

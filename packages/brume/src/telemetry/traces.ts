@@ -23,8 +23,8 @@ export interface RequestTrace {
   readonly errorCode?: string | undefined;
   readonly responseBody: TracedBody;
   readonly durationMs: number;
-  /** What a data plane did with it, step by step. */
-  readonly steps?: readonly unknown[] | undefined;
+  /** What a data plane did with it: route, authorization, integration, timings. */
+  readonly details?: object | undefined;
 }
 
 export interface TracedBody {

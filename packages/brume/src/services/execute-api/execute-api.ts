@@ -24,8 +24,6 @@ export interface ExecuteApiDependencies {
   /** Without it, routes with IAM authorization let nobody through. */
   readonly iam?: IamVerifier | undefined;
   readonly environment: Pick<Environment, 'clock' | 'random' | 'timers'>;
-  /** Told of every request once it is answered. */
-  readonly trace?: ((record: ExecutionTrace) => void) | undefined;
 }
 
 /** What happened to one request, step by step. */
@@ -53,14 +51,12 @@ export interface ExecutionTrace {
 export class ExecuteApi {
   readonly #runtime: GatewayRuntime;
   readonly #random: Environment['random'];
-  readonly #trace: ((record: ExecutionTrace) => void) | undefined;
   readonly #apis = new Map<string, Map<string, CompiledStage>>();
 
-  constructor({ stages, environment, lambda, http, iam, trace }: ExecuteApiDependencies) {
+  constructor({ stages, environment, lambda, http, iam }: ExecuteApiDependencies) {
     const { clock, random, timers } = environment;
     this.#runtime = { lambda, http, jwks: new Jwks(http, clock), iam, clock, timers };
     this.#random = random;
-    this.#trace = trace;
     stages.subscribe({
       published: (stage) => {
         const published = this.#apis.get(stage.apiId) ?? new Map<string, CompiledStage>();
@@ -74,7 +70,12 @@ export class ExecuteApi {
     });
   }
 
-  async answer(http: HttpRequest, address: Address): Promise<HttpResponse> {
+  /** `trace` is told what happened once the request is answered. */
+  async answer(
+    http: HttpRequest,
+    address: Address,
+    trace: (record: ExecutionTrace) => void,
+  ): Promise<HttpResponse> {
     const requestId = this.#newRequestId();
     const found = this.#findStage(address);
     if (!found || found.stage.endpointDisabled) return stageNotFound(requestId);
@@ -88,7 +89,7 @@ export class ExecuteApi {
       traceId: this.#traceId(http),
     });
     const response = await run(execution, this.#runtime);
-    this.#trace?.(traceOf(execution, response));
+    trace(traceOf(execution, response));
     return response;
   }
 

@@ -1,7 +1,7 @@
 /** The data plane before it is loaded: it claims requests by their address alone. */
-import type { DataPlane } from '../data-plane.ts';
+import type { DataPlane, PlaneNote } from '../data-plane.ts';
 import { parseAddress } from './address.ts';
-import type { ExecuteApi } from './execute-api.ts';
+import type { ExecuteApi, ExecutionTrace } from './execute-api.ts';
 
 /** `load` is called for every request that is claimed, and gives the same each time. */
 export function executeApiPlane(load: () => ExecuteApi | Promise<ExecuteApi>): DataPlane {
@@ -9,7 +9,15 @@ export function executeApiPlane(load: () => ExecuteApi | Promise<ExecuteApi>): D
     name: 'execute-api',
     claim(request) {
       const address = parseAddress(request);
-      return address && (async (http) => (await load()).answer(http, address));
+      if (!address) return undefined;
+      return async (http, note) =>
+        (await load()).answer(http, address, (record) => note(noteOf(record)));
     },
   };
+}
+
+function noteOf(record: ExecutionTrace): PlaneNote {
+  const { requestId, accountId, region, errorReason, ...details } = record;
+  const operation = record.routeKey ?? `${record.method} (no route)`;
+  return { requestId, accountId, region, operation, errorReason, details };
 }
