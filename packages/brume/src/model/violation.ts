@@ -9,15 +9,21 @@ export interface Violation {
   readonly sensitive: boolean;
 }
 
-/** `length` and `range` have the one bound that is broken; all bounds inside a collection's. */
-export type Constraint =
+export type Constraint = ValueConstraint | CollectionConstraint;
+
+/** `length` and `range` have the one bound that is broken. */
+export type ValueConstraint =
   | { readonly type: 'required' }
   | { readonly type: 'enum'; readonly values: readonly string[] }
   | { readonly type: 'pattern'; readonly pattern: string }
   | { readonly type: 'length'; readonly min?: number; readonly max?: number }
-  | { readonly type: 'range'; readonly min?: number; readonly max?: number }
-  /**
-   * Some element of the list, key of the map, or value of the map at the path breaks one of these:
-   * AWS names neither which element nor which constraint, and gives the whole collection as the value.
-   */
-  | { readonly type: 'element' | 'key' | 'value'; readonly constraints: readonly Constraint[] };
+  | { readonly type: 'range'; readonly min?: number; readonly max?: number };
+
+/**
+ * Some element of the list, key of the map, or value of the map at the path breaks one of these:
+ * AWS names neither which element nor which constraint, and gives the whole collection as the value.
+ */
+export interface CollectionConstraint {
+  readonly type: 'element' | 'key' | 'value';
+  readonly constraints: readonly ValueConstraint[];
+}

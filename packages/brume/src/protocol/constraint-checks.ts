@@ -1,10 +1,10 @@
 /** The constraints of one shape on a value of it, as predicates that say when they are broken. */
 import type { Shape, ShapeType } from '../model/shapes.ts';
-import type { Constraint } from '../model/violation.ts';
+import type { ValueConstraint } from '../model/violation.ts';
 import { PATTERN_INPUT_LENGTH_MAX } from './limits.ts';
 
 export interface Check {
-  readonly constraint: Constraint;
+  readonly constraint: ValueConstraint;
   readonly breaks: (value: unknown) => boolean;
 }
 

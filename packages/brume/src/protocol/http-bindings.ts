@@ -214,8 +214,9 @@ function headerFormatter(
   return (value) => headerListText((value as unknown[]).map(format), quotes);
 }
 
-/** No value may end its header: line ends and other controls become spaces. */
+/** No value may end its header: controls become spaces. What is not Latin-1 goes out as UTF-8. */
 function headerText(text: string): string {
   // oxlint-disable-next-line no-control-regex
-  return text.replaceAll(/[\u0000-\u0008\u000a-\u001f\u007f]/g, ' ');
+  const line = text.replaceAll(/[\u0000-\u0008\u000a-\u001f\u007f]/g, ' ');
+  return /[\u0100-\uffff]/.test(line) ? Buffer.from(line).toString('latin1') : line;
 }

@@ -1,11 +1,12 @@
 /** Values as Java's `toString` prints them, which is how AWS repeats a refused value. */
 import type { ShapeReference } from '../model/shapes.ts';
-import { DEPTH_MAX } from './limits.ts';
+import { DEPTH_MAX, SHOWN_VALUE_LENGTH_MAX } from './limits.ts';
 import type { ShapeTable } from './shape-table.ts';
 
 /** `null`, or the value in quotes. */
 export function shownValue(shapes: ShapeTable, reference: ShapeReference, value: unknown): string {
-  return value === undefined ? 'null' : `'${javaText(shapes, reference, value, 0)}'`;
+  if (value === undefined) return 'null';
+  return `'${javaText(shapes, reference, value, 0).slice(0, SHOWN_VALUE_LENGTH_MAX)}'`;
 }
 
 function javaText(
@@ -22,17 +23,18 @@ function javaText(
   const members = value as { readonly [name: string]: unknown };
   switch (shape.type) {
     case 'structure': {
-      const texts = shapes.members(shape).map(([name, member]) => {
+      const text = joined(shapes.members(shape), ([name, member]) => {
         return `${name.slice(0, 1).toLowerCase()}${name.slice(1)}=${inner(member, members[name])}`;
       });
-      return `${reference.shape}(${texts.join(', ')})`;
+      return `${reference.shape}(${text})`;
     }
-    case 'list':
-      return `[${(value as unknown[]).map((each) => inner(shapes.element(shape), each)).join(', ')}]`;
+    case 'list': {
+      const element = shapes.element(shape);
+      return `[${joined(value as unknown[], (each) => inner(element, each))}]`;
+    }
     case 'map': {
       const entry = shapes.entry(shape);
-      const texts = Object.keys(members).map((key) => `${key}=${inner(entry.value, members[key])}`);
-      return `{${texts.join(', ')}}`;
+      return `{${joined(Object.keys(members), (key) => `${key}=${inner(entry.value, members[key])}`)}}`;
     }
     case 'float':
     case 'double':
@@ -44,6 +46,16 @@ function javaText(
     default:
       return `${value as string | number | boolean}`;
   }
+}
+
+/** Stops where enough is there to be cut off. */
+function joined<Part>(parts: readonly Part[], textOf: (part: Part) => string): string {
+  let text = '';
+  for (const part of parts) {
+    if (text.length > SHOWN_VALUE_LENGTH_MAX) break;
+    text += (text === '' ? '' : ', ') + textOf(part);
+  }
+  return text;
 }
 
 function sizeOf(value: unknown): number {

@@ -16,6 +16,9 @@ export const PATTERN_INPUT_LENGTH_MAX = 512;
 /** Violations that one message reports; a hostile list could otherwise make millions. */
 export const VIOLATIONS_MAX = 100;
 
+/** Of a value that a message repeats; AWS repeats whole values, a hundred times if need be. */
+export const SHOWN_VALUE_LENGTH_MAX = 16_384;
+
 /** Parameters of one form body (query protocol). AWS documents none; Java's servers stop at 10,000. */
 export const FORM_PARAMETERS_MAX = 10_000;
 

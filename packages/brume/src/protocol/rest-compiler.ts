@@ -3,11 +3,11 @@
  * the rest, or one member, is the body.
  */
 import assert from 'node:assert/strict';
-import type { HttpResponse } from '../http/message.ts';
+import type { HttpRequest, HttpResponse } from '../http/message.ts';
 import type { OperationModel, ServiceModel, Shape, ShapeReference } from '../model/shapes.ts';
 import { decodeEvents, encodeEvents } from './event-stream.ts';
 import { memberReader, memberWriter, parseQuery, type ReadMember } from './http-bindings.ts';
-import type { DecodableBody, OperationMatch, Protocol } from './protocol.ts';
+import type { DecodableBody, OperationMatch } from './protocol.ts';
 import { serializationException } from './serialization-error.ts';
 import { ShapeTable } from './shape-table.ts';
 import { splitTarget } from './uri-router.ts';
@@ -196,9 +196,7 @@ interface EncodedBody {
   readonly body: HttpResponse['body'];
 }
 
-interface Request {
-  readonly target: string;
-  readonly headers: Parameters<Protocol['match']>[0]['headers'];
+interface Request extends Pick<HttpRequest, 'target' | 'headers'> {
   readonly body: DecodableBody;
 }
 

@@ -2,7 +2,7 @@
 import { AwsError } from '../model/aws-error.ts';
 import { enumOrder } from '../model/enum-order.ts';
 import type { OperationModel, ServiceModel, Shape, ShapeReference } from '../model/shapes.ts';
-import type { Constraint, Violation } from '../model/violation.ts';
+import type { CollectionConstraint, ValueConstraint, Violation } from '../model/violation.ts';
 import { shownValue } from './java-text.ts';
 import { ShapeTable } from './shape-table.ts';
 
@@ -39,14 +39,10 @@ function violationText(
   const reference = referenceAt(shapes, operation, path);
   const shown = sensitive ? '' : ` ${shownValue(shapes, reference, value)}`;
   return `Value${shown} at '${place}' failed to satisfy constraint: ${
-    isCollection(constraint)
+    'constraints' in constraint
       ? collectionText(shapes, shapes.of(reference), constraint, place)
       : constraintText(constraint, shapes.of(reference))
   }`;
-}
-
-function isCollection(constraint: Constraint) {
-  return 'constraints' in constraint;
 }
 
 /** Names begin small, positions count from one, what is in a collection is its `member`. */
@@ -90,7 +86,7 @@ function innerReference(shape: Shape, part: string | number): ShapeReference {
   return (shape.members?.[part] ?? shape.member ?? shape.value) as ShapeReference;
 }
 
-function constraintText(constraint: Constraint, shape: Shape): string {
+function constraintText(constraint: ValueConstraint, shape: Shape): string {
   switch (constraint.type) {
     case 'required':
       return 'Member must not be null';
@@ -102,10 +98,6 @@ function constraintText(constraint: Constraint, shape: Shape): string {
       return `Member must have length ${boundText(constraint, shape)}`;
     case 'range':
       return `Member must have value ${boundText(constraint, shape)}`;
-    case 'element':
-    case 'key':
-    case 'value':
-      return '';
   }
 }
 
@@ -128,7 +120,7 @@ const NOT_NULL_PLACES: ReadonlyMap<string, 'element' | 'key' | 'value'> = new Ma
 function collectionText(
   shapes: ShapeTable,
   shape: Shape,
-  constraint: Extract<Constraint, { constraints: unknown }>,
+  constraint: CollectionConstraint,
   place: string,
 ): string {
   const inner = constraint.type === 'key' ? shape.key : (shape.member ?? shape.value);
@@ -141,7 +133,7 @@ function collectionText(
 }
 
 /** Inside a collection's list AWS puts upper bounds first and the pattern last. */
-function rank(constraint: Constraint): number {
+function rank(constraint: ValueConstraint): number {
   if (constraint.type === 'pattern') return 2;
   return 'min' in constraint ? 1 : 0;
 }

@@ -171,7 +171,7 @@ function partChecker(
   const { sensitive = false, ...shape } = shapes.of(part);
   const checks = compileChecks(shape);
   if (checks.length === 0) return undefined;
-  const constraint: Constraint = { type, constraints: checks.map((check) => check.constraint) };
+  const constraint = { type, constraints: checks.map((check) => check.constraint) };
   const [only] = checks;
   return {
     isBroken:
