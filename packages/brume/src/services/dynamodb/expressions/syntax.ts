@@ -391,9 +391,9 @@ class Parser {
 
   /** AWS shows the token that it could not use, and that with the tokens before and after it. */
   #syntaxError(): ExpressionProblem {
-    const { text, start } = this.#token;
+    const { text, start, end } = this.#token;
     const from = this.#tokens[this.#at - 1]?.start ?? start;
-    const to = this.#tokens[this.#at + 1]?.end ?? this.#text.length;
+    const to = this.#tokens[this.#at + 1]?.end ?? end;
     const near = this.#text.slice(from, to);
     return new ExpressionProblem(`Syntax error; token: "${text}", near: "${near}"`);
   }
