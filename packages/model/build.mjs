@@ -16,7 +16,14 @@ const doors = ['index', 'attribute-value', 'migrations/index', 'streams/index', 
 
 rmSync(out, { recursive: true, force: true });
 compile('esm', 'module', []);
-compile('cjs', 'commonjs', ['--module', 'commonjs', '--moduleResolution', 'bundler', '--verbatimModuleSyntax', 'false']);
+compile('cjs', 'commonjs', [
+  '--module',
+  'commonjs',
+  '--moduleResolution',
+  'bundler',
+  '--verbatimModuleSyntax',
+  'false',
+]);
 joinCore(path.join(out, 'cjs'));
 
 function compile(format, type, flags) {
@@ -48,7 +55,9 @@ function joinCore(folder) {
   };
   for (const door of doors) visit(`${door}.js`);
 
-  const parts = [...modules].map(([id, source]) => `${JSON.stringify(id)}(exports) {\n${source}},\n`);
+  const parts = [...modules].map(
+    ([id, source]) => `${JSON.stringify(id)}(exports) {\n${source}},\n`,
+  );
   const loader = [
     '"use strict";',
     'const loaded = new Map();',
@@ -67,7 +76,10 @@ function joinCore(folder) {
     const core = `${'../'.repeat(door.split('/').length - 1) || './'}core.cjs`;
     const call = `load(${JSON.stringify(`${door}.js`)})`;
     const names = Object.keys(load(`${door}.js`)).join(', ');
-    writeFileSync(path.join(folder, `${door}.cjs`), `module.exports = require('${core}')${call.slice(4)};\n`);
+    writeFileSync(
+      path.join(folder, `${door}.cjs`),
+      `module.exports = require('${core}')${call.slice(4)};\n`,
+    );
     writeFileSync(
       path.join(folder, `${door}.mjs`),
       `import load from '${core}';\nexport const { ${names} } = ${call};\n`,

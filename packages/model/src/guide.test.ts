@@ -1,6 +1,8 @@
 /** Runs the examples of the guide: all TypeScript of a page is one program. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -52,3 +54,19 @@ for (const name of readdirSync(guide).filter((file) => file.endsWith('.md'))) {
     }
   });
 }
+
+test('the API reference is what the sources say', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'brume-reference-'));
+  try {
+    const file = path.join(folder, 'reference.md');
+    execFileSync(process.execPath, [path.join(source, '../reference.mjs'), file]);
+    const current = readFileSync(path.join(guide, '../../reference/model.md'), 'utf8');
+    const remedy = 'run: node packages/model/reference.mjs';
+    assert.ok(
+      current === readFileSync(file, 'utf8'),
+      `docs/reference/model.md is stale; ${remedy}`,
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

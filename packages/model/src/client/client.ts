@@ -16,12 +16,12 @@ export interface Executor {
 }
 
 /** The SDK's own types need the SDK: this is what we rely on. */
-export interface SdkClient {
+interface SdkClient {
   // oxlint-disable-next-line typescript/no-explicit-any -- the SDK's send is generic over commands
   send(command: any): Promise<any>;
 }
 
-export type OperationMethods = {
+type OperationMethods = {
   readonly [O in Operation as Uncapitalize<O>]?: (input: never) => Promise<unknown>;
 };
 

@@ -1,7 +1,7 @@
 /** The requests that the library sends and the answers that it reads, as DynamoDB names them. */
 import type { AttributeMap } from '../attribute-value.ts';
 
-export interface Expressions {
+interface Expressions {
   ConditionExpression?: string;
   FilterExpression?: string;
   KeyConditionExpression?: string;
@@ -32,7 +32,7 @@ export interface DeleteInput extends KeyInput {
 export interface UpdateInput extends KeyInput {
   ReturnValues?: 'NONE' | 'ALL_OLD' | 'ALL_NEW' | 'UPDATED_OLD' | 'UPDATED_NEW';
 }
-export interface ReadManyInput extends OnTable {
+interface ReadManyInput extends OnTable {
   IndexName?: string;
   Limit?: number;
   ConsistentRead?: boolean;
@@ -53,7 +53,7 @@ export interface ReadManyOutput {
   LastEvaluatedKey?: AttributeMap;
 }
 
-export type KeysAndAttributes = Expressions & { Keys: AttributeMap[]; ConsistentRead?: boolean };
+type KeysAndAttributes = Expressions & { Keys: AttributeMap[]; ConsistentRead?: boolean };
 export type WriteRequest =
   | { PutRequest: { Item: AttributeMap } }
   | { DeleteRequest: { Key: AttributeMap } };
@@ -63,7 +63,7 @@ export type TransactWrite =
   | { Update: KeyInput }
   | { Delete: KeyInput }
   | { ConditionCheck: KeyInput };
-export type TransactGet = { Get: KeyInput };
+type TransactGet = { Get: KeyInput };
 
 /** The table operations, as far as migrations use them. */
 export interface TableDescription {
@@ -84,15 +84,15 @@ export interface KeyElement {
   AttributeName: string;
   KeyType: 'HASH' | 'RANGE';
 }
-export interface AttributeDefinition {
+interface AttributeDefinition {
   AttributeName: string;
   AttributeType: 'S' | 'N' | 'B';
 }
-export interface Throughput {
+interface Throughput {
   ReadCapacityUnits: number;
   WriteCapacityUnits: number;
 }
-export interface StreamSpecification {
+interface StreamSpecification {
   StreamEnabled: boolean;
   StreamViewType?: string;
 }
@@ -132,7 +132,7 @@ export interface UpdateTableInput {
 interface OnTtl {
   TableName: string;
 }
-export interface TtlInput extends OnTtl {
+interface TtlInput extends OnTtl {
   TimeToLiveSpecification: { AttributeName: string; Enabled: boolean };
 }
 export interface TtlDescription {

@@ -66,7 +66,7 @@ function encodeSet(value: Set<unknown>, pending: Parameters<Codec['encode']>[1])
 }
 
 /** The plain value of a stored one; whole numbers beyond 2^53 - 1 become bigints. */
-export function decodeAny(stored: AttributeValue): unknown {
+function decodeAny(stored: AttributeValue): unknown {
   const [type, value] = Object.entries(stored)[0] as [string, unknown];
   switch (type) {
     case 'N':

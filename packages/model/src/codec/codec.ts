@@ -49,7 +49,7 @@ export function locate(pending: Pending, start: number, segment: string | number
 }
 
 /** Waits for everything; where nothing is pending the value itself comes back, not a promise. */
-export function settle<T>(value: T, pending: Pending): T | Promise<T> {
+function settle<T>(value: T, pending: Pending): T | Promise<T> {
   return pending.length === 0 ? value : Promise.all(pending).then(() => value);
 }
 

@@ -36,7 +36,7 @@ function compileField(name: string, node: AttributeNode): Field {
   return { name, codec, optional, default: fallback };
 }
 
-export function compile(node: AttributeNode): Codec {
+function compile(node: AttributeNode): Codec {
   const codec = compileForm(node);
   return node.checks ? checkedCodec(codec, node.checks) : codec;
 }

@@ -157,7 +157,7 @@ function shown(value: unknown): string {
     : typeOf(value);
 }
 
-export function checkedString(value: unknown): string {
+function checkedString(value: unknown): string {
   if (typeof value !== 'string') throw invalidValue('a string', value);
   if (!value.isWellFormed()) {
     throw refusedValue('has a lone surrogate, which UTF-8 cannot carry', value);

@@ -12,7 +12,7 @@ export type Operand =
   | { readonly kind: 'value'; readonly value: unknown; readonly codec: Codec };
 
 export type Comparator = '=' | '<>' | '<' | '<=' | '>' | '>=';
-export type ConditionFunction =
+type ConditionFunction =
   | 'attribute_exists'
   | 'attribute_not_exists'
   | 'attribute_type'

@@ -18,6 +18,7 @@ export interface ReadPlan {
   readonly operation: 'Query' | 'Scan';
   readonly input: QueryInput & ScanInput;
   readonly keys: KeySchema;
+  /** By more than the entity's name, which hardly ever takes an item away. */
   readonly filtered: boolean;
   /** The items may lack required attributes, because they are projected. */
   readonly partial: boolean;
@@ -34,10 +35,11 @@ export async function planRead(context: Context, state: ReadState): Promise<Read
   if (state.consistent && keys.index !== undefined && !keys.local) {
     throw invalidRequest(`${keys.index} is a global index, which has no consistent reads`);
   }
+  const own = [...access.filters, ...state.filters];
   const filters = [...access.filters, ...entityFilter(context), ...state.filters];
   const keyNames = startKeyNames(context, keys);
   // A page that is cut must still say where it ended.
-  const cut = state.limit !== undefined && filters.length > 0;
+  const cut = state.limit !== undefined && own.length > 0;
   const selected = state.select && [...new Set([...state.select, ...(cut ? keyNames : [])])];
   const expressions = await expressed((scope) => {
     const text = (all: readonly Condition[]): string | undefined => {
@@ -69,7 +71,7 @@ export async function planRead(context: Context, state: ReadState): Promise<Read
       ...(state.segment && { Segment: state.segment.at, TotalSegments: state.segment.of }),
     },
     keys,
-    filtered: filters.length > 0,
+    filtered: own.length > 0,
     partial: state.select !== undefined || keys.projection !== 'ALL',
     keyNames,
     purpose: purposeOf(context, state, access),

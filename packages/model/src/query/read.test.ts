@@ -194,6 +194,15 @@ test('limits count the items that the filter leaves, and cursors go on exactly t
   assert.equal(ids((await backward.after(last.cursor).page()).items), 'i4 i3');
 });
 
+test('the first item costs no more than it must, though others share its partition', async () => {
+  assert.equal((await orders.query({ customer: 'ada' }).first())?.id, 'i1');
+  assert.equal((memory.requests[0]?.input as { Limit?: number } | undefined)?.Limit, 1);
+  memory.requests.length = 0;
+  assert.equal((await orders.scan().first())?.id, 'i1');
+  // The note comes first in the table: it is read, and passed over.
+  assert.equal(memory.requests.length, 2);
+});
+
 test('a cursor of another query, or a damaged one, is refused before anything is sent', async () => {
   const { cursor } = await orders.query({ customer: 'ada' }).pageSize(1).page();
   memory.requests.length = 0;

@@ -36,10 +36,10 @@ type PartitionOf<E extends AnyEntity, I> = I extends unknown
  */
 export type WhereOf<E extends AnyEntity> = (
   | PartitionOf<E, undefined>
-  | Required_<PartitionOf<E, IndexNames<E>>>
+  | AllThere<PartitionOf<E, IndexNames<E>>>
 ) &
   Comparisons<StoredOf<E>>;
-type Required_<T> = T extends unknown ? { [K in keyof T]-?: Exclude<T[K], undefined> } : never;
+type AllThere<T> = T extends unknown ? { [K in keyof T]-?: Exclude<T[K], undefined> } : never;
 
 export type ComparisonName = 'lt' | 'lte' | 'gt' | 'gte' | 'between' | 'beginsWith';
 

@@ -10,7 +10,7 @@ export type AttributeNode = AttributeForm & {
   readonly checks?: readonly Check[];
 };
 
-export type AttributeForm =
+type AttributeForm =
   | { readonly type: 'string' | 'number' | 'bigint' | 'boolean' | 'binary' | 'any' }
   | { readonly type: 'date'; readonly storage: DateStorage }
   | { readonly type: 'constant'; readonly value: Scalar }
@@ -94,7 +94,7 @@ export class Attribute<Output, Input = Output, P extends Presence = Presence> {
 
 /** An attribute whatever its types. */
 // oxlint-disable-next-line typescript/no-explicit-any -- the types are invariant: only any fits all
-export type AnyAttribute = Attribute<any, any>;
+type AnyAttribute = Attribute<any, any>;
 
 /** What may stand for an attribute in a schema: a declaration, or any Standard Schema. */
 export type AttributeLike = AnyAttribute | StandardSchema;

@@ -81,7 +81,7 @@ export function union<const A extends readonly AttributeLike[]>(
   return new Attribute({ type: 'union', members: members.map(nodeOf) });
 }
 
-/** Any value that DynamoDB can hold, converted as by the SDK's `marshall`. */
+/** Any value that DynamoDB can hold; whole numbers beyond 2^53 - 1 are read as bigints. */
 export function any(): Required<unknown> {
   return new Attribute({ type: 'any' });
 }

@@ -194,7 +194,7 @@ const wrongOperand = (name: string): Error =>
 const wrongPath = (): Error =>
   validation('The document path provided in the update expression is invalid for update');
 
-export function at(item: AttributeMap, path: PathParts): AttributeValue | undefined {
+function at(item: AttributeMap, path: PathParts): AttributeValue | undefined {
   let value: AttributeValue | undefined = { M: item };
   for (const part of path) {
     if (value === undefined) return undefined;
