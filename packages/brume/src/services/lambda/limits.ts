@@ -52,7 +52,7 @@ export const VERSIONS_PER_FUNCTION_READ_MAX = 10_000;
 /** Brume's own: environments that are being started at one time; starting is work for the processor. */
 export const STARTING_MAX = 8;
 /** How often idle environments are looked at. */
-export const IDLE_CHECK_MS = 60_000;
+export const IDLE_CHECK_MS = 30_000;
 /** Resource policy of a function, as JSON text. */
 export const POLICY_BYTES_MAX = 20_480;
 /** Code of all functions of an account in a region; told, not enforced: the disk is the user's own. */

@@ -57,21 +57,26 @@ export interface Invocation {
   readonly version: string | undefined;
 }
 
-/** What a second Lambda may share with a first, and its surroundings. */
-export interface Shared {
+/** Surroundings other than the usual; what a second Lambda shares with a first. */
+export interface Surroundings {
   readonly environment?: Environment;
   readonly store?: OrderedStore;
   readonly blobs?: BlobStore;
+  readonly environmentsMax?: number;
 }
 
-export async function startLambda(t: TestContext, shared: Shared = {}): Promise<TestLambda> {
+export async function startLambda(
+  t: TestContext,
+  surroundings: Surroundings = {},
+): Promise<TestLambda> {
   const workFolder = await mkdtemp(join(tmpdir(), 'brume-lambda-'));
   const logged: string[] = [];
   const {
     environment = nodeEnvironment(),
     store = createMemoryStore(),
     blobs = createMemoryBlobStore(environment),
-  } = shared;
+    environmentsMax,
+  } = surroundings;
   const lambda = createLambda({
     store,
     blobs,
@@ -79,6 +84,7 @@ export async function startLambda(t: TestContext, shared: Shared = {}): Promise<
     log: { log: (level, message) => logged.push(`${level} ${message}`) },
     workFolder,
     endpoint: () => CONTEXT.baseUrl,
+    ...(environmentsMax !== undefined && { environmentsMax }),
   });
   t.after(async () => {
     await lambda.service.close();

@@ -22,6 +22,7 @@ import { invoke } from './operations/invoke.ts';
 import { listFunctions } from './operations/list-functions.ts';
 import { updateFunctionCode } from './operations/update-function-code.ts';
 import { updateFunctionConfiguration } from './operations/update-function-configuration.ts';
+import { ENVIRONMENTS_MAX } from './limits.ts';
 import type { LambdaPort } from './port.ts';
 import { getAccountSettings } from './resources/account-settings.ts';
 import {
@@ -53,6 +54,8 @@ export interface LambdaDependencies {
   readonly workFolder: string;
   /** Base URL under which functions reach Brume: their AWS_ENDPOINT_URL. */
   readonly endpoint: () => string;
+  /** Processes of functions at one time; more invocations wait. */
+  readonly environmentsMax?: number;
   /** Credentials of a function's role; where absent the account's own number is the access key. */
   readonly mintCredentials?: (roleArn: string, accountId: string) => Promise<Credentials>;
 }
@@ -78,6 +81,7 @@ export function createLambda(dependencies: LambdaDependencies): Lambda {
     code,
     runtimes,
     driver,
+    environmentsMax: dependencies.environmentsMax ?? ENVIRONMENTS_MAX,
     endpoint,
     credentials,
   });

@@ -4,9 +4,9 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Clock, Random } from '../../../environment/environment.ts';
-import type { HttpHandler, HttpRequest } from '../../../http/message.ts';
+import type { HttpRequest } from '../../../http/message.ts';
 import type { BlobStore } from '../../../storage/blob-store.ts';
-import type { DataPlane } from '../../data-plane.ts';
+import type { DataPlane, PlaneHandler } from '../../data-plane.ts';
 
 const PATH = '/_aws/lambda/code/';
 const VALID_MS = 10 * 60_000;
@@ -30,7 +30,7 @@ export class CodeDownloads implements DataPlane {
     return `${baseUrl}${path}?expires=${expires}&signature=${this.#sign(blobId, expires)}`;
   }
 
-  claim(request: HttpRequest): HttpHandler | undefined {
+  claim(request: HttpRequest): PlaneHandler | undefined {
     if (request.method !== 'GET' || !request.target.startsWith(PATH)) return undefined;
     return async ({ target }) => {
       const { pathname, searchParams } = new URL(target, 'http://localhost');

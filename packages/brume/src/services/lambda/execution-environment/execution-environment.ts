@@ -108,6 +108,11 @@ export class ExecutionEnvironment {
       this.#started = resolve;
     });
     const runtimeApi = await this.#api.listen();
+    // Ended meanwhile: nothing may be started that nobody would end.
+    if (this.#state === 'ended') {
+      this.#api.close();
+      return { type: 'failed', failure: exited({ code: null, signal: 'SIGKILL' }) };
+    }
     this.#log.write(`INIT_START Runtime Version: ${launch.version}\n`);
     this.#startProcess(launch, runtimeApi);
     const timer = timers.after(limitMs, () => this.#started?.({ type: 'timed-out' }));

@@ -4,15 +4,16 @@
  */
 import type { Environment, Timer } from '../../../environment/environment.ts';
 import type { Logger } from '../../../telemetry/log.ts';
-import type { CodeFolders } from '../code/code-folders.ts';
+import type { CodeFolder, CodeFolders } from '../code/code-folders.ts';
 import {
   ExecutionEnvironment,
+  type EnvironmentSpec,
   type Outcome,
 } from '../execution-environment/execution-environment.ts';
 import { environmentVariables, type Credentials } from '../execution-environment/variables.ts';
 import { functionArn, type FunctionReference } from '../function-name.ts';
 import type { FunctionRecord, VersionRecord } from '../function-record.ts';
-import { ENVIRONMENTS_MAX, ENVIRONMENT_IDLE_MS, IDLE_CHECK_MS, STARTING_MAX } from '../limits.ts';
+import { ENVIRONMENT_IDLE_MS, IDLE_CHECK_MS, STARTING_MAX } from '../limits.ts';
 import type { LogSink } from '../logging/environment-log.ts';
 import type { RuntimeInvocation } from '../runtime-api/runtime-api.ts';
 import type { Runtimes } from '../runtimes/runtime.ts';
@@ -25,6 +26,8 @@ export interface DispatcherDependencies {
   readonly code: CodeFolders;
   readonly runtimes: Runtimes;
   readonly driver: SandboxDriver;
+  /** Execution environments at one time, over all functions. */
+  readonly environmentsMax: number;
   /** Base URL under which functions reach Brume. */
   readonly endpoint: () => string;
   readonly credentials: (roleArn: string, accountId: string) => Promise<Credentials>;
@@ -41,8 +44,9 @@ export class Dispatcher {
   readonly #versions = new Map<string, PooledVersion>();
   /** Pools of code or settings that are no longer current, until they are empty. */
   readonly #retired = new Set<EnvironmentPool>();
-  #environments = 0;
-  #starting = 0;
+  /** Some pool was refused to start an environment. */
+  #isBlocked = false;
+  #isWaking = false;
   #idleCheck: Timer | undefined;
   #closed = false;
 
@@ -88,7 +92,7 @@ export class Dispatcher {
       {
         create: (callbacks) => this.#create(record, version, callbacks),
         mayStart: () => this.#mayStart(),
-        released: (what) => this.#released(what),
+        changed: () => this.#wake(),
         nowMs: () => this.#dependencies.environment.clock.monotonicMs(),
       },
       version.settings.Timeout,
@@ -102,56 +106,78 @@ export class Dispatcher {
     version: VersionRecord,
     callbacks: EnvironmentCallbacks,
   ): Promise<ExecutionEnvironment> {
-    const { code, runtimes, driver, environment, log, endpoint } = this.#dependencies;
-    const { settings } = version;
+    const { code, driver, environment, log } = this.#dependencies;
     const folder = await code.open(version.code);
-    const [launch, credentials] = await Promise.all([
-      runtimes.launch(settings.Runtime, folder.path),
-      this.#dependencies.credentials(settings.Role, record.accountId),
-    ]);
-    const { clock, timers, random } = environment;
-    const functionName = record.name;
-    const logStreamName = newLogStreamName(clock.nowMs(), version.version, random.bytes(16));
-    const variables = (runtimeApi: string) =>
-      environmentVariables({
-        functionName,
-        region: record.region,
-        version,
-        credentials,
-        taskRoot: folder.path,
-        runtimeApi,
-        logStreamName,
-        endpoint: endpoint(),
-      });
-    this.#environments++;
-    const spec = {
-      version: version.version,
-      timeoutSeconds: settings.Timeout,
-      memorySizeMb: settings.MemorySize,
-      code: folder,
-      launch,
-      token: random.bytes(16).toString('hex'),
-      variables,
-    };
+    const spec = await this.#specify(record, version, folder).catch((error: unknown) => {
+      folder.release();
+      throw error;
+    });
+    const { clock, timers } = environment;
     // The platform's lines say nothing that Brume's own line about the request does not.
     const write: LogSink = (message, source) => {
-      if (source === 'function') log.log('info', message.trimEnd(), { function: functionName });
+      if (source === 'function') log.log('info', message.trimEnd(), { function: record.name });
     };
     return new ExecutionEnvironment(spec, { clock, timers, driver, log: write, ...callbacks });
   }
 
-  #mayStart(): boolean {
-    if (this.#closed || this.#starting >= STARTING_MAX) return false;
-    if (this.#environments >= ENVIRONMENTS_MAX && !this.#endOldestIdle()) return false;
-    this.#starting++;
-    return true;
+  async #specify(
+    record: FunctionRecord,
+    version: VersionRecord,
+    code: CodeFolder,
+  ): Promise<EnvironmentSpec> {
+    const { runtimes, environment, endpoint } = this.#dependencies;
+    const { clock, random } = environment;
+    const { settings } = version;
+    const [launch, credentials] = await Promise.all([
+      runtimes.launch(settings.Runtime, code.path),
+      this.#dependencies.credentials(settings.Role, record.accountId),
+    ]);
+    const logStreamName = newLogStreamName(clock.nowMs(), version.version, random.bytes(16));
+    const { name: functionName, region } = record;
+    const fixed = { functionName, region, version, credentials, logStreamName };
+    return {
+      version: version.version,
+      timeoutSeconds: settings.Timeout,
+      memorySizeMb: settings.MemorySize,
+      code,
+      launch,
+      token: random.bytes(16).toString('hex'),
+      variables: (runtimeApi) =>
+        environmentVariables({
+          ...fixed,
+          taskRoot: code.path,
+          runtimeApi,
+          endpoint: endpoint(),
+        }),
+    };
   }
 
-  #released(what: 'start' | 'environment'): void {
-    if (what === 'start') this.#starting--;
-    else this.#environments--;
-    for (const pool of this.#pools()) pool.startWanted();
-    for (const pool of this.#retired) if (pool.empty) this.#retired.delete(pool);
+  #mayStart(): boolean {
+    const isRoom = this.#isRoom();
+    if (!isRoom) this.#isBlocked = true;
+    return isRoom;
+  }
+
+  #isRoom(): boolean {
+    const { environmentsMax } = this.#dependencies;
+    const pools = this.#pools();
+    const count = (of: (pool: EnvironmentPool) => number) =>
+      pools.reduce((sum, pool) => sum + of(pool), 0);
+    if (this.#closed || count((pool) => pool.starting) >= STARTING_MAX) return false;
+    return count((pool) => pool.occupied) < environmentsMax || this.#endOldestIdle();
+  }
+
+  /** Lets the pools start what waits for room. */
+  #wake(): void {
+    if (this.#isWaking || !(this.#isBlocked || this.#retired.size > 0)) return;
+    this.#isWaking = true;
+    // Later: a pool may be in the middle of asking for room.
+    this.#dependencies.environment.timers.nextTurn(() => {
+      this.#isWaking = false;
+      this.#isBlocked = false;
+      for (const pool of this.#pools()) pool.startWanted();
+      for (const pool of this.#retired) if (pool.empty) this.#retired.delete(pool);
+    });
   }
 
   #retire(pool: EnvironmentPool): void {

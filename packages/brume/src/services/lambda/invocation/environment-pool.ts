@@ -16,10 +16,10 @@ import type { RuntimeInvocation } from '../runtime-api/runtime-api.ts';
 export interface PoolHost {
   /** Makes an environment of this version, not yet started. */
   create(callbacks: EnvironmentCallbacks): Promise<ExecutionEnvironment>;
-  /** Whether one more environment may be started now; true counts it as starting. */
+  /** Whether one more environment may be started now. */
   mayStart(): boolean;
-  /** A start is over, or an environment has ended: there may be room for others. */
-  released(what: 'start' | 'environment'): void;
+  /** A start is over, or an environment is idle or has ended: others may have room now. */
+  changed(): void;
   nowMs(): number;
 }
 
@@ -49,6 +49,8 @@ export class EnvironmentPool {
   readonly #waiting: Waiting[] = [];
   readonly #all = new Set<ExecutionEnvironment>();
   #starting = 0;
+  /** Of those that start, the ones for which there is no environment yet. */
+  #creating = 0;
   #retired = false;
 
   constructor(host: PoolHost, timeoutSeconds: number) {
@@ -56,9 +58,18 @@ export class EnvironmentPool {
     this.#timeoutSeconds = timeoutSeconds;
   }
 
+  /** Environments that are there or on their way. */
+  get occupied(): number {
+    return this.#all.size + this.#creating;
+  }
+
+  get starting(): number {
+    return this.#starting;
+  }
+
   /** Nothing runs here and nothing waits. */
   get empty(): boolean {
-    return this.#all.size === 0 && this.#waiting.length === 0 && this.#starting === 0;
+    return this.occupied === 0 && this.#waiting.length === 0 && this.#starting === 0;
   }
 
   /** When the environment that has been idle longest became so; undefined when none is. */
@@ -106,7 +117,7 @@ export class EnvironmentPool {
       refuse: (waiting: Waiting) => waiting.reject(error),
     }));
     this.#starting--;
-    this.#host.released('start');
+    this.#host.changed();
     if ('environment' in started) this.#give(started.environment);
     else {
       const waiting = this.#waiting.shift();
@@ -135,12 +146,17 @@ export class EnvironmentPool {
   }
 
   async #create(): Promise<ExecutionEnvironment> {
-    const environment = await this.#host.create({
-      onIdle: () => this.#give(environment),
-      onEnded: () => this.#ended(environment),
-    });
-    this.#all.add(environment);
-    return environment;
+    this.#creating++;
+    try {
+      const environment = await this.#host.create({
+        onIdle: () => this.#give(environment),
+        onEnded: () => this.#ended(environment),
+      });
+      this.#all.add(environment);
+      return environment;
+    } finally {
+      this.#creating--;
+    }
   }
 
   async #initialise(environment: ExecutionEnvironment, limitMs: number): Promise<Start> {
@@ -157,13 +173,16 @@ export class EnvironmentPool {
     const waiting = this.#waiting.shift();
     if (waiting) environment.invoke(waiting.invocation).then(waiting.resolve, waiting.reject);
     else if (this.#retired) environment.end();
-    else this.#idle.push({ environment, sinceMs: this.#host.nowMs() });
+    else {
+      this.#idle.push({ environment, sinceMs: this.#host.nowMs() });
+      this.#host.changed();
+    }
   }
 
   #ended(environment: ExecutionEnvironment): void {
     this.#all.delete(environment);
     const index = this.#idle.findIndex((idle) => idle.environment === environment);
     if (index !== -1) this.#idle.splice(index, 1);
-    this.#host.released('environment');
+    this.#host.changed();
   }
 }

@@ -6,17 +6,17 @@ import { test, type TestContext } from 'node:test';
 import type { Environment } from '../../../environment/environment.ts';
 import { nodeEnvironment } from '../../../environment/node.ts';
 import { prefixRange } from '../../../storage/key-encoding.ts';
+import { IDLE_CHECK_MS } from '../limits.ts';
 import { startLambda, until, type TestLambda } from '../service.fixture.ts';
 
 const FunctionName = 'fn';
-const SKIPPED_MS = 20_000;
-const WAITS_SKIPPED_MAX = 100;
+/** Longer than the look for idle environments, shorter than the wait for a second attempt. */
+const SKIPPED_MS = 2 * IDLE_CHECK_MS - 5000;
 
-/** An environment in which a wait of twenty seconds or more is over at once. */
+/** An environment in which a wait for another attempt is over at once. */
 function skippingWaits(): Environment {
   const environment = nodeEnvironment();
   const { clock, timers } = environment;
-  let waits = 0;
   let skippedMs = 0;
   return {
     ...environment,
@@ -27,8 +27,7 @@ function skippingWaits(): Environment {
     timers: {
       nextTurn: (task) => timers.nextTurn(task),
       after(delayMs, task) {
-        // Bounded, because the look for idle environments comes again for ever.
-        if (delayMs < SKIPPED_MS || ++waits > WAITS_SKIPPED_MAX) return timers.after(delayMs, task);
+        if (delayMs < SKIPPED_MS) return timers.after(delayMs, task);
         return timers.after(1, () => {
           skippedMs += delayMs;
           task();

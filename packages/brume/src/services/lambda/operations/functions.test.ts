@@ -341,7 +341,7 @@ test('the package can be downloaded by the link of GetFunction, and by no other'
   const url = new URL(Code?.Location ?? '');
   const get = async (target: string) => {
     const handler = lambda.dataPlane.claim({ method: 'GET', target } as never);
-    const response = await handler?.({ target } as never);
+    const response = await handler?.({ target } as never, () => {});
     const body = response?.body ?? '';
     const isWhole = typeof body === 'string' || body instanceof Uint8Array;
     const bytes = await buffer(Readable.from(isWhole ? [Buffer.from(body)] : body));

@@ -42,6 +42,14 @@ type State =
   | 'ResponseSent';
 
 export const TOKEN_HEADER = 'brume-environment-token';
+/** A runtime waits for its next invocation as long as it takes, and so it may answer. */
+const PATIENT = {
+  requestTimeout: 0,
+  headersTimeout: 0,
+  keepAliveTimeout: 0,
+  // There are no timeouts to check.
+  connectionsCheckingInterval: 2 ** 31 - 1,
+};
 const ROOT = '/2018-06-01/';
 const INVOCATION = /^runtime\/invocation\/([^/]+)\/(response|error)$/;
 
@@ -57,12 +65,11 @@ export class RuntimeApi {
   constructor(events: RuntimeEvents, token: string | undefined) {
     this.#events = events;
     this.#token = token;
-    // A runtime waits for its next invocation as long as it takes, and so it may answer.
-    this.#server = createServer({ requestTimeout: 0, keepAliveTimeout: 0 }, (request, response) => {
+    this.#server = createServer(PATIENT, (request, response) => {
       response.sendDate = false;
-      this.#handle(request, response).catch((error: Error) => request.destroy(error));
+      // The runtime broke off: its connection is of no more use.
+      this.#handle(request, response).catch(() => request.destroy());
     });
-    this.#server.headersTimeout = 0;
   }
 
   /** Starts to listen. Returns `host:port`, the value of AWS_LAMBDA_RUNTIME_API. */
