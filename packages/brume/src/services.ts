@@ -38,6 +38,7 @@ const FUNCTION_SESSION_MS = 12 * 3600 * 1000;
 export function createServices(options: ServicesOptions): Services {
   const { environment, log, persistence } = options;
   const { store, blobs, credentials } = persistence;
+  const dynamodb = dynamodbServices(options);
   const lambda = once(async () => {
     const [{ createLambda }, cacheFolder] = await Promise.all([
       import('./services/lambda/service.ts'),
@@ -66,17 +67,7 @@ export function createServices(options: ServicesOptions): Services {
     return new ExecuteApi({ stages, lambda: port, http, iam, environment });
   });
   const entries: ServiceEntry[] = [
-    {
-      name: 'dynamodb',
-      signingName: 'dynamodb',
-      targetPrefix: 'DynamoDB_20120810',
-      protocols: ['json'],
-      bodyBytesMax: 16 * MEBIBYTE,
-      async load() {
-        const { createDynamoDB } = await import('./services/dynamodb/service.ts');
-        return createDynamoDB({ store, environment, log });
-      },
-    },
+    ...dynamodb.entries,
     {
       name: 'lambda',
       signingName: 'lambda',
@@ -117,7 +108,44 @@ export function createServices(options: ServicesOptions): Services {
     entries,
     dataPlanes: [executeApiPlane(executeApi), codeDownloads],
     async close() {
+      await dynamodb.close();
       if (outbound.begun()) await (await outbound()).close();
+    },
+  };
+}
+
+/** The tables, and their streams, which read what the tables keep. */
+function dynamodbServices({ environment, log, persistence }: ServicesOptions) {
+  const tables = once(async () => {
+    const { createDynamoDB } = await import('./services/dynamodb/service.ts');
+    return createDynamoDB({ store: persistence.store, environment, log });
+  });
+  const json = { signingName: 'dynamodb', protocols: ['json'] } as const;
+  const entries: ServiceEntry[] = [
+    {
+      ...json,
+      name: 'dynamodb',
+      targetPrefix: 'DynamoDB_20120810',
+      bodyBytesMax: 16 * MEBIBYTE,
+      load: tables,
+    },
+    {
+      ...json,
+      name: 'streams.dynamodb',
+      targetPrefix: 'DynamoDBStreams_20120810',
+      bodyBytesMax: MEBIBYTE,
+      async load() {
+        const { createDynamoDBStreams } = await import('./services/dynamodbstreams/service.ts');
+        const { streams } = await tables();
+        return createDynamoDBStreams({ streams, environment });
+      },
+    },
+  ];
+  return {
+    entries,
+    /** The registry closes them, but not tables that were begun by their streams alone. */
+    async close() {
+      if (tables.begun()) await (await tables()).close();
     },
   };
 }
