@@ -40,3 +40,28 @@ export function whenReady<T, R>(
 ): R | Promise<R> {
   return value instanceof Promise ? value.then(next) : next(value);
 }
+
+/**
+ * Runs `run` on each item, in order; a promise only when one of the results is. When one throws,
+ * the promises made before it are nobody's to wait for, and must not become unhandled rejections.
+ */
+export function runAll<T, R>(
+  items: readonly T[],
+  run: (item: T) => R | Promise<R>,
+): R[] | Promise<R[]> {
+  const results: (R | Promise<R>)[] = [];
+  try {
+    for (const item of items) results.push(run(item));
+  } catch (error) {
+    abandon(results);
+    throw error;
+  }
+  return results.some((result) => result instanceof Promise)
+    ? Promise.all(results)
+    : (results as R[]);
+}
+
+/** Lets promises fail unheard. */
+export function abandon(results: readonly unknown[]): void {
+  for (const result of results) if (result instanceof Promise) result.catch(() => undefined);
+}

@@ -55,7 +55,7 @@ function apply(item: Plain, { include, exclude = [], modify }: SerializerOptions
     serialized = {};
     for (const path of include.map(parts)) {
       const value = getAt(copy, path);
-      if (value !== undefined) setAt(serialized, path, value);
+      if (value !== undefined && value !== null) setAt(serialized, path, value);
     }
   }
   for (const path of exclude.map(parts)) deleteAt(serialized, path);

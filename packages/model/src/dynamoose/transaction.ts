@@ -68,10 +68,12 @@ async function run(given: Transactions, settings: TransactionSettings): Promise<
   }
   const response = await first.send<{ Responses?: { Item?: AttributeMap }[] }>(operation, request);
   if (operation === 'transactWriteItems') return null;
-  return (response.Responses ?? []).map(({ Item: attributes }, index) => {
-    const table = tables[index] ?? first;
-    return attributes && table.modelForItem(fromAttributes(attributes)).rawItem(attributes);
+  const read = (response.Responses ?? []).map(async ({ Item: attributes }, index) => {
+    if (!attributes) return undefined;
+    const stored = fromAttributes(attributes);
+    return (tables[index] ?? first).modelForItem(stored).itemOfTransaction(stored);
   });
+  return Promise.all(read);
 }
 
 function operationFor(

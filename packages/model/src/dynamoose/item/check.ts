@@ -179,12 +179,12 @@ function marksOf(
 }
 
 function contentMarks(
-  { type, properties, element, open }: Variant,
+  { type, properties, element }: Variant,
   value: unknown,
   direction: Direction,
   depth: number,
 ): number[] {
-  if (open || !type.container || typeof value !== 'object' || value === null) return [];
+  if (!type.container || typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) {
     return value.flatMap((each) => marksOf(element, each, direction, depth));
   }

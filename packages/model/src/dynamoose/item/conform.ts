@@ -19,8 +19,6 @@ import {
 export interface StoreOptions {
   /** What DynamoDB had; null when nothing was read, undefined when that is not known. */
   readonly original: Plain | null | undefined;
-  /** Which timestamps to set to now. */
-  readonly timestamps: readonly TimestampKind[];
   /**
    * `part` is some attributes, as an update sets them, each complete in itself; `path` is
    * something inside one, of which the rest is not known.
@@ -43,9 +41,9 @@ export function bestSchema(
 export function toStored(
   schema: CompiledSchema,
   given: Plain,
-  { original, timestamps, extent }: StoreOptions,
+  { original, extent }: StoreOptions,
 ): Plain | Promise<Plain> {
-  const named = withTimestamps(schema, schema.mapping.toDynamo(given), timestamps);
+  const named = schema.mapping.toDynamo(given);
   const { item, choices, undefinedAt } = checkItem(schema, named, 'toDynamo');
   const defaults = applyDefaults(
     schema,
@@ -76,24 +74,27 @@ function checkStored(
   });
 }
 
-function withTimestamps(
+/** Sets timestamps of `item` to now, as they are stored. */
+export function stamp(
   { timestamps, properties }: CompiledSchema,
   item: Plain,
   kinds: readonly TimestampKind[],
-): Plain {
-  if (timestamps.length === 0 || kinds.length === 0) return item;
+): void {
   const now = new Date();
-  const stamped = { ...item };
   for (const { name, kind } of timestamps) {
     if (!kinds.includes(kind)) continue;
-    const isDate = properties.get(name)?.variants[0].type.name === 'date';
-    setOwn(stamped, name, isDate ? now : now.getTime());
+    const encode = properties.get(name)?.variants[0].type.encode;
+    setOwn(item, name, encode ? encode(now) : now.getTime());
   }
-  return stamped;
 }
 
 /** The item as the application knows it, from the plain values that were stored. */
-export function fromStored(schema: CompiledSchema, stored: Plain): Plain | Promise<Plain> {
+export function fromStored(
+  schema: CompiledSchema,
+  stored: Plain,
+  applied: 'all' | 'types',
+): Plain | Promise<Plain> {
   const { item, choices } = checkItem(schema, stored, 'fromDynamo');
+  if (applied === 'types') return item;
   return whenReady(modifyAttributes(schema, item, choices, 'get', stored), () => item);
 }

@@ -1,5 +1,6 @@
 /** Values for the attributes that an item lacks. */
 import { setOwn } from '../../attribute-value.ts';
+import { abandon } from '../callback.ts';
 import type { Plain } from '../deep-copy.ts';
 import type { AttributeNode } from '../schema/attribute-node.ts';
 import type { CompiledSchema } from '../schema/compiled-schema.ts';
@@ -12,7 +13,7 @@ export interface DefaultsOptions {
   readonly forcedOnly?: boolean;
   /** Leave out attributes of the item itself that are missing. */
   readonly presentOnly?: boolean;
-  /** Keep the values as the application knows them. */
+  /** `false`: values as the application knows them, and only for what is missing. */
   readonly convert?: boolean;
 }
 
@@ -26,7 +27,12 @@ export function applyDefaults(
   { forcedOnly = false, presentOnly = false, convert = true }: DefaultsOptions = {},
 ): void | Promise<void> {
   const pending: Promise<void>[] = [];
-  if (work.has('default')) visitProperties(properties, item, []);
+  try {
+    if (work.has('default')) visitProperties(properties, item, []);
+  } catch (error) {
+    abandon(pending);
+    throw error;
+  }
   return pending.length > 0 ? Promise.all(pending).then(() => undefined) : undefined;
 
   function visitProperties(
@@ -49,7 +55,8 @@ export function applyDefaults(
     place: (value: unknown) => void,
   ): void {
     const absent = value === undefined || value === null;
-    const wanted = absent ? !forcedOnly || isForced(node) : isForced(node);
+    const forced = convert && isForced(node);
+    const wanted = forced || (absent && !forcedOnly);
     const fallback = wanted ? defaultOf(node) : undefined;
     if (fallback instanceof Promise) {
       pending.push(fallback.then((late) => settle(node, value, late, path, place)));

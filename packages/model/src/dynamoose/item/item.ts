@@ -57,15 +57,22 @@ export class Item {
 
   /**
    * The item that was read as `stored` (plain values), with the schema's types and getters
-   * applied; undefined when it has expired and expired items are not wanted.
+   * applied (of a transaction the types only, as in Dynamoose); undefined when it has expired and
+   * expired items are not wanted.
    */
-  static async read(model: ItemModel, stored: Plain): Promise<Item | undefined> {
+  static async read(
+    model: ItemModel,
+    stored: Plain,
+    applied: 'all' | 'types' = 'all',
+  ): Promise<Item | undefined> {
     if (model.isExpired(stored)) return undefined;
     const item = model.createItem();
     item.#internals = { model, original: deepCopy(stored), stored: true };
     const schema = model.schemaFor(stored, 'fromDynamo');
-    assign(item, await fromStored(schema, stored));
-    for (const get of schema.get) keepOnly(item, await get(item as unknown as Plain));
+    assign(item, await fromStored(schema, stored, applied));
+    for (const get of applied === 'all' ? schema.get : []) {
+      keepOnly(item, await get(item as unknown as Plain));
+    }
     const named = schema.mapping.fromDynamo(item as unknown as Plain);
     if (named !== (item as unknown as Plain)) replace(item, named);
     return item;
@@ -90,7 +97,7 @@ export class Item {
 
   async withDefaults(): Promise<ObjectType> {
     const { model } = this.#internals;
-    const item = deepCopy({ ...this } as unknown as Plain);
+    const item = this.toJSON() as Plain;
     const schema = model.schemaFor(item, 'toDynamo');
     await applyDefaults(schema, item, new Map(), { convert: false });
     return item;

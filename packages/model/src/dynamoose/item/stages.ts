@@ -2,7 +2,7 @@
  * What happens to an item between the check of its types and DynamoDB, in Dynamoose's order. A
  * stage that has nothing to do, or nothing to wait for, is synchronous.
  */
-import { whenReady } from '../callback.ts';
+import { runAll, whenReady } from '../callback.ts';
 import { getAt, type Path, type Plain, setAt } from '../deep-copy.ts';
 import { ValidationError } from '../errors.ts';
 import type { AttributeNode } from '../schema/attribute-node.ts';
@@ -51,16 +51,12 @@ export function modifyAttributes(
 ): Ready<void> {
   const visits = visitsOf(schema, item, choices, which);
   if (visits.length === 0) return;
-  const results = visits.map(({ path, value, settings }) =>
+  const results = runAll(visits, ({ path, value, settings }) =>
     settings[which]?.(value, original ? getAt(original, path) : original),
   );
-  return whenReady(allReady(results), (values) => {
+  return whenReady(results, (values) => {
     visits.forEach(({ path }, index) => setAt(item, path, values[index]));
   });
-}
-
-function allReady(values: unknown[]): Ready<unknown[]> {
-  return values.some((value) => value instanceof Promise) ? Promise.all(values) : values;
 }
 
 /** The schema's own `set` functions: each returns the item that the next one gets. */
@@ -73,25 +69,29 @@ export function modifyItem(functions: readonly ItemFunction[], item: Plain): Rea
 }
 
 export function validate(schema: CompiledSchema, item: Plain, choices: Choices): Ready<void> {
-  const visits = visitsOf(schema, item, choices, 'validate');
-  const checks = visits.map((visit) =>
+  const checks = runAll(visitsOf(schema, item, choices, 'validate'), (visit) =>
     whenReady(isValid(visit), (valid) => {
       if (!valid) throw invalidAttribute(visit);
     }),
   );
-  return whenReady(allReady(checks), () => validateItem(schema, item));
+  return whenReady(checks, () => validateItem(schema, item));
 }
 
-function isValid({ value, settings: { validate } }: Visit): unknown {
+function isValid({ path, value, settings: { validate } }: Visit): unknown {
   if (typeof validate === 'function') return (validate as (value: unknown) => unknown)(value);
   if (!(validate instanceof RegExp)) return validate === value;
+  if (typeof value !== 'string') {
+    throw new ValidationError(
+      `Trying to pass in ${typeof value} to a RegExp validator for key: ${path.join('.')}.`,
+    );
+  }
   // A global or sticky expression starts where it last stopped: each value is a new start.
   validate.lastIndex = 0;
-  return validate.test(String(value));
+  return validate.test(value);
 }
 
 function validateItem(schema: CompiledSchema, item: Plain): Ready<void> {
-  const checks = schema.validate.map((run) =>
+  const checks = runAll(schema.validate, (run) =>
     whenReady(run(item), (valid) => {
       if (valid) return;
       throw new ValidationError(
@@ -99,7 +99,7 @@ function validateItem(schema: CompiledSchema, item: Plain): Ready<void> {
       );
     }),
   );
-  return whenReady(allReady(checks), () => undefined);
+  return whenReady(checks, () => undefined);
 }
 
 /** `nested` looks only inside the attributes that are there: an update names only some. */

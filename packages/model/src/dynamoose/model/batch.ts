@@ -50,8 +50,21 @@ export function batchWriteRequest(tableName: string, writes: readonly WriteReque
   return { RequestItems: { [tableName]: writes } };
 }
 
-export function unprocessedItems(tableName: string, response: BatchWriteResponse): ObjectType[] {
-  return (response.UnprocessedItems?.[tableName] ?? []).map(({ PutRequest, DeleteRequest }) =>
-    fromAttributes(PutRequest?.Item ?? DeleteRequest?.Key ?? {}),
-  );
+/** What DynamoDB left for another time, in the order in which it was asked for. */
+export function unprocessedItems(
+  tableName: string,
+  writes: readonly WriteRequest[],
+  response: BatchWriteResponse,
+  keyNames: readonly string[],
+): ObjectType[] {
+  const keyOf = ({ PutRequest, DeleteRequest }: WriteRequest): string => {
+    const item = PutRequest?.Item ?? DeleteRequest?.Key ?? {};
+    return JSON.stringify(keyNames.map((name) => item[name]));
+  };
+  const order = new Map(writes.map((write, index) => [keyOf(write), index]));
+  return (response.UnprocessedItems?.[tableName] ?? [])
+    .toSorted((one, other) => (order.get(keyOf(one)) ?? 0) - (order.get(keyOf(other)) ?? 0))
+    .map(({ PutRequest, DeleteRequest }) =>
+      fromAttributes(PutRequest?.Item ?? DeleteRequest?.Key ?? {}),
+    );
 }

@@ -7,10 +7,11 @@ import type { Condition } from '../expression/condition.ts';
 import { conditionRequest } from '../expression/write-condition.ts';
 import { Instance } from '../instance.ts';
 import { fromAttributes, isDynamoObject, toAttribute, toAttributes } from '../item/attributes.ts';
-import { bestSchema, toStored } from '../item/conform.ts';
+import { bestSchema, stamp, toStored } from '../item/conform.ts';
 import { type ItemList, populateItems } from '../item/item-list.ts';
 import type { ItemModel } from '../item/item-model.ts';
 import { Item } from '../item/item.ts';
+import { modifyItem } from '../item/stages.ts';
 import { populateItem } from '../populate.ts';
 import type { ItemSaveSettings, ModelDeleteSettings, PopulateSettings } from '../public-types.ts';
 import type { ReadingModel } from '../retrieve/retriever.ts';
@@ -183,9 +184,9 @@ export class ModelCore implements ItemModel, ReadingModel, TableModel {
     { original, stored }: { original: Plain | null; stored: boolean },
   ): Promise<AttributeMap> {
     this.table();
-    const timestamps = stored ? (['updatedAt'] as const) : (['createdAt', 'updatedAt'] as const);
-    const options = { original, timestamps, extent: 'item' } as const;
-    return toAttributes(await toStored(this.schemaFor(item, 'toDynamo'), item, options));
+    const schema = this.schemaFor(item, 'toDynamo');
+    stamp(schema, item, stored ? ['updatedAt'] : ['createdAt', 'updatedAt']);
+    return toAttributes(await toStored(schema, item, { original, extent: 'item' }));
   }
 
   async putRequest(attributes: AttributeMap, settings: ItemSaveSettings): Promise<object> {
@@ -213,13 +214,14 @@ export class ModelCore implements ItemModel, ReadingModel, TableModel {
   async conditionValue(name: string, value: unknown): Promise<AttributeValue | undefined> {
     if (value === undefined) return undefined;
     if (isDynamoObject(value, true)) return value as AttributeValue;
-    const schemas = this.schemas.filter(({ properties }) => properties.has(name));
-    const [variant] = schemas[0]?.properties.get(name)?.variants ?? [];
+    const schema = this.schemaFor({ [name]: value }, 'toDynamo');
+    const [variant] = schema.properties.get(name)?.variants ?? [];
     const encode = variant?.type.encode;
     const encoded = encode && variant.type.matches(value, 'toDynamo') ? encode(value) : value;
-    const set = variant?.settings.set;
-    const stored = typeof set === 'function' && value !== null ? await set(encoded) : encoded;
-    return toAttribute(stored, name);
+    const { set } = variant?.settings ?? {};
+    const own = typeof set === 'function' && value !== null ? await set(encoded) : encoded;
+    const stored = name === '' ? own : (await modifyItem(schema.set, { [name]: own }))[name];
+    return stored === undefined ? undefined : toAttribute(stored, name);
   }
 
   async delete(key: unknown, settings: ModelDeleteSettings): Promise<unknown> {
@@ -264,8 +266,8 @@ export class ModelCore implements ItemModel, ReadingModel, TableModel {
     return populateItem(item, settings);
   }
 
-  rawItem(attributes: object): Item {
-    return Item.raw(this, attributes);
+  itemOfTransaction(stored: Plain): Promise<Item | undefined> {
+    return Item.read(this, stored, 'types');
   }
 }
 

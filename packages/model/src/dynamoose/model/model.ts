@@ -210,7 +210,7 @@ export class Model<T extends Item = any> {
       Promise.all(
         items.map(async (item) => ({
           PutRequest: {
-            Item: await this.#core.itemAttributes(item as Plain, { original: null, stored: false }),
+            Item: await this.#core.itemAttributes({ ...item }, { original: null, stored: false }),
           },
         })),
       );
@@ -251,11 +251,12 @@ export class Model<T extends Item = any> {
   ): unknown {
     const [options, then] = splitCallback<ModelBatchWriteSettings, never>(settings, callback);
     const write = async (): Promise<unknown> => {
-      const { tableName } = this.#core;
-      const request = batchWriteRequest(tableName, await writes());
+      const { tableName, keyNames } = this.#core;
+      const wanted = await writes();
+      const request = batchWriteRequest(tableName, wanted);
       if (options.return === 'request') return request;
       const response = await this.#core.send<WireBatchWriteResponse>('batchWriteItem', request);
-      return { unprocessedItems: unprocessedItems(tableName, response) };
+      return { unprocessedItems: unprocessedItems(tableName, wanted, response, keyNames) };
     };
     return answer(write() as Promise<never>, then);
   }
@@ -312,9 +313,8 @@ export class Model<T extends Item = any> {
     const parts = together ? splitKey(core, key as Plain) : { key, rest: update ?? {} };
     const Key = await core.key(parts.key);
     const condition = await core.condition(settings.condition);
-    const names = condition.ExpressionAttributeNames as object | undefined;
-    const firstIndex = Object.keys(names ?? {}).length;
-    const written = await updateExpression(core, parts.rest, firstIndex);
+    const names = (condition.ExpressionAttributeNames ?? {}) as object;
+    const written = await updateExpression(core, parts.rest, lastIndex(names) + 1);
     const values = { ...(condition.ExpressionAttributeValues as object), ...written.values };
     const request = {
       Key,
@@ -360,4 +360,10 @@ export class Model<T extends Item = any> {
   ): ObjectType[] {
     return items.map((item) => this.serializer.serialize(item, nameOrOptions));
   }
+}
+
+/** The highest number that a placeholder of a condition has; -1 without one. */
+function lastIndex(names: object): number {
+  const indexes = Object.keys(names).map((name) => Number(/^#a(\d+)/.exec(name)?.[1] ?? -1));
+  return Math.max(-1, ...indexes);
 }

@@ -1,13 +1,13 @@
 /** `Model.update`: what is to change, as an UpdateExpression. */
 import type { AttributeValue } from '../../attribute-value.ts';
-import { deepCopy, getAt, isPlainObject, type Plain, setAt } from '../deep-copy.ts';
+import { deleteAt, getAt, isPlainObject, type Plain, setAt } from '../deep-copy.ts';
 import { InvalidParameter, ValidationError } from '../errors.ts';
 import { toAttribute } from '../item/attributes.ts';
 import { checkItem } from '../item/check.ts';
-import { toStored } from '../item/conform.ts';
+import { stamp, toStored } from '../item/conform.ts';
 import { applyDefaults } from '../item/defaults.ts';
 import type { CompiledSchema } from '../schema/compiled-schema.ts';
-import { requiredMessage } from '../item/stages.ts';
+import { modifyItem, requiredMessage } from '../item/stages.ts';
 import { type as types } from '../type.ts';
 
 export interface UpdateModel {
@@ -134,9 +134,11 @@ function isOperator(name: string): name is Operator {
 
 function change(model: UpdateModel, operator: Operator, name: string, value: unknown): Change[] {
   const attribute = attributeFor(model, name);
-  if (operator !== '$SET' || (value !== undefined && value !== types.UNDEFINED)) {
-    return [{ operator, attribute, value }];
-  }
+  if (operator === '$REMOVE') return [{ operator, attribute, value: undefined }];
+  const absent = value === undefined || value === types.UNDEFINED;
+  // Nothing as a list's element is a mistake to be told of, not a wish to lose the list.
+  const inList = model.schemas.some((schema) => isList(schema, attribute, value));
+  if (!absent || inList) return [{ operator, attribute, value }];
   const known = model.schemas.some(({ properties }) => properties.has(attribute));
   return known ? [{ operator: '$REMOVE', attribute, value }] : [];
 }
@@ -151,14 +153,10 @@ function attributeFor({ schemas }: UpdateModel, name: string): string {
 
 /** Sets the `updatedAt` attributes to now, and says which they are. */
 function stampUpdated({ schemas: [schema] }: UpdateModel, writer: UpdateWriter): string[] {
-  if (!schema?.timestamps.some(({ kind }) => kind === 'updatedAt')) return [];
-  const now = new Date();
-  return schema.timestamps.flatMap(({ name, kind }) => {
-    if (kind !== 'updatedAt') return [];
-    const type = schema.properties.get(name)?.variants[0].type;
-    writer.set(name, type?.encode ? type.encode(now) : now.getTime());
-    return [name];
-  });
+  const stamps: Plain = {};
+  if (schema) stamp(schema, stamps, ['updatedAt']);
+  for (const name of Object.keys(stamps)) writer.set(name, stamps[name]);
+  return Object.keys(stamps);
 }
 
 async function writeChange(
@@ -167,39 +165,66 @@ async function writeChange(
   writer: UpdateWriter,
   stored: Plain,
 ): Promise<void> {
-  if (operator === '$REMOVE') {
-    checkRemovable(model, attribute);
-    return writer.remove(attribute);
-  }
+  if (operator === '$REMOVE') return remove(model, attribute, value, writer, stored);
   const path = attribute.split('.');
   const item: Plain = {};
   setAt(item, path, value);
   const schema = model.schemaFor(item, 'toDynamo');
+  const list = isList(schema, attribute, value);
+  if (list && !Array.isArray(value)) setAt(item, path, [value]);
   if (operator === '$SET') {
     const extent = path.length > 1 ? 'path' : 'part';
-    const options = { original: undefined, timestamps: [], extent } as const;
+    const options = { original: undefined, extent } as const;
     const ready = getAt(await toStored(schema, item, options), path);
-    if (ready === undefined) return undefined;
+    // A `set` function may say that there is nothing to store; the schema may not know the attribute.
+    if (ready === undefined) {
+      if (!schema.properties.has(attribute)) return undefined;
+      checkRemovable(schema, attribute);
+      return writer.remove(attribute);
+    }
     setAt(stored, path, ready);
     return writer.set(attribute, ready);
   }
-  const append = operator === '$ADD' && isList(schema, attribute, value);
-  if (append && !Array.isArray(value)) setAt(item, path, [value]);
-  const ready = getAt(checkItem(schema, item, 'toDynamo').item, path);
+  const checked = checkItem(schema, item, 'toDynamo');
+  for (const nothing of checked.undefinedAt) deleteAt(checked.item, nothing);
+  const ready = getAt(checked.item, path);
   if (ready === undefined) return undefined;
-  if (append) return writer.append(attribute, ready);
-  return operator === '$ADD' ? writer.add(attribute, ready) : writer.delete(attribute, ready);
+  if (operator === '$DELETE') return writer.delete(attribute, ready);
+  return list ? writer.append(attribute, ready) : writer.add(attribute, ready);
 }
 
 function isList({ properties }: CompiledSchema, attribute: string, value: unknown): boolean {
   const node = properties.get(attribute);
   if (!node) return Array.isArray(value);
-  return node.variants.some(({ type }) => type.container === 'array');
+  return node.variants.length === 1 && node.variants[0].type.container === 'array';
 }
 
-function checkRemovable({ schemas }: UpdateModel, attribute: string): void {
-  const variants = schemas[0]?.properties.get(attribute)?.variants ?? [];
-  if (variants.some(({ settings }) => settings.required)) {
+/** What has a default gets that instead; `type.UNDEFINED` says to do without. */
+async function remove(
+  { schemas: [schema] }: UpdateModel,
+  attribute: string,
+  value: unknown,
+  writer: UpdateWriter,
+  stored: Plain,
+): Promise<void> {
+  const node = schema?.properties.get(attribute);
+  if (schema && node) {
+    const only = { ...schema, properties: new Map([[attribute, node]]) };
+    const item: Plain = {};
+    if (value === undefined) await applyDefaults(only, item, new Map());
+    const ready = await modifyItem(schema.set, { [attribute]: item[attribute] });
+    const fallback = ready[attribute];
+    if (fallback !== undefined) {
+      setAt(stored, [attribute], fallback);
+      return writer.set(attribute, fallback);
+    }
+  }
+  if (schema) checkRemovable(schema, attribute);
+  return writer.remove(attribute);
+}
+
+function checkRemovable({ properties }: CompiledSchema, attribute: string): void {
+  if (properties.get(attribute)?.variants.some(({ settings }) => settings.required)) {
     throw new ValidationError(requiredMessage(attribute));
   }
 }
@@ -233,15 +258,16 @@ function combine(
 }
 
 async function forceDefaults(
-  { schemas: [schema] }: UpdateModel,
+  model: UpdateModel,
   changes: readonly Change[],
   writer: UpdateWriter,
 ): Promise<void> {
+  const [schema] = model.schemas;
   if (!schema?.work.has('default')) return;
   const forced: Plain = {};
   await applyDefaults(schema, forced, new Map(), { forcedOnly: true });
-  for (const name of Object.keys(forced)) {
-    if (changes.some(({ attribute }) => attribute === name)) continue;
-    writer.set(name, deepCopy(forced[name]));
+  for (const attribute of Object.keys(forced)) {
+    if (changes.some((change) => change.attribute === attribute)) continue;
+    await writeChange(model, { operator: '$SET', attribute, value: forced[attribute] }, writer, {});
   }
 }

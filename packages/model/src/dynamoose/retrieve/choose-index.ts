@@ -30,11 +30,11 @@ export function chooseIndex(
   all: readonly ChosenIndex[],
   conditions: readonly AttributeCondition[],
 ): ChosenIndex | undefined {
-  const usable = all.filter(({ hashKey }) =>
-    conditions.some(({ key, operator }) => key === hashKey && operator === 'EQ'),
-  );
+  // Of several comparisons of one attribute, Dynamoose goes by the last.
+  const operators = new Map(conditions.map(({ key, operator }) => [key, operator]));
+  const usable = all.filter(({ hashKey }) => operators.get(hashKey) === 'EQ');
   return (
-    usable.find(({ rangeKey }) => conditions.some(({ key }) => key === rangeKey)) ??
+    usable.find(({ rangeKey }) => rangeKey !== undefined && operators.has(rangeKey)) ??
     usable.find(({ name }) => name === undefined) ??
     usable[0]
   );

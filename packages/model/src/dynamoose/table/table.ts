@@ -31,8 +31,7 @@ export interface TableModel extends ModelReference {
   ownIndexes(): ModelIndexes;
   attributeDefinitions(): ReturnType<typeof attributeDefinitions>;
   schemaFor(item: Plain, direction: 'fromDynamo'): CompiledSchema;
-  /** The item that was read as `attributes`, as it is. */
-  rawItem(attributes: object): unknown;
+  itemOfTransaction(stored: Plain): Promise<unknown>;
 }
 
 interface TableCreateOptions {
