@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { AttributeMap, AttributeValue } from './attribute-value.ts';
 import { compareValues } from './comparison.ts';
-import { INDEXED, openTestDatabase, type TestDatabase } from './test-database.ts';
+import { INDEXED, openTestDatabase, type TestDatabase } from './database.fixture.ts';
 
 const RUNS = process.env['BRUME_TEST_LONG'] === '1' ? 3000 : 40;
 const TableName = 'table';

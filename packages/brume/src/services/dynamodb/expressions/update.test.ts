@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AttributeMap } from '../attribute-value.ts';
-import { plain } from '../test-database.ts';
+import { plain } from '../database.fixture.ts';
 import { bareLayer } from '../validation.ts';
 import { applyUpdate, typeMismatch } from './apply-update.ts';
 import { Expressions } from './expressions.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AttributeMap } from '../attribute-value.ts';
-import { INDEXED, openTestDatabase } from '../test-database.ts';
+import { INDEXED, openTestDatabase } from '../database.fixture.ts';
 
 const key = (at: number): AttributeMap => ({ pk: { S: 'a' }, sk: { N: String(at) } });
 

@@ -5,7 +5,7 @@ import type {
   PutItemInput,
   UpdateItemInput,
 } from '../../../model/generated/dynamodb.types.ts';
-import { INDEXED, openTestDatabase, type TestDatabase } from '../test-database.ts';
+import { INDEXED, openTestDatabase, type TestDatabase } from '../database.fixture.ts';
 
 const INVALID = 'One or more parameter values were invalid: ';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { QueryInput, ScanInput } from '../../../model/generated/dynamodb.types.ts';
-import { INDEXED, openTestDatabase } from '../test-database.ts';
+import { INDEXED, openTestDatabase } from '../database.fixture.ts';
 
 const { call, refuses } = openTestDatabase();
 const COUNT = 12;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CreateTableInput } from '../../../model/generated/dynamodb.types.ts';
 import { createMemoryStore } from '../../../storage/memory/memory-store.ts';
-import { openTestDatabase, TEST_CONTEXT } from '../test-database.ts';
+import { openTestDatabase, TEST_CONTEXT } from '../database.fixture.ts';
 
 const TABLE = {
   TableName: 'table',

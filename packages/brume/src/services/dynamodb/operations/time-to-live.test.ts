@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createMemoryStore } from '../../../storage/memory/memory-store.ts';
 import { dueRange } from '../expiry.ts';
 import { TIME_TO_LIVE_CHANGE_MS } from '../limits.ts';
-import { INDEXED, openTestDatabase, type TestDatabase } from '../test-database.ts';
+import { INDEXED, openTestDatabase, type TestDatabase } from '../database.fixture.ts';
 
 const TableName = 'table';
 const ENABLED = { Enabled: true, AttributeName: 'due' };

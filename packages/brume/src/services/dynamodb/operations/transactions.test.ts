@@ -6,7 +6,7 @@ import type {
 } from '../../../model/generated/dynamodb.types.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import { TOKEN_LIFETIME_MS } from '../limits.ts';
-import { INDEXED, openTestDatabase, plain } from '../test-database.ts';
+import { INDEXED, openTestDatabase, plain } from '../database.fixture.ts';
 
 const TableName = 'table';
 const key = (at: number): AttributeMap => ({ pk: { S: 'a' }, sk: { N: String(at) } });
