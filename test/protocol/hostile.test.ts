@@ -159,6 +159,16 @@ test('what is nested beyond the limit is refused, however small the stack', () =
   }
 });
 
+test('a large body of brackets is refused unparsed, and brackets in strings are only text', () => {
+  const put = target(dynamodb, 'PutItem');
+  const deep = receive(put, Buffer.from(`{"x":${'['.repeat(DEEP)}${']'.repeat(DEEP)}}`));
+  assert(deep instanceof AwsError && /nested too deeply/.test(deep.message));
+  const text = `\\"${'[{'.repeat(DEEP)}`;
+  const item = { a: { S: text } };
+  const input = receive(put, Buffer.from(JSON.stringify({ TableName: 'things', Item: item })));
+  assert.deepEqual(input, { TableName: 'things', Item: item });
+});
+
 test('labels that are not well escaped are the client’s error', () => {
   for (const path of ['%', '%zz', '%ff', '%c0%80', '%00']) {
     assertHarmless(receive(target(lambda, 'UpdateFunctionConfiguration'), Buffer.from('{}'), path));

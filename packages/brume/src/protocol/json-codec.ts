@@ -1,7 +1,9 @@
 /** JSON as a body: of rest-json, and of events. */
 import type { ServiceModel } from '../model/shapes.ts';
-import { decoderCompiler, jsonLeaf, parseJson } from './json-decode.ts';
+import { decoderCompiler } from './json-decode.ts';
 import { encodedMember, encoderCompiler, structure } from './json-encode.ts';
+import { jsonLeaf } from './json-leaf.ts';
+import { parseJson } from './json-parse.ts';
 import type { BodyCodec, Members } from './rest-compiler.ts';
 import { ShapeTable } from './shape-table.ts';
 

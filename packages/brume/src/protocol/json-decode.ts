@@ -7,9 +7,7 @@
  * reaches a setter or the prototype; and names that the model does not know are deleted from
  * structures. Maps keep what the user named, so who reads one must look with `Object.hasOwn`.
  */
-import { isAscii, isUtf8 } from 'node:buffer';
 import type { SerializationWording, Shape, ShapeReference } from '../model/shapes.ts';
-import { base64Fault, decodeBase64 } from './base64.ts';
 import { DEPTH_MAX } from './limits.ts';
 import {
   type Expectation,
@@ -19,17 +17,15 @@ import {
   serializationException,
 } from './serialization-error.ts';
 import { memoised, type ShapeTable } from './shape-table.ts';
-import { dateOfSeconds, parseTimestamp } from './timestamps.ts';
 
 /** Decodes a value that is neither null nor undefined, `depth` levels below the message's root. */
 export type Decode = (value: unknown, depth: number) => unknown;
 
+/** The error for a value of the wrong kind. */
+export type Fault = (value: unknown) => Error;
+
 /** How leaves stand on the wire, where protocols of the same tree differ (JSON and CBOR). */
-export type CompileLeaf = (
-  reference: ShapeReference,
-  shape: Shape,
-  fault: (value: unknown) => Error,
-) => Decode;
+export type CompileLeaf = (reference: ShapeReference, shape: Shape, fault: Fault) => Decode;
 
 export interface DecoderCompiler {
   readonly compile: (reference: ShapeReference, inCollection?: boolean) => Decode;
@@ -42,17 +38,6 @@ export interface DecoderCompiler {
 
 interface JsonObject {
   [name: string]: unknown;
-}
-
-/** Parses a whole body. Throws `SerializationException` for what is not UTF-8 or not JSON. */
-export function parseJson(body: Buffer): unknown {
-  if (!isUtf8(body)) throw serializationException();
-  try {
-    return JSON.parse(body.toString(isAscii(body) ? 'latin1' : 'utf8'));
-  } catch (error) {
-    if (error instanceof SyntaxError) throw serializationException();
-    throw error;
-  }
 }
 
 export function decoderCompiler(
@@ -106,8 +91,6 @@ interface Member {
   readonly name: string;
   readonly decode: Decode;
 }
-
-type Fault = (value: unknown) => Error;
 
 function structure(
   entries: Iterable<readonly [string, ShapeReference]>,
@@ -209,87 +192,4 @@ function isObject(value: unknown): value is JsonObject {
   return (
     typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
   );
-}
-
-/** Leaves as JSON has them. */
-export const jsonLeaf: CompileLeaf = (reference, shape, fault) => {
-  switch (shape.type) {
-    case 'boolean':
-      return (value) => {
-        if (typeof value !== 'boolean') throw fault(value);
-        return value;
-      };
-    case 'integer':
-    case 'long':
-      return integer(shape, fault);
-    case 'float':
-    case 'double':
-      return float(fault);
-    case 'timestamp':
-      return timestamp(
-        reference.timestampFormat ?? shape.timestampFormat ?? 'unixTimestamp',
-        fault,
-      );
-    case 'blob':
-      return blob(shape.base64Text === true, fault);
-    default:
-      return string(fault);
-  }
-};
-
-function string(fault: Fault): Decode {
-  return (value) => {
-    if (typeof value !== 'string') throw fault(value);
-    return value;
-  };
-}
-
-/**
- * AWS cuts a fraction off instead of refusing it (measured as above; dynalite notes the same), and
- * leaves a number beyond the type's range to the constraint that it then breaks.
- */
-export function integer(shape: Shape, fault: Fault): Decode {
-  const largest = shape.type === 'integer' ? 2 ** 31 - 1 : 2 ** 63;
-  const min = shape.min === undefined ? -largest - 1 : -Number.MAX_VALUE;
-  const max = shape.max === undefined ? largest : Number.MAX_VALUE;
-  return (value) => {
-    const whole = typeof value === 'number' ? Math.trunc(value) : NaN;
-    if (!(whole >= min && whole <= max)) throw fault(value);
-    return whole;
-  };
-}
-
-const NON_FINITE: ReadonlyMap<unknown, number> = new Map([
-  ['NaN', NaN],
-  ['Infinity', Infinity],
-  ['-Infinity', -Infinity],
-]);
-
-function float(fault: Fault): Decode {
-  return (value) => {
-    const number =
-      typeof value === 'number' && Number.isFinite(value) ? value : NON_FINITE.get(value);
-    if (number === undefined) throw fault(value);
-    return number;
-  };
-}
-
-function timestamp(format: 'unixTimestamp' | 'iso8601' | 'rfc822', fault: Fault): Decode {
-  return (value) => {
-    const date =
-      format === 'unixTimestamp'
-        ? typeof value === 'number' && dateOfSeconds(value)
-        : typeof value === 'string' && parseTimestamp(value, format);
-    if (!date) throw fault(value);
-    return date;
-  };
-}
-
-function blob(asText: boolean, fault: Fault): Decode {
-  return (value) => {
-    if (typeof value !== 'string') throw fault(value);
-    const bytes = decodeBase64(value);
-    if (bytes === undefined) throw serializationException(base64Fault(value));
-    return asText ? value : bytes;
-  };
 }

@@ -7,6 +7,12 @@
  */
 export const DEPTH_MAX = 200;
 
+/** Levels of JSON that are parsed at all, those inside of unknown members too. */
+export const PARSED_DEPTH_MAX = 1000;
+
+/** JSON bodies up to this size are parsed without looking at their depth first: it cannot hurt. */
+export const PARSED_UNSEEN_BYTES_MAX = 65_536;
+
 /**
  * Longer strings that already break their length limit are not matched against their pattern: some
  * patterns of the models take time with the cube of the length.
