@@ -16,6 +16,7 @@ import type { FunctionRecord, VersionRecord } from '../function-record.ts';
 import { ENVIRONMENT_IDLE_MS, IDLE_CHECK_MS, STARTING_MAX } from '../limits.ts';
 import type { LogSink } from '../logging/environment-log.ts';
 import type { RuntimeInvocation } from '../runtime-api/runtime-api.ts';
+import { wrapped } from '../runtimes/exec-wrapper.ts';
 import type { Runtimes } from '../runtimes/runtime.ts';
 import type { SandboxDriver } from '../sandbox/sandbox.ts';
 import { EnvironmentPool, type EnvironmentCallbacks } from './environment-pool.ts';
@@ -133,6 +134,7 @@ export class Dispatcher {
       this.#dependencies.credentials(settings.Role, record.accountId),
     ]);
     const logStreamName = newLogStreamName(clock.nowMs(), version.version, random.bytes(16));
+    const wrapper = settings.Environment?.Variables['AWS_LAMBDA_EXEC_WRAPPER'];
     const { name: functionName, region } = record;
     const fixed = { functionName, region, version, credentials, logStreamName };
     return {
@@ -140,7 +142,7 @@ export class Dispatcher {
       timeoutSeconds: settings.Timeout,
       memorySizeMb: settings.MemorySize,
       code,
-      launch,
+      launch: 'command' in launch ? wrapped(launch, wrapper, code.path) : launch,
       token: random.bytes(16).toString('hex'),
       variables: (runtimeApi) =>
         environmentVariables({

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { zipFiles } from '../code/zip.fixture.ts';
+import { EXECUTABLE, zip, zipFiles } from '../code/zip.fixture.ts';
 import { isRunning, startLambda, until } from '../service.fixture.ts';
 
 test('a CommonJS handler answers, and its module state is kept while warm', async (t) => {
@@ -334,6 +334,31 @@ test('the function sees the environment and the context of AWS', async (t) => {
   assert.equal(c['memoryLimitInMB'], '256');
   assert.equal(c['logStreamName'], AWS_LAMBDA_LOG_STREAM_NAME);
   assert.ok(left > 0 && left <= 9000, String(left));
+});
+
+test('a wrapper starts the runtime, and one that is not there is an exit with 127', async (t) => {
+  const lambda = await startLambda(t);
+  const files = [
+    {
+      name: 'wrapper',
+      content: '#!/bin/sh\nexport WRAPPED=yes\nexec "$@"\n',
+      mode: EXECUTABLE,
+    },
+    { name: 'index.mjs', content: 'export const handler = async () => process.env.WRAPPED;' },
+  ];
+  const wrapper = (path: string) => ({
+    Environment: { Variables: { AWS_LAMBDA_EXEC_WRAPPER: path } },
+  });
+  await lambda.create('wrapped', zip(files), wrapper('/var/task/wrapper'));
+  assert.equal((await lambda.invoke('wrapped')).payload, 'yes');
+  await lambda.create('missing', zip(files), wrapper('/var/task/idontexist'));
+  const { payload, log } = await lambda.invoke('missing');
+  const id = /START RequestId: (\S+)/.exec(log)?.[1];
+  // Recorded from AWS 2025-11-24 (TestLambdaErrors::test_lambda_runtime_wrapper_not_found).
+  assert.deepEqual(payload, {
+    errorType: 'Runtime.ExitError',
+    errorMessage: `RequestId: ${id} Error: Runtime exited with error: exit status 127`,
+  });
 });
 
 test('a client context reaches the function as it was', async (t) => {
