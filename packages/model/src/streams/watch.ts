@@ -11,24 +11,24 @@ export interface StreamsClient {
   describeStream(input: {
     StreamArn: string;
     ExclusiveStartShardId?: string;
-  }): Promise<{ StreamDescription?: StreamDescription }>;
+  }): Promise<{ StreamDescription?: StreamDescription | undefined }>;
   getShardIterator(input: {
     StreamArn: string;
     ShardId: string;
     ShardIteratorType: 'LATEST' | 'TRIM_HORIZON';
-  }): Promise<{ ShardIterator?: string }>;
+  }): Promise<{ ShardIterator?: string | undefined }>;
   getRecords(input: { ShardIterator: string; Limit?: number }): Promise<{
-    Records?: readonly unknown[];
-    NextShardIterator?: string;
+    Records?: readonly unknown[] | undefined;
+    NextShardIterator?: string | undefined;
   }>;
 }
 
 interface StreamDescription {
-  readonly Shards?: readonly ShardDescription[];
-  readonly LastEvaluatedShardId?: string;
+  readonly Shards?: readonly ShardDescription[] | undefined;
+  readonly LastEvaluatedShardId?: string | undefined;
 }
 interface ShardDescription {
-  readonly ShardId?: string;
+  readonly ShardId?: string | undefined;
 }
 
 export type Watched<E extends AnyEntity> =
