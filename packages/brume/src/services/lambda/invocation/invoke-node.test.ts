@@ -55,6 +55,20 @@ test('the log has what AWS writes, in its order', async (t) => {
   assert.doesNotMatch((await lambda.invoke('logs')).log, /Init Duration/);
 });
 
+test('all that a function writes is there when it answers, however much', async (t) => {
+  const lambda = await startLambda(t);
+  const LINES = 5000;
+  await lambda.create('noisy', {
+    'index.mjs': `export const handler = async () => {
+      for (let i = 0; i < ${LINES}; i++) console.log('line', i, 'y'.repeat(200));
+      for (let i = 0; i < ${LINES}; i++) process.stderr.write('line ' + 'y'.repeat(200) + '\\n');
+    };`,
+  });
+  const { log } = await lambda.invoke('noisy');
+  assert.equal(lambda.logged.filter((line) => line.includes('line ')).length, 2 * LINES);
+  assert.match(log, /y{200}\nEND RequestId: .*\nREPORT /);
+});
+
 test('a thrown error has type, message and trace', async (t) => {
   const lambda = await startLambda(t);
   await lambda.create('throws', {

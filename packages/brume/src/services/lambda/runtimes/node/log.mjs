@@ -10,6 +10,9 @@ export function setRequestId(id) {
 }
 
 export function patchConsole() {
+  // What is written must be with the platform before the answer is. Node writes to sockets, which the
+  // pipes of a child are, later when they are full; it has no public way to say otherwise.
+  for (const { _handle } of [process.stdout, process.stderr]) _handle?.setBlocking?.(true);
   for (const level of ['trace', 'debug', 'info', 'warn', 'error', 'fatal']) {
     console[level] = (...values) => write(level.toUpperCase(), values);
   }
