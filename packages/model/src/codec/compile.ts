@@ -5,8 +5,9 @@ import type { AttributeNode, Check, Verdict } from '../schema/attribute.ts';
 import type { StandardResult, StandardSchema } from '../schema/standard-schema.ts';
 import { isPromise, later } from './codec.ts';
 import type { Codec, Pending } from './codec.ts';
-import { listCodec, mapCodec, recordCodec, setCodec, unionCodec } from './containers.ts';
-import type { Field, MapCodec } from './containers.ts';
+import { listCodec, recordCodec, setCodec, unionCodec } from './containers.ts';
+import { mapCodec } from './map.ts';
+import type { Field, MapCodec } from './map.ts';
 import { anyCodec } from './any.ts';
 import {
   bigintCodec,

@@ -1,6 +1,6 @@
 /** An entity: one kind of item, the table that holds it, and how its keys are made. */
 import { compileFields } from '../codec/compile.ts';
-import type { MapCodec } from '../codec/containers.ts';
+import type { MapCodec } from '../codec/map.ts';
 import { invalidDefinition } from '../errors.ts';
 import type { Shape } from '../schema/attribute.ts';
 import { fieldsOf } from '../schema/attributes.ts';

@@ -1,6 +1,6 @@
 /** Makes an entity's key attributes from its encoded attributes. */
 import type { AttributeMap, AttributeValue } from '../attribute-value.ts';
-import type { MapCodec } from '../codec/containers.ts';
+import type { MapCodec } from '../codec/map.ts';
 import { convert } from '../codec/codec.ts';
 import { isPromise } from '../codec/codec.ts';
 import {
