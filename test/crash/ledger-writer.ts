@@ -1,9 +1,10 @@
 /**
  * The process that the crash tests watch: makes transactions on the database named by its first
- * argument as fast as it can, and prints `caller number` for each that was acknowledged. Pipes are
- * written synchronously, so what was printed was acknowledged before the process was killed. With a
- * second argument every caller makes that many transactions, and the database is closed.
+ * argument as fast as it can, and prints `caller number` for each that was acknowledged. Its output
+ * must be a file: a full pipe would keep lines in the process, which die with it. With a second
+ * argument every caller makes that many transactions, and the database is closed.
  */
+import { writeSync } from 'node:fs';
 import { nodeEnvironment } from '../../packages/brume/src/environment/node.ts';
 import { createSqliteStore } from '../../packages/brume/src/storage/sqlite/sqlite-store.ts';
 import { CALLERS, makeTransaction } from './ledger.ts';
@@ -17,11 +18,14 @@ const store = await createSqliteStore({
   walLimits: { checkpointBytes: 300_000, maxBytes: 600_000 },
 });
 
+process.send?.('open');
+
+const STANDARD_OUTPUT = 1;
 const calling = async (caller: number) => {
   let number = 0;
   while (number < Number(transactions)) {
     number = await makeTransaction(store, caller);
-    process.stdout.write(`${caller} ${number}\n`);
+    writeSync(STANDARD_OUTPUT, `${caller} ${number}\n`);
   }
 };
 await Promise.all(Array.from({ length: CALLERS }, (_, caller) => calling(caller)));

@@ -64,7 +64,10 @@ export async function checkLedger(
     const [count, echo] = await store.getMany([countKey(caller), echoKey(caller)]);
     const number = parseNumber(count);
     assert.ok(number >= heard, `caller ${caller}: ${number} is there, ${heard} was acknowledged`);
-    assert.ok(number <= heard + 1, `caller ${caller}: ${number} is there, but after ${heard}?`);
+    assert.ok(
+      number <= heard + 1,
+      `caller ${caller}: ${number} is there, but only ${heard} was heard of`,
+    );
     assert.equal(parseNumber(echo), number, `caller ${caller}: half a transaction`);
     await checkItems(store, caller, number);
     counts.push(number);

@@ -6,10 +6,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { test } from 'node:test';
 import { nodeEnvironment } from '../../packages/brume/src/environment/node.ts';
@@ -27,36 +26,39 @@ test(`${KILLS} kills under load lose nothing that was acknowledged`, async () =>
   const [folder, copy] = [join(parent, 'live'), join(parent, 'copy')];
   await mkdir(folder);
   let counts: number[] = [];
-  try {
-    for (let kill = 0; kill < KILLS; kill++) {
-      const acknowledged = await writeUntilKilled(join(folder, DATABASE), counts, kill);
-      await cp(folder, copy, { recursive: true });
+  for (let kill = 0; kill < KILLS; kill++) {
+    const acknowledged = await writeUntilKilled(folder, counts, kill);
+    await cp(folder, copy, { recursive: true });
+    try {
       counts = await openAndCheck(join(copy, DATABASE), acknowledged);
-      await rm(copy, { recursive: true });
+    } catch (cause) {
+      throw new Error(`kill ${kill}; what it left was ${folder}`, { cause });
     }
-  } finally {
-    await rm(parent, { recursive: true });
+    await rm(copy, { recursive: true });
   }
+  await rm(parent, { recursive: true });
   const made = counts.reduce((sum, count) => sum + count, 0);
   assert.ok(made > KILLS * 20, `only ${made} transactions were made: no load to speak of`);
 });
 
 /** Lets a process write for a while; returns the last acknowledged number of each caller. */
 async function writeUntilKilled(
-  path: string,
+  folder: string,
   counts: readonly number[],
   kill: number,
 ): Promise<number[]> {
-  const writer = join(import.meta.dirname, 'ledger-writer.ts');
-  const child = spawn(process.execPath, [writer, path], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const printed = text(child.stdout);
+  const printed = join(folder, 'printed');
+  const output = await open(printed, 'w');
+  const writer = [join(import.meta.dirname, 'ledger-writer.ts'), join(folder, DATABASE)];
+  const child = spawn(process.execPath, writer, { stdio: ['ignore', output.fd, 'inherit', 'ipc'] });
   const exited = once(child, 'exit');
-  if (kill % EARLY_EVERY !== 0) await Promise.race([once(child.stdout, 'readable'), exited]);
+  if (kill % EARLY_EVERY !== 0) await Promise.race([once(child, 'message'), exited]);
   await delay(Math.random() * RUN_MS_MAX);
   assert.ok(child.kill('SIGKILL'), 'the writer ended by itself');
   await exited;
+  await output.close();
   const acknowledged = [...counts];
-  for (const line of (await printed).split('\n').slice(0, -1)) {
+  for (const line of (await readFile(printed, 'utf8')).split('\n').slice(0, -1)) {
     const [caller = NaN, number = NaN] = line.split(' ').map(Number);
     assert.equal(number, (acknowledged[caller] ?? 0) + 1, 'acknowledged out of order');
     acknowledged[caller] = number;
