@@ -72,6 +72,6 @@ function runtimeVersionArn(region: string, runtime: string): string {
 }
 
 /** `2026-11-22T16:00:00.000+0000`: Lambda's own way with the zone. */
-export function awsTimestamp(ms: number): string {
+function awsTimestamp(ms: number): string {
   return new Date(ms).toISOString().replace('Z', '+0000');
 }
