@@ -5,6 +5,7 @@
  * still collect up to ten failures and repeat the values.
  */
 import type { AwsError } from '../../model/aws-error.ts';
+import { enumOrder } from '../../model/enum-order.ts';
 import type { Constraint, Violation } from '../../model/violation.ts';
 import { validation } from './errors.ts';
 import { VIOLATIONS_REPORTED_MAX } from './limits.ts';
@@ -77,21 +78,19 @@ function isMissingParameter({ path, constraint }: Violation): boolean {
   return constraint.type === 'required' && path.length === 1 && path[0] === 'TableName';
 }
 
-function failure({ path, constraint }: Violation): string {
-  return `failed to satisfy constraint: ${requirement(constraint, path)}`;
+function failure({ constraint }: Violation): string {
+  return `failed to satisfy constraint: ${requirement(constraint)}`;
 }
 
 /** How AWS calls the parts of a collection of which it says only that one of them is bad. */
 const PARTS = { element: 'Member', key: 'Map keys', value: 'Map value' } as const;
 
-function requirement(constraint: Constraint, path: Violation['path']): string {
+function requirement(constraint: Constraint): string {
   switch (constraint.type) {
     case 'required':
       return 'Member must not be null';
-    case 'enum': {
-      const values = ENUM_ORDERS.get(String(path.at(-1))) ?? constraint.values;
-      return `Member must satisfy enum value set: [${values.join(', ')}]`;
-    }
+    case 'enum':
+      return `Member must satisfy enum value set: [${enumOrder(constraint.values).join(', ')}]`;
     case 'pattern':
       return `Member must satisfy regular expression pattern: ${constraint.pattern}`;
     case 'length':
@@ -99,7 +98,7 @@ function requirement(constraint: Constraint, path: Violation['path']): string {
     case 'range':
       return `Member must have value ${bound(constraint)}`;
     default: {
-      const inner = constraint.constraints.map((each) => requirement(each, path));
+      const inner = constraint.constraints.map(requirement);
       return `${PARTS[constraint.type]} must satisfy constraint: [${inner.join(', ')}]`;
     }
   }
@@ -108,26 +107,6 @@ function requirement(constraint: Constraint, path: Violation['path']): string {
 function bound({ min, max }: { min?: number; max?: number }): string {
   return min !== undefined ? `greater than or equal to ${min}` : `less than or equal to ${max}`;
 }
-
-/** Enums whose values AWS lists in another order than the model (dynalite, against AWS). */
-const ENUM_ORDERS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['ReturnConsumedCapacity', ['INDEXES', 'TOTAL', 'NONE']],
-  ['ReturnItemCollectionMetrics', ['SIZE', 'NONE']],
-  ['ReturnValues', ['ALL_NEW', 'UPDATED_OLD', 'ALL_OLD', 'NONE', 'UPDATED_NEW']],
-  ['ConditionalOperator', ['OR', 'AND']],
-  ['Select', ['SPECIFIC_ATTRIBUTES', 'COUNT', 'ALL_ATTRIBUTES', 'ALL_PROJECTED_ATTRIBUTES']],
-  ['AttributeType', ['B', 'N', 'S']],
-  ['KeyType', ['HASH', 'RANGE']],
-  ['ProjectionType', ['ALL', 'INCLUDE', 'KEYS_ONLY']],
-  ['Action', ['ADD', 'PUT', 'DELETE']],
-  [
-    'ComparisonOperator',
-    [
-      ['IN', 'NULL', 'BETWEEN', 'LT', 'NOT_CONTAINS', 'EQ', 'GT'],
-      ['NOT_NULL', 'NE', 'LE', 'BEGINS_WITH', 'GE', 'CONTAINS'],
-    ].flat(),
-  ],
-]);
 
 /** Parameters that are maps: what follows them in a path is a key. */
 const MAPS: ReadonlySet<string | number | undefined> = new Set([
