@@ -18,7 +18,16 @@ const stampFile = path.join(root, 'node_modules', '.brume-lock-sha256');
 
 /** What each script runs, given the path of a Node ≥ 24 and the words after the script's name. */
 const scripts = {
-  start: (words) => [[node(), 'packages/brume/bin/brume.js', 'start', '--init', 'examples/notes/deploy.ts', ...words]],
+  start: (words) => [
+    [
+      node(),
+      'packages/brume/bin/brume.js',
+      'start',
+      '--init',
+      'examples/notes/deploy.ts',
+      ...words,
+    ],
+  ],
   test: (words) => [
     [node(), '--test', '--test-timeout=600000', ...(words.length ? words : testFiles)],
   ],

@@ -61,7 +61,10 @@ export async function createBrume(
   const authenticator = createAuthenticator({ mode: config.auth, credentials, clock });
   let listener: Listener | undefined;
   const services = createServices({
-    ...{ environment, log, persistence, authenticator },
+    environment,
+    log,
+    persistence,
+    authenticator,
     enforce: config.auth === 'enforce',
     endpoint: () => endpointOf(listener ?? config),
   });
@@ -100,7 +103,7 @@ export async function createBrume(
     root: credentials.root,
     handle,
     requestHandler: sdkRequestHandler(handle),
-    services: () => Promise.all(services.entries.map((entry) => registry.load(entry))),
+    services: () => Promise.all(services.entries.map(async (entry) => registry.load(entry))),
     async listen() {
       listener = await listen(handle, config);
       return listener;

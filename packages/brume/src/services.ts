@@ -10,6 +10,7 @@ import { AwsError } from './model/aws-error.ts';
 import type { Persistence } from './persistence.ts';
 import type { DataPlane } from './services/data-plane.ts';
 import { executeApiPlane } from './services/execute-api/plane.ts';
+import type { LambdaPort } from './services/lambda/port.ts';
 import type { Logger } from './telemetry/log.ts';
 
 export interface ServicesOptions {
@@ -36,63 +37,39 @@ const LAMBDA_BODY_BYTES_MAX = 70_167_211;
 const FUNCTION_SESSION_MS = 12 * 3600 * 1000;
 
 export function createServices(options: ServicesOptions): Services {
-  const { environment, log, persistence } = options;
-  const { store, blobs, credentials } = persistence;
   const dynamodb = dynamodbServices(options);
+  const lambda = lambdaServices(options);
+  const gateway = gatewayServices(options, lambda.port);
+  const parts = [dynamodb, lambda, gateway];
+  return {
+    entries: [...parts.flatMap(({ entries }) => entries), stsEntry(options)],
+    dataPlanes: parts.flatMap(({ dataPlanes }) => dataPlanes),
+    async close() {
+      for (const part of parts) await part.close();
+    },
+  };
+}
+
+function lambdaServices(options: ServicesOptions) {
+  const { environment, log, persistence, endpoint } = options;
+  const { store, blobs } = persistence;
   const lambda = once(async () => {
     const [{ createLambda }, cacheFolder] = await Promise.all([
       import('./services/lambda/service.ts'),
       persistence.cacheFolder(),
     ]);
     const workFolder = `${cacheFolder}/lambda`;
+    const parts = { store, blobs, environment, log, workFolder, endpoint };
     const mintCredentials = functionCredentials(options);
-    const { endpoint } = options;
-    return createLambda({
-      ...{ store, blobs, environment, log, workFolder, endpoint },
-      ...(options.enforce && { mintCredentials }),
-    });
+    return createLambda(options.enforce ? { ...parts, mintCredentials } : parts);
   });
-  const gateway = once(async () => {
-    const { createApiGatewayV2 } = await import('./services/apigatewayv2/service.ts');
-    return createApiGatewayV2({ store, environment, log });
-  });
-  const outbound = once(async () => {
-    const { createUndiciHttp } = await import('./services/execute-api/undici-http.ts');
-    return createUndiciHttp(environment);
-  });
-  const executeApi = once(async () => {
-    const { ExecuteApi } = await import('./services/execute-api/execute-api.ts');
-    const [{ stages }, { port }, http] = await Promise.all([gateway(), lambda(), outbound()]);
-    const iam = { verify: iamVerifier(options.authenticator) };
-    return new ExecuteApi({ stages, lambda: port, http, iam, environment });
-  });
-  const entries: ServiceEntry[] = [
-    ...dynamodb.entries,
-    {
-      name: 'lambda',
-      signingName: 'lambda',
-      protocols: ['rest-json'],
-      bodyBytesMax: LAMBDA_BODY_BYTES_MAX,
-      load: async () => (await lambda()).service,
-    },
-    {
-      name: 'apigateway',
-      signingName: 'apigateway',
-      protocols: ['rest-json'],
-      bodyBytesMax: 6 * MEBIBYTE,
-      load: async () => (await gateway()).service,
-    },
-    {
-      name: 'sts',
-      signingName: 'sts',
-      protocols: ['query'],
-      bodyBytesMax: MEBIBYTE,
-      async load() {
-        const { createSts } = await import('./services/sts/service.ts');
-        return createSts({ credentials, environment, log });
-      },
-    },
-  ];
+  const entry: ServiceEntry = {
+    name: 'lambda',
+    signingName: 'lambda',
+    protocols: ['rest-json'],
+    bodyBytesMax: LAMBDA_BODY_BYTES_MAX,
+    load: async () => (await lambda()).service,
+  };
   const codeDownloads: DataPlane = {
     name: 'lambda-code',
     claim(request) {
@@ -105,11 +82,55 @@ export function createServices(options: ServicesOptions): Services {
     },
   };
   return {
-    entries,
-    dataPlanes: [executeApiPlane(executeApi), codeDownloads],
+    port: async () => (await lambda()).port,
+    entries: [entry],
+    dataPlanes: [codeDownloads],
+    close: async () => {},
+  };
+}
+
+/** HTTP APIs: their control plane, and the plane that serves what is deployed. */
+function gatewayServices(options: ServicesOptions, lambda: () => Promise<LambdaPort>) {
+  const { environment, log, persistence } = options;
+  const gateway = once(async () => {
+    const { createApiGatewayV2 } = await import('./services/apigatewayv2/service.ts');
+    return createApiGatewayV2({ store: persistence.store, environment, log });
+  });
+  const outbound = once(async () => {
+    const { createUndiciHttp } = await import('./services/execute-api/undici-http.ts');
+    return createUndiciHttp(environment);
+  });
+  const executeApi = once(async () => {
+    const { ExecuteApi } = await import('./services/execute-api/execute-api.ts');
+    const [{ stages }, port, http] = await Promise.all([gateway(), lambda(), outbound()]);
+    const iam = { verify: iamVerifier(options.authenticator) };
+    return new ExecuteApi({ stages, lambda: port, http, iam, environment });
+  });
+  const entry: ServiceEntry = {
+    name: 'apigateway',
+    signingName: 'apigateway',
+    protocols: ['rest-json'],
+    bodyBytesMax: 6 * MEBIBYTE,
+    load: async () => (await gateway()).service,
+  };
+  return {
+    entries: [entry],
+    dataPlanes: [executeApiPlane(executeApi)],
     async close() {
-      await dynamodb.close();
       if (outbound.begun()) await (await outbound()).close();
+    },
+  };
+}
+
+function stsEntry({ environment, log, persistence }: ServicesOptions): ServiceEntry {
+  return {
+    name: 'sts',
+    signingName: 'sts',
+    protocols: ['query'],
+    bodyBytesMax: MEBIBYTE,
+    async load() {
+      const { createSts } = await import('./services/sts/service.ts');
+      return createSts({ credentials: persistence.credentials, environment, log });
     },
   };
 }
@@ -143,6 +164,7 @@ function dynamodbServices({ environment, log, persistence }: ServicesOptions) {
   ];
   return {
     entries,
+    dataPlanes: [],
     /** The registry closes them, but not tables that were begun by their streams alone. */
     async close() {
       if (tables.begun()) await (await tables()).close();

@@ -48,6 +48,7 @@ test('text from outside cannot forge a line or drive the terminal', () => {
   log.log('warn', 'careful', { name: 'x\r\ny' });
   log.flush();
   assert.equal(lines.join('').split('\n').length, 3);
+  // oxlint-disable-next-line no-control-regex
   assert.doesNotMatch(lines.join(''), /\u001b|\r/);
 });
 
