@@ -98,9 +98,9 @@ test('the records of puts, updates, deletes and transactions are those of AWS', 
   assert.equal(status, 'ENABLED');
   const changed = { ...NewKey, attr1: { S: 'value1' }, attr2: { S: 'value2' } };
   assert.deepEqual(
-    records.map(({ eventName, dynamodb }) => [
-      ...[eventName, dynamodb?.Keys, dynamodb?.OldImage, dynamodb?.NewImage, dynamodb?.SizeBytes],
-    ]),
+    records.map(({ eventName, dynamodb: change }) => {
+      return [eventName, change?.Keys, change?.OldImage, change?.NewImage, change?.SizeBytes];
+    }),
     [
       ['INSERT', Fred, undefined, Fred, 12],
       ['INSERT', NewKey, undefined, NewKey, 16],
