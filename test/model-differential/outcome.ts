@@ -54,5 +54,5 @@ function normalText(text: string, startMs: number): string {
 
 /** In milliseconds or, for times to live, in seconds. */
 function isNow(value: number, startMs: number): boolean {
-  return Math.abs(value - startMs) < 60_000 || Math.abs(value * 1000 - startMs) < 60_000;
+  return Math.abs(value - startMs) < 120_000 || Math.abs(value * 1000 - startMs) < 120_000;
 }

@@ -30,15 +30,15 @@ export interface Attribute {
   properties?: Attribute[];
   element?: Attribute;
   settings: {
-    required?: boolean;
+    required?: boolean | undefined;
     default?: 'value' | 'function' | 'promise';
     force?: boolean;
-    enum?: boolean;
+    enum?: boolean | undefined;
     set?: 'mark' | 'promise' | 'nothing';
     get?: 'mark' | 'promise';
-    validate?: 'value' | 'function' | 'promise' | 'pattern';
+    validate?: undefined | 'value' | 'function' | 'promise' | 'pattern';
     map?: string | string[];
-    index?: 'global' | 'local' | 'ranged';
+    index?: undefined | 'global' | 'local' | 'ranged';
   };
 }
 
@@ -97,20 +97,36 @@ export function randomSchema(chance: Chance): SchemaPlan {
 }
 
 function randomAttribute(chance: Chance, name: string, depth: number): Attribute {
+  if (name === '0') return randomElement(chance, depth);
   const kind = depth > 0 && chance.odds(0.4) ? chance.pick(containers) : chance.pick(scalars);
   const attribute: Attribute = { name, kind, settings: randomSettings(chance, kind, depth) };
-  // Dynamoose puts the default of an element into lists that are empty: see the differences.
-  if (name === '0') delete attribute.settings.default;
-  // It also forgets what is in all open objects of a list but the first.
-  if (name === '0' && kind === 'openObject') attribute.kind = 'bareObject';
-  // Whether `set` applies to what is always set depends on it in ways that nobody wrote down.
-  if (attribute.settings.force) delete attribute.settings.set;
+  // What comes first, `set`, `validate` or `required` or the default, differs from case to case.
+  if (attribute.settings.force) {
+    delete attribute.settings.set;
+    delete attribute.settings.validate;
+  }
+  if (attribute.settings.default) delete attribute.settings.required;
   if (kind === 'object') {
     const names = 'pqr'.slice(0, 1 + chance.below(3)).split('');
     attribute.properties = names.map((inner) => randomAttribute(chance, inner, depth - 1));
   }
   if (kind === 'array') attribute.element = randomAttribute(chance, '0', depth - 1);
   return attribute;
+}
+
+/**
+ * Dynamoose puts an element's default into empty lists, and takes what is in sets, lists and unions
+ * that are elements for unknown unless the element is the first: see the differences.
+ */
+function randomElement(chance: Chance, depth: number): Attribute {
+  const plain = scalars.filter((kind) => !kind.endsWith('Set'));
+  const kind = depth > 0 && chance.odds(0.4) ? 'object' : chance.pick(plain);
+  const settings = randomSettings(chance, kind, depth);
+  delete settings.default;
+  delete settings.set;
+  if (kind !== 'object') return { name: '0', kind, settings };
+  const properties = ['p', 'q'].map((name) => ({ name, kind: chance.pick(plain), settings: {} }));
+  return { name: '0', kind, properties, settings };
 }
 
 const modifiable = new Set<Kind>(['string', 'number', 'date', 'dateIso', 'dateSeconds', 'boolean']);
@@ -249,7 +265,7 @@ export function schemaOf(plan: SchemaPlan, library: Library, reference: unknown)
     timestamps: plan.timestamps,
     ...(plan.set && {
       set: (item: { [name: string]: unknown }) =>
-        item.a === undefined ? item : { ...item, a: 'set' },
+        typeof item.a === 'string' ? { ...item, a: 'set' } : item,
     }),
     ...(plan.get && {
       get: async (item: { [name: string]: unknown }) => ({ ...item, a: `${String(item.a)}?` }),
@@ -260,12 +276,14 @@ export function schemaOf(plan: SchemaPlan, library: Library, reference: unknown)
 
 /**
  * A schema to be one of several. Dynamoose chooses among them as if what is inside a reference were
- * unknown to all, and by other rules when no schema fits.
+ * unknown to all, by other rules when no schema fits, and checks the result by another schema.
  */
 export function forSeveral(plan: SchemaPlan): SchemaPlan {
+  const unsettled = { required: undefined, enum: undefined, validate: undefined, index: undefined };
   const plain = (attribute: Attribute): Attribute => ({
     ...attribute,
     kind: attribute.kind === 'reference' ? 'string' : attribute.kind,
+    settings: { ...attribute.settings, ...unsettled },
     ...(attribute.properties && { properties: attribute.properties.map(plain) }),
     ...(attribute.element && { element: plain(attribute.element) }),
   });

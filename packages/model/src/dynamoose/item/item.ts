@@ -57,7 +57,7 @@ export class Item {
 
   /**
    * The item that was read as `stored` (plain values), with the schema's types and getters
-   * applied (of a transaction the types only, as in Dynamoose); undefined when it has expired and
+   * applied (after transactions and updates the types only, as in Dynamoose); undefined when it has expired and
    * expired items are not wanted.
    */
   static async read(

@@ -242,8 +242,8 @@ export class ModelCore implements ItemModel, ReadingModel, TableModel {
     return found && this.readOne(found);
   }
 
-  async readOne(attributes: AttributeMap): Promise<Item | undefined> {
-    const item = await Item.read(this, fromAttributes(attributes));
+  async readOne(attributes: AttributeMap, applied?: 'all' | 'types'): Promise<Item | undefined> {
+    const item = await Item.read(this, fromAttributes(attributes), applied);
     const { populate: properties } = this.table().options;
     return item && properties ? this.populate(item, { properties }) : item;
   }

@@ -328,7 +328,7 @@ export class Model<T extends Item = any> {
     if (Object.keys(values).length === 0) delete (request as Plain).ExpressionAttributeValues;
     if (settings.return === 'request') return request;
     const response = await core.send<{ Attributes?: AttributeMap }>('updateItem', request);
-    return response.Attributes && core.readOne(response.Attributes);
+    return response.Attributes && core.readOne(response.Attributes, 'types');
   }
 
   delete(key: InputKey): Promise<void>;

@@ -134,11 +134,11 @@ function isOperator(name: string): name is Operator {
 
 function change(model: UpdateModel, operator: Operator, name: string, value: unknown): Change[] {
   const attribute = attributeFor(model, name);
-  if (operator === '$REMOVE') return [{ operator, attribute, value: undefined }];
-  const absent = value === undefined || value === types.UNDEFINED;
+  if (operator === '$REMOVE') return [{ operator, attribute, value: null }];
   // Nothing as a list's element is a mistake to be told of, not a wish to lose the list.
   const inList = model.schemas.some((schema) => isList(schema, attribute, value));
-  if (!absent || inList) return [{ operator, attribute, value }];
+  const removes = value === types.UNDEFINED || (value === undefined && !inList);
+  if (!removes) return [{ operator, attribute, value }];
   const known = model.schemas.some(({ properties }) => properties.has(attribute));
   return known ? [{ operator: '$REMOVE', attribute, value }] : [];
 }
@@ -172,15 +172,16 @@ async function writeChange(
   const schema = model.schemaFor(item, 'toDynamo');
   const list = isList(schema, attribute, value);
   if (list && !Array.isArray(value)) setAt(item, path, [value]);
-  if (operator === '$SET') {
+  // What is always set to its default is set, whatever was to be done with it.
+  const forced = schema.properties.get(attribute)?.variants[0].settings.forceDefault === true;
+  if (operator === '$SET' || forced) {
     const extent = path.length > 1 ? 'path' : 'part';
     const options = { original: undefined, extent } as const;
     const ready = getAt(await toStored(schema, item, options), path);
     // A `set` function may say that there is nothing to store; the schema may not know the attribute.
     if (ready === undefined) {
       if (!schema.properties.has(attribute)) return undefined;
-      checkRemovable(schema, attribute);
-      return writer.remove(attribute);
+      return remove(model, attribute, undefined, writer, stored);
     }
     setAt(stored, path, ready);
     return writer.set(attribute, ready);
@@ -199,7 +200,10 @@ function isList({ properties }: CompiledSchema, attribute: string, value: unknow
   return node.variants.length === 1 && node.variants[0].type.container === 'array';
 }
 
-/** What has a default gets that instead; `type.UNDEFINED` says to do without. */
+/**
+ * What has a default gets that instead; `type.UNDEFINED` says to do without. A required attribute
+ * can be left to its default by `undefined`, and cannot be removed by name (`null` here).
+ */
 async function remove(
   { schemas: [schema] }: UpdateModel,
   attribute: string,
@@ -208,12 +212,13 @@ async function remove(
   stored: Plain,
 ): Promise<void> {
   const node = schema?.properties.get(attribute);
+  if (schema && value !== undefined) checkRemovable(schema, attribute);
   if (schema && node) {
     const only = { ...schema, properties: new Map([[attribute, node]]) };
     const item: Plain = {};
-    if (value === undefined) await applyDefaults(only, item, new Map());
-    const ready = await modifyItem(schema.set, { [attribute]: item[attribute] });
-    const fallback = ready[attribute];
+    if (value !== types.UNDEFINED) await applyDefaults(only, item, new Map());
+    const fallback =
+      item[attribute] ?? (await modifyItem(schema.set, { [attribute]: undefined }))[attribute];
     if (fallback !== undefined) {
       setAt(stored, [attribute], fallback);
       return writer.set(attribute, fallback);
