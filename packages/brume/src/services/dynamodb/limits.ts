@@ -42,6 +42,8 @@ export const COLLECTION_GIGABYTE = 1024 ** 3;
 export const PAGE_BYTES_MAX = 1024 * 1024;
 /** Entries that are asked of the store at once. */
 export const RANGE_ENTRIES_MAX = 1000;
+/** When the items of a large table are counted again. */
+export const CENSUS_AGE_MS_MAX = 60 * 1000;
 export const SCAN_SEGMENTS_MAX = 1_000_000;
 export const LISTED_TABLES_MAX = 100;
 

@@ -7,6 +7,7 @@ import type { Logger } from '../../telemetry/log.ts';
 import { defineService, unsupported, type OperationTable, type Service } from '../service.ts';
 import { Backfills } from './backfill.ts';
 import { Catalog } from './catalog.ts';
+import { Census } from './census.ts';
 import { Expiry } from './expiry-sweeper.ts';
 import { Garbage } from './garbage.ts';
 import { batchGetItem } from './operations/batch-get-item.ts';
@@ -117,6 +118,7 @@ export function createDynamoDB(dependencies: {
   const { store, environment, log } = dependencies;
   const { timers } = environment;
   const catalog = new Catalog(store);
+  const census = new Census(store, environment.clock, timers, log);
   const garbage = new Garbage(store, timers, log);
   const backfills = new Backfills(store, catalog, timers, log);
   const streams = new Streams(store, environment, garbage, log);
@@ -129,11 +131,12 @@ export function createDynamoDB(dependencies: {
   const service = defineService({
     model: dynamodb,
     operations,
-    state: { store, environment, log, catalog, garbage, backfills, expiry, streams },
+    state: { store, environment, log, catalog, census, garbage, backfills, expiry, streams },
     invalidInput,
     async close() {
       const { trimmer } = streams;
-      await Promise.all([expiry.close(), trimmer.close(), backfills.close(), garbage.close()]);
+      const works = [expiry, trimmer, backfills, garbage, census];
+      await Promise.all(works.map((work) => work.close()));
     },
   });
   return { ...service, streams: streams.port };

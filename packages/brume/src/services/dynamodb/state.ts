@@ -5,6 +5,7 @@ import type { Logger } from '../../telemetry/log.ts';
 import type { Operation } from '../service.ts';
 import type { DynamoDBOperations } from '../../model/generated/dynamodb.types.ts';
 import type { Catalog } from './catalog.ts';
+import type { Census } from './census.ts';
 import type { Backfills } from './backfill.ts';
 import type { Expiry } from './expiry-sweeper.ts';
 import type { Garbage } from './garbage.ts';
@@ -15,6 +16,7 @@ export interface DynamoDBState {
   readonly environment: Environment;
   readonly log: Logger;
   readonly catalog: Catalog;
+  readonly census: Census;
   readonly garbage: Garbage;
   readonly backfills: Backfills;
   readonly expiry: Expiry;

@@ -10,6 +10,7 @@ import type {
   TableStatus,
   WarmThroughput,
 } from '../../model/generated/dynamodb.types.ts';
+import type { Statistics, TableStatistics } from './census.ts';
 import { WARM_READ_UNITS, WARM_WRITE_UNITS } from './limits.ts';
 import { streamArn } from './streams/stream.ts';
 import type {
@@ -20,18 +21,12 @@ import type {
 } from './table.ts';
 import { tableArn } from './table.ts';
 
-/** What AWS counts about every six hours. */
-export interface Statistics {
-  readonly itemCount: number;
-  readonly sizeBytes: number;
-}
-
 const NO_STATISTICS: Statistics = { itemCount: 0, sizeBytes: 0 };
 
 export function describeTable(
   definition: TableDefinition,
   status: TableStatus,
-  statistics: ReadonlyMap<string, Statistics> = new Map(),
+  statistics: TableStatistics = new Map(),
 ): TableDescription {
   const { accountId, region, tableName } = definition;
   const arn = tableArn(accountId, region, tableName);
@@ -115,7 +110,7 @@ function describeBilling(
 function describeIndex(
   arn: string,
   index: IndexDefinition,
-  statistics: ReadonlyMap<string, Statistics>,
+  statistics: TableStatistics,
 ): LocalSecondaryIndexDescription {
   const { itemCount, sizeBytes } = statistics.get(index.indexName) ?? NO_STATISTICS;
   return {
@@ -133,7 +128,7 @@ function describeGlobalIndex(
   table: TableDefinition,
   index: GlobalIndexDefinition,
   tableStatus: TableStatus,
-  statistics: ReadonlyMap<string, Statistics>,
+  statistics: TableStatistics,
 ): GlobalSecondaryIndexDescription {
   const status = indexStatus(index, tableStatus);
   return {

@@ -8,5 +8,6 @@ export const describeTable: DynamoDBOperation<'DescribeTable'> = async (state, i
   const name = administeredTableName(input.TableName, context);
   const table = await state.catalog.find(name, context);
   if (table === undefined) throw tableNotFound(name);
-  return { Table: describe(table.definition, 'ACTIVE') };
+  const statistics = await state.census.statistics(table);
+  return { Table: describe(table.definition, 'ACTIVE', statistics) };
 };
