@@ -27,13 +27,20 @@ export async function temporaryFolder(t: TestContext): Promise<string> {
   return folder;
 }
 
+export interface StartOptions {
+  /** Options of `brume start`. */
+  readonly words?: readonly string[];
+  /** Another `brume` than this checkout's. */
+  readonly bin?: string;
+}
+
 /** Starts `brume start` on a free port and resolves once it is ready. */
 export async function startBrume(
   t: TestContext,
   cwd: string,
-  ...words: readonly string[]
+  { words = [], bin = BIN }: StartOptions = {},
 ): Promise<BrumeProcess> {
-  const child = spawn(process.execPath, [BIN, 'start', '--port', '0', ...words], {
+  const child = spawn(process.execPath, [bin, 'start', '--port', '0', ...words], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

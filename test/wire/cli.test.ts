@@ -128,7 +128,7 @@ test('reset deletes what is kept; memory keeps nothing', async (t) => {
   assert.deepEqual(await readdir(cwd), ['.brume']);
   assert.equal((await run(cwd, 'reset', '--yes')).code, 0);
   assert.deepEqual(await readdir(cwd), []);
-  const inMemory = await startBrume(t, cwd, '--memory');
+  const inMemory = await startBrume(t, cwd, { words: ['--memory'] });
   assert.equal(await inMemory.stop(), 0);
   assert.deepEqual(await readdir(cwd), []);
 });
@@ -140,7 +140,7 @@ test('env prints what a shell needs, with the root key where signatures are enfo
   const early = await run(cwd, 'env', '--auth', 'enforce');
   assert.equal(early.code, 1);
   assert.match(early.stderr, /start Brume there once/);
-  const brume = await startBrume(t, cwd, '--auth', 'enforce');
+  const brume = await startBrume(t, cwd, { words: ['--auth', 'enforce'] });
   const key = /AWS_ACCESS_KEY_ID=(\S+)/.exec(brume.output())?.[1];
   await brume.stop();
   const enforced = await run(cwd, 'env', '--auth', 'enforce');
@@ -155,7 +155,7 @@ test('an init script runs once Brume is ready, pointed at it', async (t) => {
     'const health = await fetch(`${process.env.AWS_ENDPOINT_URL}/_brume/health`);' +
       'console.log(`init saw ${(await health.json()).name}`);',
   );
-  const brume = await startBrume(t, cwd, '--init', script);
+  const brume = await startBrume(t, cwd, { words: ['--init', script] });
   await brume.printed('init saw brume');
   assert.equal(await brume.stop(), 0);
 });

@@ -60,6 +60,7 @@ export async function createBrume(
   const { credentials } = persistence;
   const authenticator = createAuthenticator({ mode: config.auth, credentials, clock });
   let listener: Listener | undefined;
+  let resumed: Promise<void> | undefined;
   const services = createServices({
     environment,
     log,
@@ -106,10 +107,16 @@ export async function createBrume(
     services: () => Promise.all(services.entries.map(async (entry) => registry.load(entry))),
     async listen() {
       listener = await listen(handle, config);
+      resumed = services.resume().catch((error: unknown) => {
+        log.log('error', 'Work left by an earlier start was not taken up', {
+          error: String(error),
+        });
+      });
       return listener;
     },
     async close() {
       await listener?.close(CLOSE_GRACE_MS);
+      await resumed;
       await registry.close();
       await services.close();
       await persistence.close();

@@ -11,6 +11,7 @@ import type { Persistence } from './persistence.ts';
 import type { DataPlane } from './services/data-plane.ts';
 import { executeApiPlane } from './services/execute-api/plane.ts';
 import type { LambdaPort } from './services/lambda/port.ts';
+import { prefixRange } from './storage/key-encoding.ts';
 import type { Logger } from './telemetry/log.ts';
 
 export interface ServicesOptions {
@@ -27,6 +28,8 @@ export interface ServicesOptions {
 export interface Services {
   readonly entries: readonly ServiceEntry[];
   readonly dataPlanes: readonly DataPlane[];
+  /** Takes up again what was under way when the last process ended. */
+  resume(): Promise<void>;
   /** Releases what belongs to no service alone. */
   close(): Promise<void>;
 }
@@ -44,6 +47,9 @@ export function createServices(options: ServicesOptions): Services {
   return {
     entries: [...parts.flatMap(({ entries }) => entries), stsEntry(options)],
     dataPlanes: parts.flatMap(({ dataPlanes }) => dataPlanes),
+    async resume() {
+      for (const part of parts) await part.resume();
+    },
     async close() {
       for (const part of parts) await part.close();
     },
@@ -85,6 +91,10 @@ function lambdaServices(options: ServicesOptions) {
     port: async () => (await lambda()).port,
     entries: [entry],
     dataPlanes: [codeDownloads],
+    /** Events that were taken in and not run yet. */
+    async resume() {
+      if (await hasEntries(persistence, ['lambda', 'events'])) await lambda();
+    },
     close: async () => {},
   };
 }
@@ -116,6 +126,7 @@ function gatewayServices(options: ServicesOptions, lambda: () => Promise<LambdaP
   return {
     entries: [entry],
     dataPlanes: [executeApiPlane(executeApi)],
+    resume: async () => {},
     async close() {
       if (outbound.begun()) await (await outbound()).close();
     },
@@ -165,11 +176,20 @@ function dynamodbServices({ environment, log, persistence }: ServicesOptions) {
   return {
     entries,
     dataPlanes: [],
+    /** Tables have work of their own: backfills, expiry, the trimming of streams. */
+    async resume() {
+      if (await hasEntries(persistence, ['dynamodb'])) await tables();
+    },
     /** The registry closes them, but not tables that were begun by their streams alone. */
     async close() {
       if (tables.begun()) await (await tables()).close();
     },
   };
+}
+
+async function hasEntries({ store }: Persistence, prefix: readonly string[]): Promise<boolean> {
+  const found = await store.range({ ...prefixRange(prefix), limit: 1 });
+  return found.length > 0;
 }
 
 /** Makes a thing on the first call, and answers with the same from then on. */
