@@ -3,7 +3,7 @@
  * what `persistence.ts` keeps and `services.ts` serves; `handle` answers requests, with or without a socket.
  */
 import { createAuthenticator } from './auth/authenticate.ts';
-import type { Credentials } from './auth/credentials.ts';
+import type { Credentials, CredentialStore } from './auth/credentials.ts';
 import { endpointOf, resolveConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { refuseForeignPages } from './dispatch/browser-guard.ts';
@@ -20,6 +20,7 @@ import { sdkRequestHandler } from './http/request-handler.ts';
 import type { SdkRequestHandler } from './http/request-handler.ts';
 import { openPersistence } from './persistence.ts';
 import { createServices } from './services.ts';
+import type { Services } from './services.ts';
 import { LineLog } from './telemetry/log.ts';
 import { RequestMetrics } from './telemetry/metrics.ts';
 import { RequestTraces } from './telemetry/traces.ts';
@@ -75,15 +76,7 @@ export async function createBrume(
   const guard = (request: HttpRequest) => {
     if (config.auth === 'accept') refuseForeignPages(request, config.host);
   };
-  const health = () => ({
-    name: 'brume',
-    version: config.version,
-    region: config.region,
-    account: credentials.root.accountId,
-    auth: config.auth,
-    data: config.memory ? 'memory' : config.dataFolder,
-    services: services.entries.map(({ name }) => name),
-  });
+  const health = () => describe(config, credentials, services);
   const handle = createDispatcher({
     pipeline: {
       registry,
@@ -122,5 +115,18 @@ export async function createBrume(
       await persistence.close();
       log.flush();
     },
+  };
+}
+
+/** What `/_brume/health` and `brume status` say. */
+function describe(config: Config, { root }: CredentialStore, { entries }: Services) {
+  return {
+    name: 'brume',
+    version: config.version,
+    region: config.region,
+    account: root.accountId,
+    auth: config.auth,
+    data: config.memory ? 'memory' : config.dataFolder,
+    services: entries.map(({ name }) => name),
   };
 }
