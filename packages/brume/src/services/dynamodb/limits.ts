@@ -29,6 +29,8 @@ export const TAGS_MAX = 50;
 export const EXPRESSION_BYTES_MAX = 4096;
 /** Operators and functions of one expression. */
 export const OPERATORS_MAX = 300;
+/** As many as there can be operators and functions: more are redundant, or one too many. */
+export const PARENTHESES_DEPTH_MAX = OPERATORS_MAX;
 export const IN_OPERANDS_MAX = 100;
 export const PATH_DEPTH_MAX = 32;
 /** Parsed expressions kept of each kind; at most 4 KB of text each. */

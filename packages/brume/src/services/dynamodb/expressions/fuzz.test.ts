@@ -147,6 +147,8 @@ test('nesting as deep as the text allows is no trouble', () => {
     `${'size('.repeat(800)}a`,
     `SET a = ${'if_not_exists(a, '.repeat(200)}:n${')'.repeat(200)}`,
     `SET a = ${'('.repeat(4000)}`,
+    `SET a = ${'('.repeat(2000)}:n${')'.repeat(2000)}`,
+    `${'NOT '.repeat(600)}${'('.repeat(250)}${'NOT '.repeat(300)}a`,
     'a.'.repeat(2000),
     `a${'[0]'.repeat(1300)}`,
   ]) {

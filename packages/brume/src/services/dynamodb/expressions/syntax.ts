@@ -2,7 +2,12 @@
  * Syntax of expressions: a tree that still has placeholders, the same for every request with that
  * text. Conditions are parsed by precedence (Pratt), the other kinds around them by descent.
  */
-import { EXPRESSION_BYTES_MAX, OPERATORS_MAX, PATH_DEPTH_MAX } from '../limits.ts';
+import {
+  EXPRESSION_BYTES_MAX,
+  OPERATORS_MAX,
+  PARENTHESES_DEPTH_MAX,
+  PATH_DEPTH_MAX,
+} from '../limits.ts';
 import { utf8SizeBytes } from '../attribute-value.ts';
 import { isReservedWord } from './reserved-words.ts';
 import { tokenize, type Token } from './tokens.ts';
@@ -72,6 +77,8 @@ const CONDITION_KEYWORDS = new Set(['AND', 'OR', 'NOT', 'BETWEEN', 'IN']);
 const UPDATE_KEYWORDS: ReadonlySet<string> = new Set(CLAUSES);
 const NO_KEYWORDS: ReadonlySet<string> = new Set();
 
+const REDUNDANT_PARENTHESES = 'The expression has redundant parentheses;';
+
 /** How strongly an operator binds what stands around it. */
 const OR = 1;
 const AND = 2;
@@ -103,6 +110,10 @@ class Parser {
     this.#text = text;
     this.#tokens = tokenize(text);
     this.#keywords = keywords;
+    // What the parser goes into would not fit on its stack.
+    if (deepestParentheses(this.#tokens) > PARENTHESES_DEPTH_MAX) {
+      throw new ExpressionProblem(REDUNDANT_PARENTHESES);
+    }
   }
 
   condition(): Syntax {
@@ -400,9 +411,7 @@ class Parser {
 
   #check(order: readonly ('parentheses' | 'unknown' | 'misused' | 'reserved')[]): void {
     const problems = {
-      parentheses: this.#redundantParentheses
-        ? 'The expression has redundant parentheses;'
-        : undefined,
+      parentheses: this.#redundantParentheses ? REDUNDANT_PARENTHESES : undefined,
       unknown: this.#unknownFunction && `Invalid function name; function: ${this.#unknownFunction}`,
       misused:
         this.#misusedFunction &&
@@ -427,4 +436,14 @@ class Parser {
 /** A comparison or junction, which cannot be compared. */
 function isCondition(node: Syntax): boolean {
   return node.type === 'operation' && !node.isFunction;
+}
+
+function deepestParentheses(tokens: readonly Token[]): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const { text } of tokens) {
+    if (text === '(') deepest = Math.max(deepest, ++depth);
+    else if (text === ')') depth--;
+  }
+  return deepest;
 }
