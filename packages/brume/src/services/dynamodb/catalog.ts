@@ -2,7 +2,7 @@
  * The tables of all accounts and regions: kept in the store, remembered in memory. Whatever changes a
  * table goes through here; whatever writes items compares the catalog's bytes inside its decision.
  */
-import type { OrderedStore, Value, Write } from '../../storage/ordered-store.ts';
+import type { Key, OrderedStore, Value, Write } from '../../storage/ordered-store.ts';
 import { prefixRange } from '../../storage/key-encoding.ts';
 import type { RequestContext } from '../service.ts';
 import { resourceNotFound } from './errors.ts';
@@ -34,15 +34,19 @@ export class Catalog {
     this.#store = store;
   }
 
-  /** The table of that name or ARN, without a wait where it is remembered. */
+  /**
+   * The table of that name or ARN, without a wait where it is remembered. A table that is not filled
+   * yet is none for operations on items.
+   */
   table(nameOrArn: string, context: RequestContext, layer: Layer): Table | Promise<Table> {
     const name = tableNameOf(nameOrArn, context, layer);
-    return this.#tables.get(cacheKey(context, name)) ?? this.#load(name, context);
+    const table = this.#tables.get(cacheKey(context, name));
+    return table === undefined || table.definition.filling ? this.#load(name, context) : table;
   }
 
   async #load(name: string, context: RequestContext): Promise<Table> {
     const table = await this.find(name, context);
-    if (table === undefined) throw resourceNotFound();
+    if (table === undefined || table.definition.filling) throw resourceNotFound();
     return table;
   }
 
@@ -61,18 +65,22 @@ export class Catalog {
   }
 
   /**
-   * Changes, creates or removes the table of that name. `decide` sees the table as it is; like all
-   * decisions it is pure.
+   * Changes, creates or removes the table of that name. `decide` sees the table as it is, and what is
+   * at the keys in `also`; like all decisions it is pure.
    */
   async change<Result>(
     name: string,
     scope: Scope,
-    decide: (table: Table | undefined) => CatalogChange<Result>,
+    decide: (
+      table: Table | undefined,
+      values: readonly (Value | undefined)[],
+    ) => CatalogChange<Result>,
+    also: readonly Key[] = [],
   ): Promise<Result> {
     const key = catalogKey(scope.accountId, scope.region, name);
-    const { next, result } = await this.#store.transact([key], ([value]) => {
+    const { next, result } = await this.#store.transact([key, ...also], ([value, ...values]) => {
       const before = value === undefined ? undefined : decode(value);
-      const change = decide(before);
+      const change = decide(before, values);
       if (change.next !== undefined && change.next === before?.definition) {
         return { writes: change.writes ?? [], result: { next: before, result: change.result } };
       }

@@ -13,6 +13,7 @@ import { indexChange, indexEntry } from './index-maintenance.ts';
 import { Item } from './item.ts';
 import { partitionKeyBytes, sortKeyBytes } from './key.ts';
 import { COLLECTION_BYTES_MAX, TABLE_CHANGES_MAX } from './limits.ts';
+import { HistoryAppends } from './recovery/history-appends.ts';
 import { StreamAppends } from './streams/stream-appends.ts';
 import type { Table } from './table.ts';
 
@@ -51,10 +52,12 @@ export class ItemChanges {
   readonly #writes: Write[] = [];
   readonly #collections: CollectionSizes;
   readonly #records: StreamAppends;
+  readonly #history: HistoryAppends;
 
-  constructor(collections: CollectionSizes, records: StreamAppends) {
+  constructor(collections: CollectionSizes, records: StreamAppends, history: HistoryAppends) {
     this.#collections = collections;
     this.#records = records;
+    this.#history = history;
   }
 
   /**
@@ -88,6 +91,7 @@ export class ItemChanges {
     }
     this.#collections.grow(target, growthBytes);
     for (const consume of CONSUMERS) this.#writes.push(...consume({ ...target, before, after }));
+    this.#history.append(table, itemKey, before);
     const { stream, keyNames } = table;
     if (stream) this.#records.append(stream, { keyNames, before, after, expired });
     return units;
@@ -104,7 +108,12 @@ export class ItemChanges {
   }
 
   writes(): Write[] {
-    return [...this.#writes, ...this.#collections.writes(), ...this.#records.writes()];
+    return [
+      ...this.#writes,
+      ...this.#collections.writes(),
+      ...this.#records.writes(),
+      ...this.#history.writes(),
+    ];
   }
 }
 
@@ -169,25 +178,31 @@ export async function commitChanges<Result>(
 ): Promise<Result> {
   const tables = [...new Set(targets.map(({ table }) => table))];
   const streams = tables.flatMap(({ stream }) => stream ?? []);
+  const histories = tables.flatMap(({ history }) => history ?? []);
   const collectionKeys = targets.flatMap(({ collectionKey }) => collectionKey ?? []);
   const keys = [
     ...tables.map(({ catalogKey }) => catalogKey),
     ...targets.map(({ itemKey }) => itemKey),
     ...collectionKeys,
     ...streams.map(({ keys: { head } }) => head),
+    ...histories.map(({ head }) => head),
     ...(noteKey ? [noteKey] : []),
   ];
   const itemsEnd = tables.length + targets.length;
   const collectionsEnd = itemsEnd + collectionKeys.length;
   const streamsEnd = collectionsEnd + streams.length;
-  const nowMs = streams.length === 0 ? 0 : state.streams.nowMs();
+  const historiesEnd = streamsEnd + histories.length;
+  const nowMs = streams.length + histories.length === 0 ? 0 : state.streams.nowMs();
   const result = await state.store.transact(keys, (values) => {
     for (const [index, table] of tables.entries()) checkUnchanged(table, values[index]);
     const items = values.slice(tables.length, itemsEnd).map((value) => value && Item.stored(value));
     const sizes = new CollectionSizes(collectionKeys, values.slice(itemsEnd, collectionsEnd));
     const heads = values.slice(collectionsEnd, streamsEnd);
-    const changes = new ItemChanges(sizes, new StreamAppends(streams, heads, nowMs));
-    const decided = decide(items, changes, noteKey && values[streamsEnd]);
+    const records = new StreamAppends(streams, heads, nowMs);
+    const historyHeads = values.slice(streamsEnd, historiesEnd);
+    const history = new HistoryAppends(histories, historyHeads, nowMs);
+    const changes = new ItemChanges(sizes, records, history);
+    const decided = decide(items, changes, noteKey && values[historiesEnd]);
     return { writes: changes.writes(), result: decided };
   });
   if (tables.some(({ definition }) => definition.timeToLive?.enabled)) state.expiry.watch();
@@ -195,7 +210,8 @@ export async function commitChanges<Result>(
   return result;
 }
 
-function checkUnchanged(table: Table, value: Value | undefined): void {
+/** To be called with what the catalog holds in every decision that a table was looked up for. */
+export function checkUnchanged(table: Table, value: Value | undefined): void {
   if (value !== undefined && table.bytes.equals(value)) return;
   throw new TableChanged(table, value !== undefined);
 }
@@ -214,7 +230,7 @@ class TableChanged extends Error {
 
 /** Runs a write again, from reading the catalog on, for as long as tables change meanwhile. */
 export async function whileTablesChange<Result>(
-  state: WriteState,
+  state: Pick<WriteState, 'catalog'>,
   write: () => Promise<Result>,
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {

@@ -14,6 +14,12 @@ import type {
 import type { ScalarType } from './attribute-value.ts';
 import type { KeyAttribute, KeyAttributes } from './key.ts';
 import {
+  historyKeys,
+  type HistoryDefinition,
+  type HistoryKeys,
+  type RecoveryDefinition,
+} from './recovery/history.ts';
+import {
   streamArn,
   streamKeys,
   type StreamDefinition,
@@ -44,6 +50,14 @@ export interface TableDefinition {
   /** The latest stream, enabled or not. */
   readonly stream?: StreamDefinition;
   readonly timeToLive?: TimeToLive;
+  /** Absent where the table's history is not kept. */
+  readonly history?: HistoryDefinition;
+  /** Absent without point-in-time recovery. */
+  readonly recovery?: RecoveryDefinition;
+  /** Where the table was restored from. */
+  readonly restored?: RestoredTable;
+  /** True until the items that the table is restored or imported with are all there. */
+  readonly filling?: boolean;
   readonly tags: readonly Tag[];
 }
 
@@ -76,6 +90,13 @@ export interface TimeToLive {
   readonly enabled: boolean;
 }
 
+export interface RestoredTable {
+  readonly sourceTableArn: string;
+  readonly sourceBackupArn?: string;
+  /** The time that the items are of. */
+  readonly dateMs: number;
+}
+
 export interface Table {
   readonly definition: TableDefinition;
   /** The stored form: while the catalog holds these bytes, this object is right. */
@@ -93,6 +114,8 @@ export interface Table {
   readonly indexes: readonly Index[];
   /** Undefined where changes are not recorded. */
   readonly stream: TableStream | undefined;
+  /** Undefined where what items were is not kept. */
+  readonly history: HistoryKeys | undefined;
 }
 
 export interface Index {
@@ -147,6 +170,7 @@ export function compileTable(definition: TableDefinition): Table {
       ...definition.globalIndexes.map((index) => compileIndex(index, false, index.backfilling)),
     ],
     stream: compileStream(definition),
+    history: definition.history && historyKeys(definition, definition.history.id),
   };
 }
 
