@@ -208,7 +208,8 @@ function randomUpdate(chance: Chance, plan: SchemaPlan): Plain {
   for (const attribute of chance.some(open, 0.4)) {
     const absent = !plan.exact && chance.odds(0.1);
     const value = absent ? undefined : randomValue(chance, attribute, plan.exact);
-    const operator = chance.pick(operatorsFor(attribute.kind));
+    // Told to add nothing, Dynamoose sends the next list as a set.
+    const operator = chance.pick(absent ? ['', '$SET'] : operatorsFor(attribute.kind));
     if (operator === '') update[attribute.name] = value;
     else if (operator === '$REMOVE') {
       update.$REMOVE = [...((update.$REMOVE as string[]) ?? []), attribute.name];

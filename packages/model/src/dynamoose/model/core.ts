@@ -17,7 +17,12 @@ import type { ItemSaveSettings, ModelDeleteSettings, PopulateSettings } from '..
 import type { ReadingModel } from '../retrieve/retriever.ts';
 import type { Direction } from '../schema/attribute-types.ts';
 import type { CompiledSchema } from '../schema/compiled-schema.ts';
-import { attributeDefinitions, indexesOf, type ModelIndexes } from '../schema/indexes.ts';
+import {
+  attributeDefinitions,
+  indexesOf,
+  mergeIndexes,
+  type ModelIndexes,
+} from '../schema/indexes.ts';
 import { modelReference } from '../schema/model-reference.ts';
 import { schemaDeclaration } from '../schema/nested-schema.ts';
 import { Schema } from '../schema/schema.ts';
@@ -151,19 +156,12 @@ export class ModelCore implements ItemModel, ReadingModel, TableModel {
 
   ownIndexes(): ModelIndexes {
     const { throughput } = this.table().options;
-    return this.#sources.reduce<ModelIndexes>((all, schema) => {
-      const own = indexesOf(schema[schemaDeclaration].definition, this, throughput);
-      return {
-        GlobalSecondaryIndexes: [
-          ...(all.GlobalSecondaryIndexes ?? []),
-          ...(own.GlobalSecondaryIndexes ?? []),
-        ],
-        LocalSecondaryIndexes: [
-          ...(all.LocalSecondaryIndexes ?? []),
-          ...(own.LocalSecondaryIndexes ?? []),
-        ],
-      };
-    }, {});
+    return mergeIndexes(
+      this,
+      this.#sources.map((schema) =>
+        indexesOf(schema[schemaDeclaration].definition, this, throughput),
+      ),
+    );
   }
 
   attributeDefinitions(): ReturnType<typeof attributeDefinitions> {

@@ -1,6 +1,6 @@
 /** Which index, or the table itself, answers a query. */
 import type { ConditionNode, AttributeCondition } from '../expression/condition.ts';
-import type { KeyElement, ModelIndexes } from '../schema/indexes.ts';
+import { indexKinds, type KeyElement, type ModelIndexes } from '../schema/indexes.ts';
 
 export interface ChosenIndex {
   /** Undefined for the table. */
@@ -10,9 +10,9 @@ export interface ChosenIndex {
 }
 
 export function candidates(indexes: ModelIndexes): ChosenIndex[] {
-  const { TableIndex, GlobalSecondaryIndexes = [], LocalSecondaryIndexes = [] } = indexes;
+  const { TableIndex } = indexes;
   const table = TableIndex ? [candidate(undefined, TableIndex.KeySchema)] : [];
-  const secondary = [...GlobalSecondaryIndexes, ...LocalSecondaryIndexes];
+  const secondary = indexKinds(indexes).flatMap((kind) => indexes[kind] ?? []);
   return [...secondary.map((index) => candidate(index.IndexName, index.KeySchema)), ...table];
 }
 

@@ -84,6 +84,30 @@ export function indexesOf(
   return indexes;
 }
 
+/**
+ * The indexes of several schemas or models, each name once. The kind that is declared first comes
+ * first: that is the order in which a query considers them.
+ */
+export function mergeIndexes(keys: KeyNames, all: readonly ModelIndexes[]): ModelIndexes {
+  const merged: ModelIndexes = { TableIndex: { KeySchema: keySchema(keys) } };
+  for (const indexes of all) {
+    for (const kind of indexKinds(indexes)) {
+      const known = (merged[kind] ??= []);
+      const fresh = (indexes[kind] ?? []).filter(
+        ({ IndexName }) => !known.some((index) => index.IndexName === IndexName),
+      );
+      known.push(...fresh);
+    }
+  }
+  return merged;
+}
+
+type IndexKind = 'GlobalSecondaryIndexes' | 'LocalSecondaryIndexes';
+
+export function indexKinds(indexes: ModelIndexes): IndexKind[] {
+  return Object.keys(indexes).filter((kind): kind is IndexKind => kind !== 'TableIndex');
+}
+
 function indexItem(attribute: string, index: IndexDefinition, keys: KeyNames): IndexItem {
   const local = index.type === 'local';
   return {

@@ -8,12 +8,7 @@ import { fitness } from '../item/check.ts';
 import { registerTable } from '../model/registry.ts';
 import type { Request } from '../public-types.ts';
 import type { CompiledSchema } from '../schema/compiled-schema.ts';
-import {
-  type attributeDefinitions,
-  type IndexItem,
-  keySchema,
-  type ModelIndexes,
-} from '../schema/indexes.ts';
+import { type attributeDefinitions, mergeIndexes, type ModelIndexes } from '../schema/indexes.ts';
 import { type ModelReference, referencedModel } from '../schema/model-reference.ts';
 import {
   type EffectiveOptions,
@@ -91,13 +86,10 @@ export class Table {
   }
 
   indexes(): ModelIndexes {
-    const indexes: ModelIndexes = { TableIndex: { KeySchema: keySchema(this) } };
-    for (const model of this.#models) {
-      const own = model.ownIndexes();
-      addIndexes(indexes, 'GlobalSecondaryIndexes', own.GlobalSecondaryIndexes);
-      addIndexes(indexes, 'LocalSecondaryIndexes', own.LocalSecondaryIndexes);
-    }
-    return indexes;
+    return mergeIndexes(
+      this,
+      this.#models.map((model) => model.ownIndexes()),
+    );
   }
 
   /** The model whose schemas fit a stored item best. */
@@ -165,17 +157,6 @@ export class Table {
       keySchema: TableIndex?.KeySchema ?? [],
       ...indexes,
     };
-  }
-}
-
-function addIndexes(
-  indexes: ModelIndexes,
-  kind: 'GlobalSecondaryIndexes' | 'LocalSecondaryIndexes',
-  more: readonly IndexItem[] | undefined,
-): void {
-  for (const index of more ?? []) {
-    const known = (indexes[kind] ??= []);
-    if (!known.some(({ IndexName }) => IndexName === index.IndexName)) known.push(index);
   }
 }
 
