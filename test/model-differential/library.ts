@@ -15,10 +15,10 @@ export const libraries = {
 export function referenceModel(library: Library): ReturnType<Library['model']> {
   return library.model(
     'Ref',
-    { id: String, label: String } as never,
+    { id: String, label: String },
     {
       create: false,
       waitForActive: false,
-    } as never,
+    },
   );
 }

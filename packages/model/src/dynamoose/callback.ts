@@ -29,7 +29,7 @@ export function splitCallback<S extends object, R>(
   settings: S | CallbackType<R> | null | undefined,
   callback: CallbackType<R> | undefined,
 ): [S, CallbackType<R> | undefined] {
-  if (typeof settings === 'function') return [{} as S, settings as CallbackType<R>];
+  if (typeof settings === 'function') return [{} as S, settings];
   return [settings ?? ({} as S), callback];
 }
 

@@ -48,7 +48,7 @@ function itemClass(model: Model, core: ModelCore): typeof Item {
   Object.assign(ModelItem, { methods });
   Object.assign(model, { Item: ModelItem, methods });
   core.itemClass = ModelItem;
-  return ModelItem as unknown as typeof Item;
+  return ModelItem;
 }
 
 function model<T extends Item = AnyItem>(

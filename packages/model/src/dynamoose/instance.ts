@@ -23,7 +23,7 @@ export class Instance {
 
   constructor() {
     this.aws = { ddb: createDdb(), converter };
-    // eslint-disable-next-line unicorn/no-this-assignment -- the class below has a `this` of its own
+    // oxlint-disable-next-line typescript/no-this-alias -- the class below has a `this` of its own
     const instance: Instance = this;
     this.Table = class extends Table {
       constructor(name: string, models: readonly object[], options?: TableOptionsOptional) {

@@ -80,7 +80,7 @@ const theLogger: Logger = {
   },
 };
 
-// eslint-disable-next-line typescript/require-await -- a promise because Dynamoose gives one
+// oxlint-disable-next-line typescript/require-await -- a promise because Dynamoose gives one
 export async function logger(): Promise<Logger> {
   return theLogger;
 }
@@ -134,7 +134,7 @@ function toProviders(given: ProviderInput | ProviderInput[] | null | undefined):
   if (given === undefined || given === null) return [];
   return list(given).map((provider) => {
     if (provider === console) return consoleProvider(console);
-    if (typeof (provider as LogProvider).log === 'function') return provider as LogProvider;
+    if (typeof (provider as LogProvider).log === 'function') return provider;
     throw new InvalidParameter('A log provider must have a function log.');
   });
 }

@@ -1,4 +1,4 @@
-/* oxlint-disable typescript/no-explicit-any -- Dynamoose's declarations say `any` in these places;
+/* oxlint-disable typescript/no-explicit-any, typescript/no-redundant-type-constituents -- Dynamoose's declarations say `any` in these places;
    anything stricter would stop code that compiles against them today from compiling. */
 /** The types that people name in their own code: those of Dynamoose's declarations. */
 import type * as DynamoDB from '@aws-sdk/client-dynamodb';
@@ -12,6 +12,7 @@ export type { CallbackType } from './callback.ts';
 
 export type ObjectType = { [key: string]: any };
 export type FunctionType = (...args: any[]) => any;
+// oxlint-disable-next-line typescript/no-generated-empty-object-type -- so is Dynamoose's for `any`
 export type DeepPartial<T> = { [P in keyof T]?: DeepPartial<T[P]> };
 export type KeyObject = { [attribute: string]: string | number };
 export type InputKey = string | number | KeyObject;

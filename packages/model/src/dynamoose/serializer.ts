@@ -59,7 +59,7 @@ function apply(item: Plain, { include, exclude = [], modify }: SerializerOptions
     }
   }
   for (const path of exclude.map(parts)) deleteAt(serialized, path);
-  return modify ? (modify(serialized, item) as Plain) : serialized;
+  return modify ? modify(serialized, item) : serialized;
 }
 
 function parts(name: string): string[] {

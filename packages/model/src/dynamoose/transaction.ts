@@ -55,7 +55,7 @@ async function run(given: Transactions, settings: TransactionSettings): Promise<
       'You must pass in an array with items for the transactions parameter.',
     );
   }
-  const items = await Promise.all(given);
+  const items = await Promise.all(given.map((item) => Promise.resolve(item)));
   const request = { TransactItems: items };
   if (settings.return === 'request') return request;
   const operation = operationFor(items, settings.type);

@@ -159,7 +159,7 @@ export class ConditionBuilder {
 
 export class Condition extends ConditionBuilder {
   // The second argument of the shared constructor is not part of this one.
-  // eslint-disable-next-line no-useless-constructor
+  // oxlint-disable-next-line no-useless-constructor
   constructor(initial?: ConditionInitializer) {
     super(initial);
   }

@@ -9,7 +9,7 @@ const options = { removeUndefinedValues: true, requireWellFormed: true } as cons
 /** What DynamoDB cannot store is an error that names the attribute, before anything is sent. */
 export function toAttributes(item: Plain): AttributeMap {
   try {
-    return converter().marshall(item, options) as AttributeMap;
+    return converter().marshall(item, options);
   } catch (error) {
     throw unstorable(item, error);
   }
@@ -17,14 +17,14 @@ export function toAttributes(item: Plain): AttributeMap {
 
 export function toAttribute(value: unknown, name: string): AttributeValue {
   try {
-    return converter().convertToAttr(value, options) as AttributeValue;
+    return converter().convertToAttr(value, options);
   } catch (error) {
     throw unstorable({ [name]: value }, error);
   }
 }
 
 export function fromAttributes(attributes: object): Plain {
-  return converter().unmarshall(attributes as AttributeMap) as Plain;
+  return converter().unmarshall(attributes as AttributeMap);
 }
 
 function unstorable(item: Plain, error: unknown): Error {

@@ -26,7 +26,7 @@ export class Item {
 
   constructor(model: ItemModel, object: object = {}, settings: ItemSettings = {}) {
     const inDynamoForm = isDynamoObject(object) === true;
-    const plain = inDynamoForm ? fromAttributes(object) : deepCopy({ ...object } as Plain);
+    const plain = inDynamoForm ? fromAttributes(object) : deepCopy({ ...object });
     const read = settings.type === 'fromDynamo';
     this.#internals = { model, original: read ? plain : null, stored: read };
     assign(this, read ? deepCopy(plain) : plain);
@@ -92,12 +92,12 @@ export class Item {
   }
 
   toJSON(): ObjectType {
-    return JSON.parse(JSON.stringify({ ...this })) as ObjectType;
+    return JSON.parse(JSON.stringify(Object.assign({}, this))) as ObjectType;
   }
 
   async withDefaults(): Promise<ObjectType> {
     const { model } = this.#internals;
-    const item = this.toJSON() as Plain;
+    const item = this.toJSON();
     const schema = model.schemaFor(item, 'toDynamo');
     await applyDefaults(schema, item, new Map(), { convert: false });
     return item;

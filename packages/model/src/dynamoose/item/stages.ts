@@ -35,6 +35,7 @@ function joined(
   return attributes
     .map((attribute) => getAt(item, attribute.split('.')))
     .filter((value) => value !== undefined && value !== null)
+    .map(String)
     .join(separator);
 }
 

@@ -294,10 +294,7 @@ export class Model<T extends Item = any> {
     callback?: CallbackType<never>,
   ): unknown {
     if (typeof update === 'function') {
-      return answer(
-        this.#update(key, undefined, {}) as Promise<never>,
-        update as CallbackType<never>,
-      );
+      return answer(this.#update(key, undefined, {}) as Promise<never>, update);
     }
     const [options, then] = splitCallback<ModelUpdateSettings, never>(settings, callback);
     return answer(this.#update(key, update as Plain | undefined, options) as Promise<never>, then);
@@ -313,7 +310,7 @@ export class Model<T extends Item = any> {
     const parts = together ? splitKey(core, key as Plain) : { key, rest: update ?? {} };
     const Key = await core.key(parts.key);
     const condition = await core.condition(settings.condition);
-    const names = (condition.ExpressionAttributeNames ?? {}) as object;
+    const names = condition.ExpressionAttributeNames ?? {};
     const written = await updateExpression(core, parts.rest, lastIndex(names) + 1);
     const values = { ...(condition.ExpressionAttributeValues as object), ...written.values };
     const request = {

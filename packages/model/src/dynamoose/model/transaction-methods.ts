@@ -35,13 +35,13 @@ const asRequest = { return: 'request' } as const;
 export function modelTransaction(model: Model, core: ModelCore): ModelTransaction {
   return {
     async get(key, settings) {
-      return { Get: (await model.get(key, { ...settings, ...asRequest })) as Get };
+      return { Get: await model.get(key, { ...settings, ...asRequest }) };
     },
     async create(item, settings) {
-      return { Put: (await model.create(item, { ...settings, ...asRequest })) as Put };
+      return { Put: await model.create(item, { ...settings, ...asRequest }) };
     },
     async delete(key, settings) {
-      return { Delete: (await model.delete(key, { ...settings, ...asRequest })) as Delete };
+      return { Delete: await model.delete(key, { ...settings, ...asRequest }) };
     },
     async update(key, update, settings) {
       const { ReturnValues: _, ...request } = await model.update(key, update as ObjectType, {

@@ -258,7 +258,7 @@ function combine(
     }
     const values = parts.attributes.map((attribute) => stored[attribute]);
     const present = values.filter((value) => value !== undefined && value !== null);
-    writer.set(name, present.join(parts.separator));
+    writer.set(name, present.map(String).join(parts.separator));
   }
 }
 

@@ -55,7 +55,7 @@ export function declarationsOf(declared: unknown): unknown[] {
 
 /** A definition's settings; a bare type has none. */
 export function settingsOf(declared: unknown): AttributeSettings {
-  return isDefinition(declared) ? (declared as AttributeSettings) : {};
+  return isDefinition(declared) ? declared : {};
 }
 
 export function isDefinition(declared: unknown): declared is { type: unknown } {
@@ -75,7 +75,7 @@ export function compileAttribute(
   }
   const node = { path, variants: [first, ...rest] as const, work: new Set<WorkFlag>() };
   for (const variant of variants) addWork(node.work, variant);
-  return node as AttributeNode;
+  return node;
 }
 
 function compileVariants(path: string, declared: unknown, context: CompileContext): Variant[] {
@@ -153,7 +153,7 @@ function compileSet(path: string, inside: unknown, context: CompileContext): Att
 /** Takes `{ value, settings }` apart, the long form of a type. */
 function typeOf(declared: unknown): { value: unknown; typeSettings: TypeSettings } {
   if (isPlainObject(declared) && Object.hasOwn(declared, 'value')) {
-    return { value: declared.value, typeSettings: (declared.settings ?? {}) as TypeSettings };
+    return { value: declared.value, typeSettings: declared.settings ?? {} };
   }
   return { value: declared, typeSettings: {} };
 }

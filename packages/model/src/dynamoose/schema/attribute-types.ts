@@ -21,10 +21,10 @@ export interface AttributeType {
   readonly combine?: { readonly attributes: readonly string[]; readonly separator: string };
   readonly constant?: true;
   readonly model?: ModelReference;
-  matches(value: unknown, direction: Direction): boolean;
+  readonly matches: (value: unknown, direction: Direction) => boolean;
   /** From the application's value to the stored one. */
-  encode?(value: unknown): unknown;
-  decode?(value: unknown): unknown;
+  readonly encode?: (value: unknown) => unknown;
+  readonly decode?: (value: unknown) => unknown;
 }
 
 export interface TypeSettings {

@@ -7,7 +7,7 @@ import { checkDefinition } from './check-definition.ts';
 import { type CompiledSchema, compileSchema } from './compiled-schema.ts';
 import { indexAttributes } from './indexes.ts';
 import type { ModelReference } from './model-reference.ts';
-import { schemaDeclaration, type SchemaDeclaration, type SchemaSettings } from './nested-schema.ts';
+import { schemaDeclaration, type SchemaDeclaration } from './nested-schema.ts';
 import { timestampAttributes, withTimestamps } from './timestamps.ts';
 
 const noModel = (): never => {
@@ -23,7 +23,7 @@ export class Schema {
     const timestamps = timestampAttributes(settings.timestamps);
     this.#declaration = {
       definition: withTimestamps(definition, timestamps),
-      settings: settings as SchemaSettings,
+      settings: settings,
     };
     this.#compiled = compileSchema(this.#declaration, noModel);
   }

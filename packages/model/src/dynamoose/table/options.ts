@@ -101,7 +101,7 @@ export type EffectiveOptions = Omit<TableOptions, 'expires' | 'waitForActive'> &
 };
 
 export function effectiveOptions(given: TableOptionsOptional = {}): EffectiveOptions {
-  const merged = merge(merge(original, custom as Plain), given as Plain) as unknown as TableOptions;
+  const merged = merge(merge(original, custom), given) as unknown as TableOptions;
   const wait = merged.waitForActive;
   return {
     ...merged,

@@ -88,7 +88,9 @@ function sameIndex(wanted: IndexItem, existing: Partial<IndexItem>): boolean {
 
 function keysOf({ KeySchema = [] }: Partial<IndexItem>): string {
   return JSON.stringify(
-    KeySchema.map(({ AttributeName, KeyType }) => [KeyType, AttributeName]).sort(),
+    KeySchema.map(({ AttributeName, KeyType }) => [KeyType, AttributeName]).sort(
+      ([one = ''], [other = '']) => (one < other ? -1 : 1),
+    ),
   );
 }
 

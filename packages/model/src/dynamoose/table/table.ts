@@ -54,7 +54,7 @@ export class Table {
     this.#name = `${this.#options.prefix}${name}${this.#options.suffix}`;
     for (const model of this.#models) model.attach(this);
     registerTable(this);
-    if (this.#options.initialize) this.#initialize();
+    if (this.#options.initialize) void this.#initialize();
   }
 
   get name(): string {

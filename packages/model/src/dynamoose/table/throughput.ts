@@ -8,7 +8,7 @@ export type Throughput =
 export type Capacity =
   | { BillingMode: 'PAY_PER_REQUEST' }
   | { ProvisionedThroughput: { ReadCapacityUnits: number; WriteCapacityUnits: number } }
-  | Record<never, never>;
+  | { none?: never };
 
 export function provisionedThroughput(throughput: Throughput | undefined): Capacity {
   if (throughput === undefined) return {};
