@@ -323,11 +323,33 @@ test('records are trimmed after 24 hours, and their shards with them', async () 
   await trim();
   assert.deepEqual(await database.records(StreamArn), []);
   await put(key('d'));
-  assert.deepEqual(keysOf(await database.records(StreamArn)), []);
+  const emptied = await database.iterator(StreamArn, 'TRIM_HORIZON');
+  const none = await call('GetRecords', { ShardIterator: emptied });
+  assert.deepEqual([none.Records, none.NextShardIterator], [[], undefined]);
   const last = await database.iterator(StreamArn, 'TRIM_HORIZON', undefined, -1);
   const { Records = [] } = await call('GetRecords', { ShardIterator: last });
   assert.deepEqual(keysOf(Records), ['d']);
   assert.ok((numbersOf(Records)[0] ?? '') > second, 'sequence numbers go on');
+});
+
+test('a reader who has begun is told that what comes next was trimmed', async () => {
+  const { call, createTable, put, refuses, advance, trim, ...database } = openStreams();
+  const arn = await createTable();
+  for (const pk of ['a', 'b']) await put(key(pk));
+  advance(24 * HOUR_MS - 1);
+  const fresh = await database.iterator(arn, 'TRIM_HORIZON');
+  const { Records = [], ...page } = await call('GetRecords', { ShardIterator: fresh, Limit: 1 });
+  assert.deepEqual(keysOf(Records), ['a']);
+  advance(1);
+  await trim();
+  const next = { ShardIterator: page.NextShardIterator ?? '' };
+  await refuses('GetRecords', next, 'TrimmedDataAccessException');
+  const passed = await call('GetRecords', { ShardIterator: fresh });
+  assert.deepEqual(passed.Records, []);
+  await put(key('c'));
+  const ShardIterator = passed.NextShardIterator ?? '';
+  const { NextShardIterator, ...closed } = await call('GetRecords', { ShardIterator });
+  assert.deepEqual([closed.Records, NextShardIterator], [[], undefined], 'c is in the next shard');
 });
 
 test('the stream of a deleted table is there for 24 hours, then nothing of it is', async () => {
@@ -338,7 +360,8 @@ test('the stream of a deleted table is there for 24 hours, then nothing of it is
   await put(key('b'));
   await call('DeleteTable', { TableName: 'table' });
   const again = await createTable();
-  assert.notEqual(again, StreamArn, 'though the clock has not moved');
+  await call('DeleteTable', { TableName: 'table' });
+  assert.notEqual(await createTable(), again, 'though the clock has not moved');
   await call('DeleteTable', { TableName: 'table' });
   advance(24 * HOUR_MS - 1);
   const { StreamDescription } = await call('DescribeStream', { StreamArn });
@@ -378,4 +401,29 @@ test('who listens is told of records that can be read, until they stop', async (
   await put(key('c'));
   await marker;
   assert.equal(told, 1);
+});
+
+test('a reader sees the shards that were when it looked the stream up', async () => {
+  const { createTable, put, advance, port } = openStreams();
+  const arn = await createTable();
+  await put(key('a'));
+  const stream = await port.find(arn);
+  const [open] = (await stream?.shards(undefined, 10)) ?? [];
+  advance(4 * HOUR_MS);
+  await put(key('b'));
+  const [same, ...more] = (await stream?.shards(undefined, 10)) ?? [];
+  assert.deepEqual([same?.id, same?.endingSequenceNumber, more], [open?.id, undefined, []]);
+  assert.equal((await stream?.shard(open?.id ?? ''))?.id, open?.id);
+  const from = open?.startingSequenceNumber ?? '';
+  const page = await open?.read(from, { records: 10, bytes: 1000 });
+  assert.deepEqual(
+    page?.records.map(({ keys }) => keys),
+    ['{"pk":{"S":"a"}}'],
+  );
+  // It knew no end, and may ask again.
+  assert.equal(page?.next, open?.nextSequenceNumber);
+  const later = await port.find(arn);
+  const [closed, child] = (await later?.shards(undefined, 10)) ?? [];
+  assert.equal(closed?.endingSequenceNumber, open?.nextSequenceNumber);
+  assert.equal(child?.parentId, closed?.id);
 });
