@@ -171,7 +171,7 @@ const kinds: Record<
 };
 
 /** The attribute's definition for one library. */
-export function definitionOf(attribute: Attribute, library: Library, reference: unknown): unknown {
+function definitionOf(attribute: Attribute, library: Library, reference: unknown): unknown {
   const { kind, properties = [], element } = attribute;
   if (kind === 'objectUnion') {
     return [
@@ -240,7 +240,7 @@ function settingsOf({ name, kind, settings }: Attribute): object {
   };
 }
 
-export function usualValue(kind: Kind): unknown {
+function usualValue(kind: Kind): unknown {
   switch (kind) {
     case 'number':
       return 7;

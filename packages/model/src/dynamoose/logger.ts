@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { InvalidParameter } from './errors.ts';
 
-export const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof levels)[number];
 
 export interface LogEvent {

@@ -53,7 +53,7 @@ interface Pages {
 /** DynamoDB's own maximum of segments. */
 const SEGMENTS_MAX = 1_000_000;
 
-export abstract class Retriever extends ConditionBuilder {
+abstract class Retriever extends ConditionBuilder {
   readonly #model: ReadingModel;
   readonly #kind: 'query' | 'scan';
   protected readonly settings: RetrieverSettings = {};

@@ -62,11 +62,7 @@ export function isDefinition(declared: unknown): declared is { type: unknown } {
   return isPlainObject(declared) && Object.hasOwn(declared, 'type');
 }
 
-export function compileAttribute(
-  path: string,
-  declared: unknown,
-  context: CompileContext,
-): AttributeNode {
+function compileAttribute(path: string, declared: unknown, context: CompileContext): AttributeNode {
   const variants = declarationsOf(declared).flatMap((one) => compileVariants(path, one, context));
   const [first, ...rest] = variants;
   if (!first) throw invalidType(path);

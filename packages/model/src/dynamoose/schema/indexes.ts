@@ -57,7 +57,7 @@ export function indexAttributes(definition: Readonly<Plain>): IndexAttribute[] {
   );
 }
 
-export function keySchema({ hashKey, rangeKey }: KeyNames): KeyElement[] {
+function keySchema({ hashKey, rangeKey }: KeyNames): KeyElement[] {
   const hash: KeyElement = { AttributeName: hashKey, KeyType: 'HASH' };
   return rangeKey ? [hash, { AttributeName: rangeKey, KeyType: 'RANGE' }] : [hash];
 }
