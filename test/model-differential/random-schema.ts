@@ -136,8 +136,10 @@ function randomSettings(chance: Chance, kind: Kind, depth: number): Attribute['s
   if (chance.odds(0.15)) settings.required = true;
   if (kind === 'union' || !modifiable.has(kind)) return settings;
   if (chance.odds(0.25)) settings.default = chance.pick(['value', 'function', 'promise']);
-  // Below the item itself Dynamoose writes forced defaults into updates under impossible names.
-  if (settings.default && depth === 2 && chance.odds(0.2)) settings.force = true;
+  // Below the item itself Dynamoose writes forced defaults into updates under impossible names,
+  // and leaves out what else there is to do with them when they are promises.
+  const forcible = settings.default !== undefined && settings.default !== 'promise';
+  if (forcible && depth === 2 && chance.odds(0.2)) settings.force = true;
   if (chance.odds(0.15)) settings.enum = true;
   if (chance.odds(0.2)) settings.set = chance.pick(['mark', 'promise', 'nothing']);
   if (chance.odds(0.2)) settings.get = chance.pick(['mark', 'promise']);

@@ -262,16 +262,18 @@ function combine(
   }
 }
 
-/** As Dynamoose does it: without the functions that a value from the application would go through. */
+/** What is always set to its default goes the way of every value that is set. */
 async function forceDefaults(
-  { schemas: [schema] }: UpdateModel,
+  model: UpdateModel,
   changes: readonly Change[],
   writer: UpdateWriter,
 ): Promise<void> {
+  const [schema] = model.schemas;
   if (!schema?.work.has('default')) return;
   const forced: Plain = {};
   await applyDefaults(schema, forced, new Map(), { forcedOnly: true });
-  for (const name of Object.keys(forced)) {
-    if (!changes.some(({ attribute }) => attribute === name)) writer.set(name, forced[name]);
+  for (const attribute of Object.keys(forced)) {
+    if (changes.some((change) => change.attribute === attribute)) continue;
+    await writeChange(model, { operator: '$SET', attribute, value: forced[attribute] }, writer, {});
   }
 }
