@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { StreamViewType } from '../../model/generated/dynamodb.types.ts';
 import type { DynamoDBStreamsOperations } from '../../model/generated/dynamodbstreams.types.ts';
 import { TEST_CONTEXT } from '../dynamodb/database.fixture.ts';
-import { HOUR_MS, key, keysOf, numbersOf, openStreams } from './streams.fixture.ts';
+import { HOUR_MS, key, keysOf, numbersOf, openStreams, TABLE } from './streams.fixture.ts';
 
 test('a stream has the images that its view type says', async () => {
   const item = { ...key('a'), n: { N: '1' } };
@@ -61,6 +61,20 @@ test('what changes nothing leaves no record', async () => {
   ];
   await refuses('TransactWriteItems', { TransactItems }, 'TransactionCanceledException');
   assert.deepEqual(keysOf(await database.records(arn)), ['a']);
+});
+
+test('a transaction over several tables leaves one record for each item that has a stream', async () => {
+  const { call, createTable, ...database } = openStreams();
+  const [one, two] = [
+    await createTable('KEYS_ONLY', { TableName: 'one' }),
+    await createTable('NEW_IMAGE', { TableName: 'two' }),
+  ];
+  await call('CreateTable', { ...TABLE, TableName: 'none' });
+  const put = (TableName: string, pk: string) => ({ Put: { TableName, Item: key(pk) } });
+  const TransactItems = [put('two', 'a'), put('none', 'b'), put('one', 'c'), put('two', 'd')];
+  await call('TransactWriteItems', { TransactItems });
+  assert.deepEqual(keysOf(await database.records(one)), ['c']);
+  assert.deepEqual(keysOf(await database.records(two)), ['a', 'd']);
 });
 
 test('names that are special to JavaScript are attributes like others', async () => {
