@@ -109,12 +109,8 @@ function keyConditions(
   };
 }
 
-const notForKeys: ReadonlySet<string> = new Set([
-  'EXISTS',
-  'NOT_EXISTS',
-  'CONTAINS',
-  'NOT_CONTAINS',
-]);
+/** DynamoDB refuses their opposites in a filter on keys as well as in a key condition. */
+const notForKeys: ReadonlySet<string> = new Set(['EXISTS', 'CONTAINS']);
 
 /** Names that the expressions already have are used again; the list is in alphabetical order. */
 function addProjection(request: Plain, attributes: readonly string[]): void {
