@@ -309,6 +309,24 @@ const differences: Difference[] = [
     ours: { id: 'i', of: 'gone' },
   },
   {
+    what: 'populate reaches the references in every element of a list',
+    why: 'dynamoose looks into the first only',
+    run: async ({ library: { type }, model }) => {
+      const element = { type: Object, schema: { of: type.THIS } };
+      const Thing = model({ id: String, l: { type: Array, schema: [element] } });
+      return (await (await Thing.get('i')).populate()).toJSON().l;
+    },
+    answers: [
+      {
+        Item: { id: { S: 'i' }, l: { L: [{ M: { of: { S: 'a' } } }, { M: { of: { S: 'b' } } }] } },
+      },
+      { Item: { id: { S: 'a' } } },
+      { Item: { id: { S: 'b' } } },
+    ],
+    theirs: [{ of: { id: 'a' } }, { of: 'b' }],
+    ours: [{ of: { id: 'a' } }, { of: { id: 'b' } }],
+  },
+  {
     what: 'a pattern with the flag g validates every value from its start',
     why: 'the documentation has such a pattern; dynamoose goes on where it last stopped',
     run: async ({ model }) => {

@@ -119,7 +119,7 @@ function randomAttribute(chance: Chance, name: string, depth: number): Attribute
  * that are elements for unknown unless the element is the first: see the differences.
  */
 function randomElement(chance: Chance, depth: number): Attribute {
-  const plain = scalars.filter((kind) => !kind.endsWith('Set'));
+  const plain = scalars.filter((kind) => !kind.endsWith('Set') && kind !== 'reference');
   const kind = depth > 0 && chance.odds(0.4) ? 'object' : chance.pick(plain);
   const settings = randomSettings(chance, kind, depth);
   delete settings.default;
