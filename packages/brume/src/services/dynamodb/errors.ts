@@ -67,6 +67,14 @@ export function accessDenied(resourceArn: string, { caller }: RequestContext): A
   });
 }
 
+/** What INSERT finds an item in place of (Parity Suite, against AWS, October 2026). */
+export function duplicateItem(): AwsError {
+  return new AwsError({
+    code: 'DuplicateItemException',
+    message: 'Duplicate primary key exists in table',
+  });
+}
+
 export function keySchemaMismatch(): AwsError {
   return validation('The provided key element does not match the schema');
 }

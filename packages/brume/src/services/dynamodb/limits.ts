@@ -33,6 +33,12 @@ export const OPERATORS_MAX = 300;
 export const PARENTHESES_DEPTH_MAX = OPERATORS_MAX;
 export const IN_OPERANDS_MAX = 100;
 export const PATH_DEPTH_MAX = 32;
+/** Parts of a PartiQL statement inside each other. */
+export const STATEMENT_DEPTH_MAX = 256;
+/** Compiled statements kept; at most 8 KB of text each. */
+export const STATEMENTS_CACHED_MAX = 1000;
+/** Partition keys of one SELECT ("PartiQL select statements", Developer Guide). */
+export const PARTITIONS_READ_MAX = 50;
 /** Parsed expressions kept of each kind; at most 4 KB of text each. */
 export const EXPRESSIONS_CACHED_MAX = 1000;
 

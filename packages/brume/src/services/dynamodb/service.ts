@@ -10,19 +10,29 @@ import { Catalog } from './catalog.ts';
 import { Census } from './census.ts';
 import { Expiry } from './expiry-sweeper.ts';
 import { Garbage } from './garbage.ts';
+import { createBackup, deleteBackup, describeBackup, listBackups } from './operations/backups.ts';
+import { batchExecuteStatement } from './operations/batch-execute-statement.ts';
 import { batchGetItem } from './operations/batch-get-item.ts';
 import { batchWriteItem } from './operations/batch-write-item.ts';
+import {
+  describeContinuousBackups,
+  updateContinuousBackups,
+} from './operations/continuous-backups.ts';
 import { createTable } from './operations/create-table.ts';
 import { deleteItem } from './operations/delete-item.ts';
 import { deleteTable } from './operations/delete-table.ts';
 import { describeEndpoints } from './operations/describe-endpoints.ts';
 import { describeLimits } from './operations/describe-limits.ts';
 import { describeTable } from './operations/describe-table.ts';
+import { executeStatement } from './operations/execute-statement.ts';
+import { executeTransaction } from './operations/execute-transaction.ts';
 import { getItem } from './operations/get-item.ts';
 import { listTables } from './operations/list-tables.ts';
 import { listTagsOfResource } from './operations/list-tags-of-resource.ts';
 import { putItem } from './operations/put-item.ts';
 import { query } from './operations/query.ts';
+import { restoreTableFromBackup } from './operations/restore-table-from-backup.ts';
+import { restoreTableToPointInTime } from './operations/restore-table-to-point-in-time.ts';
 import { scan } from './operations/scan.ts';
 import { tagResource } from './operations/tag-resource.ts';
 import { describeTimeToLive, updateTimeToLive } from './operations/time-to-live.ts';
@@ -32,12 +42,12 @@ import { untagResource } from './operations/untag-resource.ts';
 import { updateItem } from './operations/update-item.ts';
 import { updateTable } from './operations/update-table.ts';
 import type { StreamsPort } from './port.ts';
+import { tableJobs } from './recovery/table-jobs.ts';
+import { Retention } from './recovery/retention.ts';
 import type { DynamoDBState } from './state.ts';
 import { Streams } from './streams/streams.ts';
 import { invalidInput } from './validation.ts';
 
-const PARTIQL = unsupported('PartiQL is not there');
-const BACKUPS = unsupported('backups and restore are not there');
 const TRANSFERS = unsupported('export, import and bulk writes are not there');
 const GLOBAL_TABLES = unsupported('global tables are not there');
 const INSIGHTS = unsupported('contributor insights are not there');
@@ -46,20 +56,20 @@ const POLICIES = unsupported('resource policies are not there');
 const VECTORS = unsupported('vector indexes are not there');
 
 const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
-  BatchExecuteStatement: PARTIQL,
+  BatchExecuteStatement: batchExecuteStatement,
   BatchGetItem: batchGetItem,
   BatchWriteItem: batchWriteItem,
   CancelBulkOperation: TRANSFERS,
-  CreateBackup: BACKUPS,
+  CreateBackup: createBackup,
   CreateGlobalTable: GLOBAL_TABLES,
   CreateTable: createTable,
-  DeleteBackup: BACKUPS,
+  DeleteBackup: deleteBackup,
   DeleteItem: deleteItem,
   DeleteResourcePolicy: POLICIES,
   DeleteTable: deleteTable,
-  DescribeBackup: BACKUPS,
+  DescribeBackup: describeBackup,
   DescribeBulkOperation: TRANSFERS,
-  DescribeContinuousBackups: BACKUPS,
+  DescribeContinuousBackups: describeContinuousBackups,
   DescribeContributorInsights: INSIGHTS,
   DescribeEndpoints: describeEndpoints,
   DescribeExport: TRANSFERS,
@@ -73,13 +83,13 @@ const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
   DescribeTimeToLive: describeTimeToLive,
   DisableKinesisStreamingDestination: KINESIS,
   EnableKinesisStreamingDestination: KINESIS,
-  ExecuteStatement: PARTIQL,
-  ExecuteTransaction: PARTIQL,
+  ExecuteStatement: executeStatement,
+  ExecuteTransaction: executeTransaction,
   ExportTableToPointInTime: TRANSFERS,
   GetItem: getItem,
   GetResourcePolicy: POLICIES,
   ImportTable: TRANSFERS,
-  ListBackups: BACKUPS,
+  ListBackups: listBackups,
   ListBulkOperations: TRANSFERS,
   ListContributorInsights: INSIGHTS,
   ListExports: TRANSFERS,
@@ -90,8 +100,8 @@ const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
   PutItem: putItem,
   PutResourcePolicy: POLICIES,
   Query: query,
-  RestoreTableFromBackup: BACKUPS,
-  RestoreTableToPointInTime: BACKUPS,
+  RestoreTableFromBackup: restoreTableFromBackup,
+  RestoreTableToPointInTime: restoreTableToPointInTime,
   Scan: scan,
   SearchVectors: VECTORS,
   StartBulkPutItems: TRANSFERS,
@@ -99,7 +109,7 @@ const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
   TransactGetItems: transactGetItems,
   TransactWriteItems: transactWriteItems,
   UntagResource: untagResource,
-  UpdateContinuousBackups: BACKUPS,
+  UpdateContinuousBackups: updateContinuousBackups,
   UpdateContributorInsights: INSIGHTS,
   UpdateGlobalTable: GLOBAL_TABLES,
   UpdateGlobalTableSettings: GLOBAL_TABLES,
@@ -123,19 +133,35 @@ export function createDynamoDB(dependencies: {
   const backfills = new Backfills(store, catalog, timers, log);
   const streams = new Streams(store, environment, garbage, log);
   const expiry = new Expiry(store, catalog, streams, environment, log);
+  const retention = new Retention(store, catalog, garbage, environment, log);
+  const jobs = tableJobs({ store, catalog, expiry, streams }, timers, log);
   // What was left undone when the service last closed.
   garbage.collect();
   backfills.wake();
   expiry.watch();
   streams.trimmer.watch();
+  retention.watch();
+  jobs.wake();
   const service = defineService({
     model: dynamodb,
     operations,
-    state: { store, environment, log, catalog, census, garbage, backfills, expiry, streams },
+    state: {
+      store,
+      environment,
+      log,
+      catalog,
+      census,
+      garbage,
+      backfills,
+      expiry,
+      streams,
+      jobs,
+      retention,
+    },
     invalidInput,
     async close() {
       const { trimmer } = streams;
-      const works = [expiry, trimmer, backfills, garbage, census];
+      const works = [jobs, retention, expiry, trimmer, backfills, garbage, census];
       await Promise.all(works.map((work) => work.close()));
     },
   });

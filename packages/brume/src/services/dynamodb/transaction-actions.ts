@@ -5,7 +5,7 @@ import type {
 } from '../../model/generated/dynamodb.types.ts';
 import { normalizeAttributes } from './attribute-validation.ts';
 import { attributesSizeBytes, type AttributeMap } from './attribute-value.ts';
-import { itemTooLarge, validation } from './errors.ts';
+import { duplicateItem, itemTooLarge, validation } from './errors.ts';
 import type { Action, Condition } from './expressions/ast.ts';
 import { actionPaths, conditionPaths } from './expressions/ast-paths.ts';
 import { Expressions, type ExpressionInput } from './expressions/expressions.ts';
@@ -24,9 +24,10 @@ interface ActionInput extends ExpressionInput {
 }
 
 export interface TransactionAction {
-  readonly type: 'put' | 'update' | 'delete' | 'check';
+  /** An insert is a put where there is nothing yet. */
+  readonly type: 'put' | 'insert' | 'update' | 'delete' | 'check';
   readonly tableName: string;
-  /** The item to put; the key of the item otherwise. */
+  /** The item to put or insert; the key of the item otherwise. */
   readonly attributes: AttributeMap;
   readonly sizeBytes: number;
   readonly updates: readonly Action[];
@@ -78,7 +79,7 @@ function bind(
 /** What the table says against an action, before its item is read. */
 export function checkTransactionAction(table: Table, action: TransactionAction): void {
   const { type, attributes, updates, condition } = action;
-  if (type === 'put') {
+  if (type === 'put' || type === 'insert') {
     checkItemKey(table, attributes);
     checkIndexKeys(table, attributes);
   } else {
@@ -97,6 +98,9 @@ export function itemAfter(
   const { type, attributes, sizeBytes, updates } = action;
   checkCondition(action.condition, before, action.onFailure);
   switch (type) {
+    case 'insert':
+      if (before !== undefined) throw duplicateItem();
+      return Item.of(attributes, table.sortName, sizeBytes);
     case 'put':
       return Item.of(attributes, table.sortName, sizeBytes);
     case 'update':

@@ -8,6 +8,7 @@ export const NO_REASON: CancellationReason = Object.freeze({ Code: 'None' });
 
 const CODES: ReadonlyMap<string, string> = new Map([
   ['ConditionalCheckFailedException', 'ConditionalCheckFailed'],
+  ['DuplicateItemException', 'DuplicateItem'],
   ['ItemCollectionSizeLimitExceededException', 'ItemCollectionSizeLimitExceeded'],
   ['ValidationException', 'ValidationError'],
 ]);

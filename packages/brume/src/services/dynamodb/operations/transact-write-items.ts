@@ -44,17 +44,38 @@ export const transactWriteItems: DynamoDBOperation<'TransactWriteItems'> = async
   context,
 ) => {
   const actions = input.TransactItems.map((item) => bindTransactionAction(item, layer));
-  const sizeBytes = actions.reduce((sum, action) => sum + action.sizeBytes, 0);
-  if (sizeBytes > TRANSACTION_BYTES_MAX) {
-    throw validation('The aggregate size of the items in the transaction exceeds 4 MB.');
-  }
-  const token = tokenOf(input, state, context);
-  const answer = await whileTablesChange(state, () => {
-    return attempt(state, input, context, actions, token);
+  const content = input.TransactItems;
+  return writeTransaction(state, context, { input, content, actions: () => actions });
+};
+
+export interface WriteTransaction {
+  readonly input: Pick<
+    TransactWriteItemsInput,
+    'ClientRequestToken' | 'ReturnConsumedCapacity' | 'ReturnItemCollectionMetrics'
+  >;
+  /** What a request with the same token must have too. */
+  readonly content: unknown;
+  /** Asked again where tables have changed. */
+  readonly actions: () => readonly TransactionAction[] | Promise<readonly TransactionAction[]>;
+}
+
+export async function writeTransaction(
+  state: DynamoDBState,
+  context: RequestContext,
+  transaction: WriteTransaction,
+): Promise<TransactWriteItemsOutput> {
+  const token = tokenOf(transaction, state, context);
+  const answer = await whileTablesChange(state, async () => {
+    const actions = await transaction.actions();
+    const sizeBytes = actions.reduce((sum, action) => sum + action.sizeBytes, 0);
+    if (sizeBytes > TRANSACTION_BYTES_MAX) {
+      throw validation('The aggregate size of the items in the transaction exceeds 4 MB.');
+    }
+    return attempt(state, transaction.input, context, actions, token);
   });
   if (token !== undefined) state.expiry.watch();
   return answer;
-};
+}
 
 /** A client's token, and what tells whether a request with it is the same one again. */
 interface Token {
@@ -65,7 +86,7 @@ interface Token {
 
 async function attempt(
   state: DynamoDBState,
-  input: TransactWriteItemsInput,
+  input: WriteTransaction['input'],
   context: RequestContext,
   actions: readonly TransactionAction[],
   token: Token | undefined,
@@ -140,7 +161,7 @@ function decide(
 
 /** A transaction done before is answered again, and paid as the reading of its items. */
 function replayed(
-  input: TransactWriteItemsInput,
+  input: WriteTransaction['input'],
   actions: readonly TransactionAction[],
   items: readonly (Item | undefined)[],
   tables: ReadonlyMap<string, Table>,
@@ -155,14 +176,14 @@ function replayed(
 }
 
 function tokenOf(
-  { ClientRequestToken: token, TransactItems: items }: TransactWriteItemsInput,
+  { input: { ClientRequestToken: token }, content }: WriteTransaction,
   { environment }: DynamoDBState,
   { accountId, region }: RequestContext,
 ): Token | undefined {
   if (token === undefined) return undefined;
   return {
     key: encodeKey(['dynamodb', accountId, region, 'token', token]),
-    fingerprint: createHash('sha256').update(sortedJson(items)).digest('base64'),
+    fingerprint: createHash('sha256').update(sortedJson(content)).digest('base64'),
     nowMs: environment.clock.nowMs(),
   };
 }
