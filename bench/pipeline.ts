@@ -5,15 +5,11 @@
  * 600 bytes, as GetItem answers and PutItem takes. Brume runs with a data folder: a PutItem is answered
  * when it is durable. Each is one process; rounds alternate.
  */
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { requestBytes, runLoad } from './http-load.ts';
 import { median, report } from './measure.ts';
+import { startBrume, startJsonEcho } from './servers.ts';
 
 const ROUNDS = 5;
 const SECONDS = 2;
@@ -52,8 +48,8 @@ function item(at: number, round: number): Record<string, unknown> {
 
 async function main(): Promise<void> {
   const folder = await mkdtemp(path.join(process.cwd(), '.bench-'));
-  const bare = await startServer(['bare']);
-  const brume = await startServer(['brume', folder]);
+  const bare = await startJsonEcho();
+  const brume = await startBrume({ dataFolder: folder });
   try {
     await prepare(brume.port);
     const ratios = { get: [] as number[], put: [] as number[] };
@@ -94,9 +90,7 @@ async function main(): Promise<void> {
       });
     }
   } finally {
-    bare.child.kill();
-    brume.child.kill('SIGINT');
-    await once(brume.child, 'exit');
+    await Promise.all([bare.stop(), brume.stop()]);
     await rm(folder, { recursive: true });
   }
 }
@@ -130,43 +124,4 @@ async function send(port: number, operation: string, input: unknown): Promise<un
   return response.json();
 }
 
-async function startServer(words: string[]): Promise<{ child: ChildProcess; port: number }> {
-  const child = spawn(process.execPath, [import.meta.filename, ...words], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  const [port] = (await once(child, 'message')) as [number];
-  return { child, port };
-}
-
-/** The floor: HTTP and JSON, nothing else. */
-function serveBare(): void {
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const body = JSON.stringify(JSON.parse(Buffer.concat(chunks).toString()));
-      response.writeHead(200, {
-        'content-type': 'application/x-amz-json-1.0',
-        'content-length': Buffer.byteLength(body),
-      });
-      response.end(body);
-    });
-  });
-  server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
-}
-
-async function serveBrume(dataFolder: string): Promise<void> {
-  const { createBrume } = await import('../packages/brume/src/brume.ts');
-  const brume = await createBrume(
-    { port: 0, dataFolder },
-    { write: (text) => void process.stdout.write(text) },
-  );
-  const { port } = await brume.listen();
-  process.once('SIGINT', () => void brume.close().then(() => process.exit()));
-  process.send?.(port);
-}
-
-const [role, folder] = process.argv.slice(2);
-if (role === 'bare') serveBare();
-else if (role === 'brume') await serveBrume(folder as string);
-else await main();
+await main();
