@@ -105,7 +105,9 @@ function keyConditions(
     );
   return {
     hash: on(index?.hashKey).find(({ operator }) => operator === 'EQ'),
-    range: on(index?.rangeKey).find(({ operator }) => !notForKeys.has(operator)),
+    range: on(index?.rangeKey)
+      .slice(0, 1)
+      .find(({ operator }) => !notForKeys.has(operator)),
   };
 }
 
