@@ -81,7 +81,9 @@ async function generate({ port, requests, connections, seconds }: Load): Promise
   };
 }
 
-/** Finds the ends of answers that carry a Content-Length, as all of these servers' do. */
+const LAST_CHUNK = Buffer.from('0\r\n\r\n');
+
+/** Finds the ends of answers. One is in flight at a time, so an end is the end of what has come. */
 class AnswerReader {
   readonly #onAnswer: (ok: boolean) => void;
   #pending: Buffer = Buffer.alloc(0);
@@ -95,11 +97,13 @@ class AnswerReader {
     const headEnd = this.#pending.indexOf('\r\n\r\n');
     if (headEnd < 0) return;
     const head = this.#pending.toString('latin1', 0, headEnd);
-    const length = Number(/content-length: *(\d+)/i.exec(head)?.[1]);
-    if (Number.isNaN(length)) throw new Error(`an answer without Content-Length:\n${head}`);
-    const end = headEnd + 4 + length;
-    if (this.#pending.length < end) return;
-    this.#pending = this.#pending.subarray(end);
+    const length = /content-length: *(\d+)/i.exec(head)?.[1];
+    const whole =
+      length === undefined
+        ? this.#pending.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK)
+        : this.#pending.length >= headEnd + 4 + Number(length);
+    if (!whole) return;
+    this.#pending = Buffer.alloc(0);
     this.#onAnswer(head.startsWith('HTTP/1.1 200'));
   }
 }
