@@ -1,6 +1,10 @@
 /** What a condition says of the attributes of a key. */
-import { typeOf, type AttributeMap, type AttributeValue } from '../attribute-value.ts';
-import { emptyAttributes } from '../attribute-value.ts';
+import {
+  emptyAttributes,
+  typeOf,
+  type AttributeMap,
+  type AttributeValue,
+} from '../attribute-value.ts';
 import { equalValues } from '../comparison.ts';
 import { validation } from '../errors.ts';
 import type { Condition } from '../expressions/ast.ts';

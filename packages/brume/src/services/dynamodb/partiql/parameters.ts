@@ -1,6 +1,7 @@
 /** The parameters of a request's statements, read as AWS reads them: not quite as attributes. */
 import { decimalProblemMessage, nestedTooDeep, normalizeValue } from '../attribute-validation.ts';
 import type { AttributeValue } from '../attribute-value.ts';
+import { parseDecimal } from '../decimal.ts';
 import { validation } from '../errors.ts';
 import { NESTING_LEVELS_MAX } from '../limits.ts';
 import { olderLayer } from '../validation.ts';
@@ -30,5 +31,6 @@ function checkNumbers(value: AttributeValue, level: number): void {
  */
 function checkNumber(text: string): void {
   if (!fitsBigDecimal(text)) throw validation(decimalProblemMessage('not-a-number', text));
-  if (/[eE]\+?2147483647$/.test(text)) throw validation(decimalProblemMessage('underflow'));
+  const read = /[eE]\+?2147483647$/.test(text) ? 'underflow' : parseDecimal(text);
+  if (typeof read === 'string') throw validation(decimalProblemMessage(read, text));
 }

@@ -6,7 +6,7 @@ import type {
 import { AwsError } from '../../../model/aws-error.ts';
 import type { RequestContext } from '../../service.ts';
 import type { AttributeMap, AttributeValue } from '../attribute-value.ts';
-import { consumedCapacity, Units } from '../capacity.ts';
+import { consumedCapacity, readUnits, Units } from '../capacity.ts';
 import { invalidParameters, validation } from '../errors.ts';
 import { conditionPaths } from '../expressions/ast-paths.ts';
 import type { Item } from '../item.ts';
@@ -134,11 +134,11 @@ async function readRanges(reading: Reading, start: Place, units: Units): Promise
   const { ranges, reverse } = plan;
   const items: Item[] = [];
   let examined = 0;
-  let bytes = 0;
+  const unitsMax = readUnits(PAGE_BYTES_MAX, reading.consistent);
   for (let at = start.range; at < ranges.length; at++) {
     const whole = ranges[at] as KeyRange;
     const startKey = at === start.range ? start.key : undefined;
-    if (bytes >= PAGE_BYTES_MAX) {
+    if (units.total >= unitsMax) {
       return { items, next: { range: at, key: undefined }, lastKey: undefined };
     }
     const range =
@@ -159,7 +159,6 @@ async function readRanges(reading: Reading, start: Place, units: Units): Promise
     );
     items.push(...page.items);
     examined += page.examined;
-    for (const { pageBytes } of page.items) bytes += pageBytes;
     if (page.lastKey !== undefined) {
       return { items, next: { range: at, key: page.lastKey }, lastKey: page.lastKey };
     }

@@ -1,7 +1,13 @@
 /** Statements that write, as the actions that transactions have. */
-import { emptyAttributes, type AttributeMap } from '../attribute-value.ts';
-import { consumedCapacity } from '../capacity.ts';
-import { itemTooLarge } from '../errors.ts';
+import type {
+  ConsumedCapacity,
+  ReturnConsumedCapacity,
+  ReturnValuesOnConditionCheckFailure,
+} from '../../../model/generated/dynamodb.types.ts';
+import type { RequestContext } from '../../service.ts';
+import { attributeOf, type AttributeMap } from '../attribute-value.ts';
+import { consumedCapacity, type Kind } from '../capacity.ts';
+import { itemTooLarge, validation } from '../errors.ts';
 import type { Condition, Path } from '../expressions/ast.ts';
 import { project } from '../expressions/projection.ts';
 import type { Item } from '../item.ts';
@@ -14,14 +20,6 @@ import {
   itemAfter,
   type TransactionAction,
 } from '../transaction-actions.ts';
-import type {
-  ConsumedCapacity,
-  ReturnConsumedCapacity,
-  ReturnValuesOnConditionCheckFailure,
-} from '../../../model/generated/dynamodb.types.ts';
-import type { RequestContext } from '../../service.ts';
-import { validation } from '../errors.ts';
-import type { Kind } from '../capacity.ts';
 import type { Update, Write } from './bind.ts';
 import { checkKeyType, requireKey } from './key-equalities.ts';
 import { sourceTable } from './source-table.ts';
@@ -97,7 +95,7 @@ function itemExists(table: Table, exists: boolean): Condition {
 function checkInsertedKey(table: Table, item: AttributeMap): void {
   for (const attribute of [...table.key.partition, ...table.key.sort]) {
     const { name } = attribute;
-    const value = Object.hasOwn(item, name) ? item[name] : undefined;
+    const value = attributeOf(item, name);
     if (value === undefined) {
       throw validation(`Key attribute should be present in the item: Key ${name}`);
     }
@@ -119,6 +117,6 @@ function returnedItem(
 /** The attributes that an update touches, whole (DynamoDB Local 3.3.1, 2026). */
 function modified(item: AttributeMap, { actions }: Update): AttributeMap | undefined {
   const paths = actions.map(({ path: [name] }): Path => [name]);
-  const attributes = paths.length === 0 ? emptyAttributes() : project(item, paths);
+  const attributes = project(item, paths);
   return Object.keys(attributes).length === 0 ? undefined : attributes;
 }
