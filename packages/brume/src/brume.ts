@@ -4,7 +4,7 @@
  */
 import { createAuthenticator } from './auth/authenticate.ts';
 import type { Credentials, CredentialStore } from './auth/credentials.ts';
-import { endpointOf, resolveConfig } from './config.ts';
+import { endpointOf, isLoopback, resolveConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { refuseForeignPages } from './dispatch/browser-guard.ts';
 import { createDispatcher } from './dispatch/dispatcher.ts';
@@ -69,6 +69,8 @@ export async function createBrume(
     authenticator,
     enforce: config.auth === 'enforce',
     endpoint: () => endpointOf(listener ?? config),
+    isolation: config.isolation,
+    exposed: !isLoopback(config.host),
   });
   const registry = new ServiceRegistry(services.entries);
   const metrics = new RequestMetrics();

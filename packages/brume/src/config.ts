@@ -12,6 +12,8 @@ export interface Config {
   readonly region: string;
   /** `accept` takes any credentials; `enforce` verifies signatures against known ones. */
   readonly auth: AuthMode;
+  /** What keeps functions apart from this machine; `auto` is the best that works here. */
+  readonly isolation: 'auto' | 'process' | 'bwrap';
   readonly logFormat: 'text' | 'json';
   /** Brume's own version, for those who ask. */
   readonly version: string;
@@ -29,6 +31,7 @@ const DEFAULTS: Config = {
   memory: false,
   region: 'us-east-1',
   auth: 'accept',
+  isolation: 'auto',
   logFormat: 'text',
   version: 'development',
 };
@@ -49,6 +52,9 @@ export function resolveConfig(said: Partial<Config>): Config {
   }
   if (config.auth !== 'accept' && config.auth !== 'enforce') {
     throw new ConfigError(`--auth must be accept or enforce, not "${String(config.auth)}".`);
+  }
+  if (!['auto', 'process', 'bwrap'].includes(config.isolation)) {
+    throw new ConfigError(`--isolation must be auto, process or bwrap, not "${config.isolation}".`);
   }
   if (config.logFormat !== 'text' && config.logFormat !== 'json') {
     throw new ConfigError(`--log-format must be text or json, not "${String(config.logFormat)}".`);

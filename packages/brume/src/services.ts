@@ -3,6 +3,7 @@
  * loaded by their first request; data planes claim by address before that.
  */
 import type { Authenticator } from './auth/authenticate.ts';
+import type { Config } from './config.ts';
 import type { ServiceEntry } from './dispatch/service-registry.ts';
 import type { Environment } from './environment/environment.ts';
 import type { HttpRequest } from './http/message.ts';
@@ -23,6 +24,9 @@ export interface ServicesOptions {
   readonly enforce: boolean;
   /** URL at which functions reach this Brume. */
   readonly endpoint: () => string;
+  readonly isolation: Config['isolation'];
+  /** Whether others than the users of this machine can reach this Brume. */
+  readonly exposed: boolean;
 }
 
 export interface Services {
@@ -57,7 +61,7 @@ export function createServices(options: ServicesOptions): Services {
 }
 
 function lambdaServices(options: ServicesOptions) {
-  const { environment, log, persistence, endpoint } = options;
+  const { environment, log, persistence, endpoint, isolation, exposed } = options;
   const { store, blobs } = persistence;
   const lambda = once(async () => {
     const [{ createLambda }, cacheFolder] = await Promise.all([
@@ -65,7 +69,8 @@ function lambdaServices(options: ServicesOptions) {
       persistence.cacheFolder(),
     ]);
     const workFolder = `${cacheFolder}/lambda`;
-    const parts = { store, blobs, environment, log, workFolder, endpoint };
+    const apart = { isolation, exposed };
+    const parts = { store, blobs, environment, log, workFolder, endpoint, ...apart };
     const mintCredentials = functionCredentials(options);
     return createLambda(options.enforce ? { ...parts, mintCredentials } : parts);
   });

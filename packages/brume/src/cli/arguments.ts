@@ -15,6 +15,7 @@ const OPTIONS = {
   'data-dir': { type: 'string', value: 'FOLDER', help: 'where everything is kept (.brume)' },
   memory: { type: 'boolean', help: 'keep nothing: all is gone when Brume stops' },
   auth: { type: 'string', value: 'MODE', help: 'accept any credentials, or enforce signatures' },
+  isolation: { type: 'string', value: 'MODE', help: 'of functions: auto, process or bwrap' },
   region: { type: 'string', value: 'NAME', help: 'region of requests that name none (us-east-1)' },
   'log-format': { type: 'string', value: 'FORM', help: 'request lines as text or json' },
   init: { type: 'string', value: 'SCRIPT', help: 'run a Node script once Brume is ready' },
@@ -31,7 +32,17 @@ export interface Command {
 export const COMMANDS = {
   start: {
     summary: 'Start the cloud and serve until Ctrl-C.',
-    options: ['port', 'host', 'data-dir', 'memory', 'auth', 'region', 'log-format', 'init'],
+    options: [
+      'port',
+      'host',
+      'data-dir',
+      'memory',
+      'auth',
+      'isolation',
+      'region',
+      'log-format',
+      'init',
+    ],
   },
   status: {
     summary: 'Say whether a Brume is running, and what it serves.',
@@ -70,6 +81,9 @@ export function readArguments(words: readonly string[]): Arguments {
     ...(values['data-dir'] !== undefined && { dataFolder: values['data-dir'] }),
     ...(values.memory && { memory: true }),
     ...(values.auth !== undefined && { auth: values.auth as Config['auth'] }),
+    ...(values.isolation !== undefined && {
+      isolation: values.isolation as Config['isolation'],
+    }),
     ...(values.region !== undefined && { region: values.region }),
     ...(values['log-format'] !== undefined && {
       logFormat: values['log-format'] as Config['logFormat'],

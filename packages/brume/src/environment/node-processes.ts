@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
+import type { Writable } from 'node:stream';
 import type { ChildProcess, ProcessExit, Processes } from './processes.ts';
 
 export const nodeProcesses: Processes = {
@@ -11,22 +12,23 @@ export const nodeProcesses: Processes = {
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: options.env,
       detached: options.ownGroup,
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: Array<'pipe'>(3 + (options.inputs ?? 0)).fill('pipe'),
     });
     const exit = new Promise<ProcessExit>((resolve, reject) => {
       child.once('exit', (code, signal) => resolve({ code, signal }));
       child.once('error', reject);
     });
-    // Both say only that the process is gone, which whoever asks learns from `exit`.
+    const inputs = child.stdio.slice(3) as Writable[];
+    // These say only that the process is gone, which whoever asks learns from `exit`.
     exit.catch(() => {});
-    child.stdin.on('error', () => {});
+    for (const input of [child.stdin, ...inputs]) input.on('error', () => {});
     const kill = (signal: NodeJS.Signals) => {
       if (child.pid === undefined) return;
       if (options.ownGroup) killGroup(child.pid, signal);
       else child.kill(signal);
     };
     const { pid, stdin, stdout, stderr } = child;
-    return { pid, stdin, stdout, stderr, exit, kill };
+    return { pid, stdin, inputs, stdout, stderr, exit, kill };
   },
   find,
 };

@@ -13,6 +13,8 @@ export interface SpawnOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Starts a process group of its own, so that `kill` reaches the child's children too. */
   readonly ownGroup: boolean;
+  /** Pipes into the child beside its stdin: file descriptors 3, 4, … */
+  readonly inputs?: number;
 }
 
 export interface ProcessExit {
@@ -24,6 +26,8 @@ export interface ChildProcess {
   /** Undefined when the process could not be started; `exit` then rejects with the reason. */
   readonly pid: number | undefined;
   readonly stdin: Writable;
+  /** As many as were asked for; the first is the child's file descriptor 3. */
+  readonly inputs: readonly Writable[];
   readonly stdout: Readable;
   readonly stderr: Readable;
   readonly exit: Promise<ProcessExit>;

@@ -17,6 +17,7 @@ import { createMemoryBlobStore } from '../../storage/blobs/memory-blob-store.ts'
 import { createMemoryStore } from '../../storage/memory/memory-store.ts';
 import type { OrderedStore } from '../../storage/ordered-store.ts';
 import { zipFiles } from './code/zip.fixture.ts';
+import type { Isolation } from './sandbox/isolation.ts';
 import { createLambda, type Lambda } from './service.ts';
 
 export const ACCOUNT = '111111111111';
@@ -63,6 +64,8 @@ export interface Surroundings {
   readonly store?: OrderedStore;
   readonly blobs?: BlobStore;
   readonly environmentsMax?: number;
+  readonly isolation?: Isolation;
+  readonly exposed?: boolean;
 }
 
 export async function startLambda(
@@ -76,6 +79,8 @@ export async function startLambda(
     store = createMemoryStore(),
     blobs = createMemoryBlobStore(environment),
     environmentsMax,
+    isolation = 'process',
+    exposed = false,
   } = surroundings;
   const lambda = createLambda({
     store,
@@ -84,6 +89,8 @@ export async function startLambda(
     log: { log: (level, message) => logged.push(`${level} ${message}`) },
     workFolder,
     endpoint: () => CONTEXT.baseUrl,
+    isolation,
+    exposed,
     ...(environmentsMax !== undefined && { environmentsMax }),
   });
   t.after(async () => {

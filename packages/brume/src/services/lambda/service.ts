@@ -1,4 +1,5 @@
 /** Lambda: which operations there are, and how its parts are put together. */
+import { join } from 'node:path';
 import type { Environment } from '../../environment/environment.ts';
 import { lambda } from '../../model/generated/lambda.ts';
 import type { LambdaOperations } from '../../model/generated/lambda.types.ts';
@@ -42,7 +43,7 @@ import { listTags, tagResource, untagResource } from './resources/tags.ts';
 import { listVersionsByFunction, publishVersion } from './resources/versions.ts';
 import type { Runtimes } from './runtimes/runtime.ts';
 import { createRuntimes } from './runtimes/runtimes.ts';
-import { ProcessDriver } from './sandbox/process-driver.ts';
+import { SandboxChoice, type Isolation } from './sandbox/isolation.ts';
 import type { LambdaState } from './state.ts';
 
 export interface LambdaDependencies {
@@ -56,6 +57,10 @@ export interface LambdaDependencies {
   readonly endpoint: () => string;
   /** Processes of functions at one time; more invocations wait. */
   readonly environmentsMax?: number;
+  /** How far functions are kept apart; as far as possible where it is not said. */
+  readonly isolation?: Isolation;
+  /** Whether others than the users of this machine can have functions run: isolation is a must then. */
+  readonly exposed?: boolean;
   /** Credentials of a function's role; where absent the account's own number is the access key. */
   readonly mintCredentials?: (roleArn: string, accountId: string) => Promise<Credentials>;
 }
@@ -69,18 +74,24 @@ export interface Lambda {
 
 export function createLambda(dependencies: LambdaDependencies): Lambda {
   const { store, blobs, environment, log, workFolder, endpoint } = dependencies;
-  const { clock, random, processes } = environment;
+  const { clock, random } = environment;
   const code = new CodeFolders(workFolder, blobs, random);
   const downloads = new CodeDownloads(blobs, clock, random);
   const runtimes = createRuntimes(environment, log);
-  const driver = new ProcessDriver(processes);
+  const sandboxes = new SandboxChoice({
+    isolation: dependencies.isolation ?? 'auto',
+    processAllowed: !dependencies.exposed,
+    environment,
+    log,
+    folder: join(workFolder, 'sandbox'),
+  });
   const credentials = dependencies.mintCredentials ?? accountCredentials;
   const dispatcher = new Dispatcher({
     environment,
     log,
     code,
     runtimes,
-    driver,
+    sandboxes,
     environmentsMax: dependencies.environmentsMax ?? ENVIRONMENTS_MAX,
     endpoint,
     credentials,
@@ -107,7 +118,7 @@ export function createLambda(dependencies: LambdaDependencies): Lambda {
   events.look();
   const close = async () => {
     await events.close();
-    dispatcher.close();
+    await dispatcher.close();
   };
   return {
     service: defineService<LambdaState, LambdaOperations>({

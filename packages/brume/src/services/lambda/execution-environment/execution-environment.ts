@@ -17,6 +17,7 @@ import {
   initFailed,
   invalidEntrypoint,
   notStarted,
+  outOfMemory,
   timedOut,
   type Failure,
 } from './failure.ts';
@@ -25,6 +26,7 @@ export interface EnvironmentSpec {
   readonly version: string;
   readonly timeoutSeconds: number;
   readonly memorySizeMb: number;
+  readonly ephemeralStorageMb: number;
   readonly code: CodeFolder;
   readonly launch: Launch | LaunchFailure;
   /** Shown by Brume's own bootstraps to the Runtime API. */
@@ -128,18 +130,24 @@ export class ExecutionEnvironment {
   }
 
   #startProcess(launch: Launch, runtimeApi: string): void {
-    const { code, token, variables } = this.#spec;
+    const { code, token, variables, memorySizeMb, ephemeralStorageMb } = this.#spec;
     const tokenVariable = launch.ownBootstrap ? { [TOKEN_VARIABLE]: token } : {};
     this.#sandbox = this.#host.driver.start({
       command: launch.command,
       args: launch.args,
-      cwd: code.path,
+      codeFolder: code.path,
+      readable: launch.readable,
+      memorySizeMb,
+      ephemeralStorageMb,
       env: { ...variables(runtimeApi), ...launch.env, ...tokenVariable },
       onStdout: this.#log.stream(),
       onStderr: this.#log.stream(),
     });
     this.#sandbox.exit.then(
-      (exit) => this.#fail(exited(exit)),
+      (exit) => {
+        if (exit.outOfMemory) this.#memoryUsedMb = memorySizeMb;
+        this.#fail(exit.outOfMemory ? outOfMemory() : exited(exit));
+      },
       (error: NodeJS.ErrnoException) => this.#fail(notStarted(error)),
     );
   }

@@ -31,6 +31,11 @@ const SIGNALS: Readonly<Record<string, string>> = {
   SIGTERM: 'terminated',
 };
 
+const START_PROBLEMS = new Map([
+  ['EACCES', 'permission denied'],
+  ['ENOEXEC', 'exec format error'],
+]);
+
 export function exited({ code, signal }: ProcessExit): Failure {
   const status = signal === null ? `exit status ${code}` : `signal: ${SIGNALS[signal] ?? signal}`;
   const text =
@@ -40,10 +45,15 @@ export function exited({ code, signal }: ProcessExit): Failure {
   return failure('Runtime.ExitError', text);
 }
 
+/** In AWS's words as they are in github.com/adobe/helix-html2md-service issue 1001 (2026-07). */
+export function outOfMemory(): Failure {
+  return failure('Runtime.OutOfMemory', 'Runtime exited with error: signal: killed');
+}
+
 /** The program could not be started. A shell, which AWS starts wrappers with, exits with 127 then. */
 export function notStarted(error: NodeJS.ErrnoException): Failure {
   if (error.code === 'ENOENT') return exited({ code: 127, signal: null });
-  const reason = error.code === 'EACCES' ? 'permission denied' : 'exec format error';
+  const reason = START_PROBLEMS.get(error.code ?? '') ?? error.message;
   return invalidEntrypoint(`fork/exec /var/task/bootstrap: ${reason}`);
 }
 

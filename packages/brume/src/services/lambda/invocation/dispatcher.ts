@@ -18,7 +18,7 @@ import type { LogSink } from '../logging/environment-log.ts';
 import type { RuntimeInvocation } from '../runtime-api/runtime-api.ts';
 import { wrapped } from '../runtimes/exec-wrapper.ts';
 import type { Runtimes } from '../runtimes/runtime.ts';
-import type { SandboxDriver } from '../sandbox/sandbox.ts';
+import type { SandboxChoice } from '../sandbox/isolation.ts';
 import { EnvironmentPool, type EnvironmentCallbacks } from './environment-pool.ts';
 
 export interface DispatcherDependencies {
@@ -26,7 +26,7 @@ export interface DispatcherDependencies {
   readonly log: Logger;
   readonly code: CodeFolders;
   readonly runtimes: Runtimes;
-  readonly driver: SandboxDriver;
+  readonly sandboxes: SandboxChoice;
   /** Execution environments at one time, over all functions. */
   readonly environmentsMax: number;
   /** Base URL under which functions reach Brume. */
@@ -77,11 +77,11 @@ export class Dispatcher {
   }
 
   /** Ends all environments. Invocations that run or wait fail. */
-  close(): void {
+  async close(): Promise<void> {
     this.#closed = true;
     this.#idleCheck?.cancel();
     for (const pool of this.#pools()) pool.end();
-    this.#dependencies.driver.close();
+    await this.#dependencies.sandboxes.close();
   }
 
   #poolOf(record: FunctionRecord, version: VersionRecord): EnvironmentPool {
@@ -107,9 +107,11 @@ export class Dispatcher {
     version: VersionRecord,
     callbacks: EnvironmentCallbacks,
   ): Promise<ExecutionEnvironment> {
-    const { code, driver, environment, log } = this.#dependencies;
+    const { code, sandboxes, environment, log } = this.#dependencies;
+    const driver = await sandboxes.driver();
     const folder = await code.open(version.code);
-    const spec = await this.#specify(record, version, folder).catch((error: unknown) => {
+    const taskRoot = driver.taskRoot(folder.path);
+    const spec = await this.#specify(record, version, folder, taskRoot).catch((error: unknown) => {
       folder.release();
       throw error;
     });
@@ -125,12 +127,13 @@ export class Dispatcher {
     record: FunctionRecord,
     version: VersionRecord,
     code: CodeFolder,
+    taskRoot: string,
   ): Promise<EnvironmentSpec> {
     const { runtimes, environment, endpoint } = this.#dependencies;
     const { clock, random } = environment;
     const { settings } = version;
     const [launch, credentials] = await Promise.all([
-      runtimes.launch(settings.Runtime, code.path),
+      runtimes.launch(settings.Runtime, { folder: code.path, taskRoot }),
       this.#dependencies.credentials(settings.Role, record.accountId),
     ]);
     const logStreamName = newLogStreamName(clock.nowMs(), version.version, random.bytes(16));
@@ -141,13 +144,14 @@ export class Dispatcher {
       version: version.version,
       timeoutSeconds: settings.Timeout,
       memorySizeMb: settings.MemorySize,
+      ephemeralStorageMb: settings.EphemeralStorage.Size,
       code,
-      launch: 'command' in launch ? wrapped(launch, wrapper, code.path) : launch,
+      launch: 'command' in launch ? wrapped(launch, wrapper, taskRoot) : launch,
       token: random.bytes(16).toString('hex'),
       variables: (runtimeApi) =>
         environmentVariables({
           ...fixed,
-          taskRoot: code.path,
+          taskRoot,
           runtimeApi,
           endpoint: endpoint(),
         }),

@@ -4,13 +4,13 @@
  */
 import type { Launch } from './runtime.ts';
 
-const TASK_ROOT = '/var/task/';
+/** The name that the code's folder has on AWS. */
+const AWS_TASK_ROOT = '/var/task/';
 
-export function wrapped(launch: Launch, wrapper: string | undefined, code: string): Launch {
+export function wrapped(launch: Launch, wrapper: string | undefined, taskRoot: string): Launch {
   if (!wrapper || !launch.ownBootstrap) return launch;
-  // The name that the code's folder has on AWS.
-  const command = wrapper.startsWith(TASK_ROOT)
-    ? `${code}/${wrapper.slice(TASK_ROOT.length)}`
+  const command = wrapper.startsWith(AWS_TASK_ROOT)
+    ? `${taskRoot}/${wrapper.slice(AWS_TASK_ROOT.length)}`
     : wrapper;
   return { ...launch, command, args: [launch.command, ...launch.args] };
 }

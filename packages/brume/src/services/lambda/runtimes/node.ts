@@ -1,4 +1,6 @@
 /** Node.js functions. They run on the Node that Brume runs on, whatever version they ask for. */
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '../../../telemetry/log.ts';
 import type { RuntimeFamily } from './runtime.ts';
@@ -7,6 +9,13 @@ const BOOTSTRAP = fileURLToPath(new URL('./node/bootstrap.mjs', import.meta.url)
 
 export function nodeFamily(executable: string, version: string, log: Logger): RuntimeFamily {
   const warned = new Set<string>();
+  const startFolder = process.cwd();
+  const readable = [
+    executable,
+    realpathSync(executable),
+    dirname(BOOTSTRAP),
+    ...[dirname(BOOTSTRAP), startFolder].flatMap(sdkFolders),
+  ];
   return {
     async launch(runtime) {
       const asked = /^nodejs(\d+)\.x$/.exec(runtime)?.[1];
@@ -16,11 +25,19 @@ export function nodeFamily(executable: string, version: string, log: Logger): Ru
       }
       return {
         command: executable,
-        args: [BOOTSTRAP, process.cwd()],
+        args: [BOOTSTRAP, startFolder],
         env: {},
+        readable: [...new Set(readable)],
         ownBootstrap: true,
         version: `Node.js ${version}`,
       };
     },
   };
+}
+
+/** Folders of packages with the AWS SDK, which Lambda provides, that `folder` can import from. */
+function sdkFolders(folder: string): string[] {
+  const modules = join(folder, 'node_modules');
+  const found = existsSync(join(modules, '@aws-sdk')) ? [modules] : [];
+  return folder === dirname(folder) ? found : [...found, ...sdkFolders(dirname(folder))];
 }

@@ -8,11 +8,17 @@ import type { RuntimeFamily } from './runtime.ts';
 const PROGRAM_MAGIC = new Set(['\x7fELF', '\xcf\xfa\xed\xfe', '\xca\xfe\xba\xbe']);
 
 export const providedFamily: RuntimeFamily = {
-  async launch(_runtime, code) {
-    const command = join(code, 'bootstrap');
-    const problem = await problemWith(command);
+  async launch(_runtime, { folder, taskRoot }) {
+    const problem = await problemWith(join(folder, 'bootstrap'));
     if (problem !== undefined) return { errorType: 'Runtime.InvalidEntrypoint', error: problem };
-    return { command, args: [], env: {}, ownBootstrap: false, version: 'bootstrap' };
+    return {
+      command: join(taskRoot, 'bootstrap'),
+      args: [],
+      env: {},
+      readable: [],
+      ownBootstrap: false,
+      version: 'bootstrap',
+    };
   },
 };
 

@@ -1,4 +1,5 @@
 /** Python functions, on the interpreter of their version where the machine has it, else the nearest. */
+import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Processes } from '../../../environment/processes.ts';
@@ -7,12 +8,16 @@ import { SEARCH_PATH } from '../execution-environment/variables.ts';
 import type { RuntimeFamily } from './runtime.ts';
 
 const BOOTSTRAP = fileURLToPath(new URL('./python/bootstrap.py', import.meta.url));
+/** Interpreters of the system, whose folders need no mention. */
+const SYSTEM_PREFIXES = new Set(['/', '/usr', '/usr/local']);
 const MINOR_OLDEST = 8;
 const MINOR_NEWEST = 15;
 
 interface Interpreter {
   readonly path: string;
   readonly version: string;
+  /** Its folders: libraries, and where it was installed from when it is a virtual environment. */
+  readonly folders: readonly string[];
 }
 
 export function pythonFamily(processes: Processes, log: Logger): RuntimeFamily {
@@ -36,6 +41,7 @@ export function pythonFamily(processes: Processes, log: Logger): RuntimeFamily {
         command: interpreter.path,
         args: [BOOTSTRAP],
         env: {},
+        readable: [dirname(BOOTSTRAP), ...interpreter.folders],
         ownBootstrap: true,
         version: `Python ${interpreter.version}`,
       };
@@ -74,15 +80,18 @@ function candidates(minor: number): string[] {
 async function probe(name: string, processes: Processes): Promise<Interpreter | undefined> {
   const path = await processes.find(name);
   if (path === undefined) return undefined;
-  const program = 'import sys, platform; print(sys.executable); print(platform.python_version())';
+  const program =
+    'import sys, platform; print(sys.executable); print(platform.python_version()); ' +
+    'print(sys.prefix); print(sys.base_prefix)';
   const env = { PATH: SEARCH_PATH };
   const child = processes.spawn(path, ['-c', program], { env, ownGroup: true });
   child.stdin.end();
   child.stderr.resume();
   try {
     const [output, exit] = await Promise.all([text(child.stdout), child.exit]);
-    const [real = '', version = ''] = output.trim().split('\n');
-    return exit.code === 0 && real !== '' ? { path: real, version } : undefined;
+    const [real = '', version = '', ...prefixes] = output.trim().split('\n');
+    const folders = [...new Set(prefixes)].filter((folder) => !SYSTEM_PREFIXES.has(folder));
+    return exit.code === 0 && real !== '' ? { path: real, version, folders } : undefined;
   } catch {
     // Found, but not to be started: as good as not there.
     return undefined;

@@ -1,54 +1,86 @@
 /**
  * Functions as plain child processes in groups of their own: portable, and no isolation beyond what
- * the operating system has between the processes of one user.
+ * the operating system has between the processes of one user. Where the system is Linux, their memory
+ * is watched.
  */
-import { readFileSync } from 'node:fs';
 import type { ChildProcess, Processes } from '../../../environment/processes.ts';
+import type { MemoryWatch, Watched } from './memory-watch.ts';
 import { ProcessReaper } from './process-reaper.ts';
-import type { Sandbox, SandboxDriver, SandboxSpec } from './sandbox.ts';
-
-const KIB_PER_MIB = 1024;
+import { ownMemoryMb, peakMemoryMb, processTree } from './process-tree.ts';
+import type { Sandbox, SandboxDriver, SandboxExit, SandboxSpec } from './sandbox.ts';
 
 export class ProcessDriver implements SandboxDriver {
   readonly name = 'process';
   readonly #processes: Processes;
+  readonly #memory: MemoryWatch;
   readonly #reaper: ProcessReaper;
 
-  constructor(processes: Processes) {
+  constructor(processes: Processes, memory: MemoryWatch) {
     this.#processes = processes;
+    this.#memory = memory;
     this.#reaper = new ProcessReaper(processes);
   }
 
+  taskRoot(codeFolder: string): string {
+    return codeFolder;
+  }
+
   start(spec: SandboxSpec): Sandbox {
-    const { command, args, cwd, env } = spec;
+    const { command, args, codeFolder: cwd, env } = spec;
     const child = this.#processes.spawn(command, args, { cwd, env, ownGroup: true });
     child.stdout.on('data', spec.onStdout);
     child.stderr.on('data', spec.onStderr);
     child.stdin.end();
-    const { pid } = child;
-    if (pid !== undefined) this.#reaper.watch(pid);
-    const exit = child.exit.finally(() => {
-      // What the first process has started does not outlive it.
-      child.kill('SIGKILL');
-      if (pid !== undefined) this.#reaper.forget(pid);
-    });
-    // Whoever asks for it gets the reason; nobody may ask.
-    exit.catch(() => {});
-    return { exit, memoryPeakMb: () => peakMb(child), kill: () => child.kill('SIGKILL') };
+    return new ProcessSandbox(child, spec.memorySizeMb, this.#memory, this.#reaper);
   }
 
   close(): void {
+    this.#memory.close();
     this.#reaper.close();
   }
 }
 
-/** Peak resident memory of the first process, where the system is Linux. */
-function peakMb(child: ChildProcess): number {
-  try {
-    const status = readFileSync(`/proc/${child.pid}/status`, 'latin1');
-    return Math.ceil(Number(/^VmHWM:\s*(\d+) kB/m.exec(status)?.[1] ?? 0) / KIB_PER_MIB);
-  } catch {
-    // No /proc on this system, or the process has ended.
-    return 0;
+class ProcessSandbox implements Sandbox, Watched {
+  readonly exit: Promise<SandboxExit>;
+  readonly limitMb: number;
+  readonly #child: ChildProcess;
+  #outOfMemory = false;
+  #peakMb = 0;
+
+  constructor(child: ChildProcess, limitMb: number, memory: MemoryWatch, reaper: ProcessReaper) {
+    this.#child = child;
+    this.limitMb = limitMb;
+    const { pid } = child;
+    memory.add(this);
+    if (pid !== undefined) reaper.watch(pid);
+    const ended = child.exit.finally(() => {
+      memory.remove(this);
+      // What the first process has started does not outlive it.
+      child.kill('SIGKILL');
+      if (pid !== undefined) reaper.forget(pid);
+    });
+    this.exit = ended.then((exit) => ({ ...exit, outOfMemory: this.#outOfMemory }));
+    // Whoever asks for it gets the reason; nobody may ask.
+    this.exit.catch(() => {});
+  }
+
+  usedMb(): number {
+    const { pid } = this.#child;
+    return pid === undefined ? 0 : ownMemoryMb(processTree(pid));
+  }
+
+  exceeded(): void {
+    this.#outOfMemory = true;
+    this.kill();
+  }
+
+  memoryPeakMb(): number {
+    const { pid } = this.#child;
+    if (pid !== undefined) this.#peakMb = Math.max(this.#peakMb, peakMemoryMb(processTree(pid)));
+    return Math.min(this.#peakMb, this.limitMb);
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
   }
 }

@@ -1,0 +1,186 @@
+/**
+ * Functions apart from the machine and from each other, by bubblewrap: own user, processes, files and
+ * host name, no privileges, a filter on system calls, and limits on memory, processes and `/tmp`.
+ * The network is the machine's: see SECURITY.md.
+ */
+import { release } from 'node:os';
+import type { Random } from '../../../environment/environment.ts';
+import type { ChildProcess, Processes } from '../../../environment/processes.ts';
+import { rootArguments, TASK_ROOT, type SandboxUser } from './bwrap-root.ts';
+import type { Cgroup, Cgroups } from './cgroups.ts';
+import type { MemoryWatch, Watched } from './memory-watch.ts';
+import { ownMemoryMb, peakMemoryMb, processTree } from './process-tree.ts';
+import type { Sandbox, SandboxDriver, SandboxExit, SandboxSpec } from './sandbox.ts';
+
+export interface BwrapParts {
+  readonly processes: Processes;
+  readonly random: Random;
+  /** Absolute path of bubblewrap. */
+  readonly bwrap: string;
+  readonly cgroups: Cgroups;
+  readonly memory: MemoryWatch;
+  /** Undefined on a processor that there is no filter for. */
+  readonly seccomp: Buffer | undefined;
+  readonly user: SandboxUser;
+  /** Absolute path of a file with the one user that functions see. */
+  readonly passwd: string;
+}
+
+const MIB = 1024 * 1024;
+/** AWS's quota: "Execution processes/threads: 1,024". */
+const PROCESSES_MAX = 1024;
+/** AWS's quota: "File descriptors: 1,024". */
+const OPEN_FILES_MAX = 1024;
+/** What the kernel counts beside a function's own memory: its tables, bubblewrap, the shell. */
+const MEMORY_MARGIN_MB = 32;
+
+/** Limits that a process takes with it; shells differ in the letter for the number of processes. */
+const WITH_LIMITS =
+  'ulimit -c 0; ulimit -n $1; ' +
+  '(ulimit -u $2) 2>/dev/null && ulimit -u $2 || ulimit -p $2 2>/dev/null; shift 2; exec "$@"';
+
+/** bubblewrap exits with 128 and the signal when a signal ended the function, as shells do. */
+const ENDED_BY_SIGNAL = new Map([
+  [128 + 4, 'SIGILL'],
+  [128 + 6, 'SIGABRT'],
+  [128 + 7, 'SIGBUS'],
+  [128 + 8, 'SIGFPE'],
+  [128 + 9, 'SIGKILL'],
+  [128 + 11, 'SIGSEGV'],
+  [128 + 13, 'SIGPIPE'],
+  [128 + 15, 'SIGTERM'],
+  [128 + 31, 'SIGSYS'],
+]);
+
+export class BwrapDriver implements SandboxDriver {
+  readonly name = 'bwrap';
+  readonly #parts: BwrapParts;
+
+  constructor(parts: BwrapParts) {
+    this.#parts = parts;
+  }
+
+  taskRoot(): string {
+    return TASK_ROOT;
+  }
+
+  start(spec: SandboxSpec): Sandbox {
+    return new BwrapSandbox(spec, this.#parts);
+  }
+
+  close(): void {
+    this.#parts.memory.close();
+  }
+}
+
+class BwrapSandbox implements Sandbox, Watched {
+  readonly exit: Promise<SandboxExit>;
+  readonly limitMb: number;
+  readonly #parts: BwrapParts;
+  #group: Cgroup | undefined;
+  #child: ChildProcess | undefined;
+  #killed = false;
+  #outOfMemory = false;
+  #peakMb = 0;
+
+  constructor(spec: SandboxSpec, parts: BwrapParts) {
+    this.#parts = parts;
+    this.limitMb = spec.memorySizeMb;
+    this.exit = this.#run(spec);
+    // Whoever asks for it gets the reason; nobody may ask.
+    this.exit.catch(() => {});
+  }
+
+  async #run(spec: SandboxSpec): Promise<SandboxExit> {
+    const { cgroups, memory, random } = this.#parts;
+    const memoryMb = spec.memorySizeMb + spec.ephemeralStorageMb + MEMORY_MARGIN_MB;
+    this.#group = await cgroups.create(random.uuid(), {
+      memoryBytes: memoryMb * MIB,
+      processes: PROCESSES_MAX,
+    });
+    try {
+      if (this.#killed) return { code: null, signal: 'SIGKILL', outOfMemory: false };
+      const child = this.#spawn(spec);
+      this.#child = child;
+      // bubblewrap waits for its arguments: nothing of it is outside of the group.
+      if (child.pid !== undefined) await this.#group?.add(child.pid);
+      this.#writeInputs(child, spec);
+      memory.add(this);
+      const { code, signal } = await child.exit;
+      const outOfMemory = this.#outOfMemory || (this.#group?.outOfMemory ?? false);
+      const ended = ENDED_BY_SIGNAL.get(code ?? 0);
+      return ended === undefined || signal !== null
+        ? { code, signal, outOfMemory }
+        : { code: null, signal: ended, outOfMemory };
+    } finally {
+      memory.remove(this);
+      this.kill();
+      this.#group?.remove();
+    }
+  }
+
+  #spawn(spec: SandboxSpec): ChildProcess {
+    const { processes, bwrap, seccomp, user } = this.#parts;
+    const limits = [OPEN_FILES_MAX, this.#processesMax()].map(String);
+    const options = ['--args', '3', ...(seccomp ? ['--seccomp', '4'] : []), '--'];
+    const shell = ['/bin/sh', '-c', WITH_LIMITS, 'sh', ...limits];
+    const start = [...user.command, ...shell, spec.command, ...spec.args];
+    const child = processes.spawn(bwrap, [...options, ...start], {
+      // The function's variables are for the function: some would change what bubblewrap itself does.
+      env: {},
+      ownGroup: true,
+      inputs: seccomp ? 2 : 1,
+    });
+    child.stdout.on('data', spec.onStdout);
+    child.stderr.on('data', spec.onStderr);
+    child.stdin.end();
+    return child;
+  }
+
+  /** Where no group counts them, the kernel does by user; by namespace too since Linux 5.14. */
+  #processesMax(): number | 'unlimited' {
+    const { cgroups, user } = this.#parts;
+    const [major = 0, minor = 0] = release().split('.').map(Number);
+    const countsByNamespace = user.isNamespaced && (major > 5 || (major === 5 && minor >= 14));
+    return !cgroups.has('pids') && countsByNamespace ? PROCESSES_MAX : 'unlimited';
+  }
+
+  /** Through a pipe: others on this machine see the arguments of a process, and there are secrets. */
+  #writeInputs(child: ChildProcess, spec: SandboxSpec): void {
+    const { user, passwd } = this.#parts;
+    const variables = Object.entries(spec.env).flatMap(([name, value]) => [
+      '--setenv',
+      name,
+      value,
+    ]);
+    const [args, filter] = child.inputs;
+    const all = [...rootArguments(spec, user, passwd), ...variables];
+    args?.end(`${all.join('\0')}\0`);
+    filter?.end(this.#parts.seccomp);
+  }
+
+  usedMb(): number {
+    const pid = this.#child?.pid;
+    const grouped = this.#group?.ownMemoryMb();
+    const usedMb = grouped ?? (pid === undefined ? 0 : ownMemoryMb(processTree(pid)));
+    this.#peakMb = Math.max(this.#peakMb, usedMb);
+    return usedMb;
+  }
+
+  exceeded(): void {
+    this.#outOfMemory = true;
+    this.kill();
+  }
+
+  memoryPeakMb(): number {
+    const pid = this.#child?.pid;
+    if (pid !== undefined) this.#peakMb = Math.max(this.#peakMb, peakMemoryMb(processTree(pid)));
+    return Math.min(this.#peakMb, this.limitMb);
+  }
+
+  /** All processes die with bubblewrap's own, wherever they have gone: they are in its namespace. */
+  kill(): void {
+    this.#killed = true;
+    this.#child?.kill('SIGKILL');
+  }
+}

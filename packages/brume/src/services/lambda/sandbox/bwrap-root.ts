@@ -1,0 +1,150 @@
+/**
+ * The file system that a function sees under bwrap, as bwrap's arguments: the system's programs and
+ * libraries, what its runtime needs, its code at `/var/task` and a `/tmp` of its own. All but `/tmp` is
+ * read-only, and nothing else of the machine is there.
+ */
+import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+export const TASK_ROOT = '/var/task';
+const MIB = 1024 * 1024;
+
+/** Programs and libraries; on most systems all but `/usr` are links into it. */
+const SYSTEM_FOLDERS = [
+  '/usr',
+  '/bin',
+  '/sbin',
+  '/lib',
+  '/lib32',
+  '/lib64',
+  '/libx32',
+  '/nix/store',
+];
+/** What programs look up: libraries, certificates, names of hosts, time zones. Nothing about users. */
+const SYSTEM_FILES = [
+  '/etc/alternatives',
+  '/etc/ca-certificates',
+  '/etc/crypto-policies',
+  '/etc/gai.conf',
+  '/etc/host.conf',
+  '/etc/hosts',
+  '/etc/ld.so.cache',
+  '/etc/ld.so.conf',
+  '/etc/ld.so.conf.d',
+  '/etc/localtime',
+  '/etc/mime.types',
+  '/etc/nsswitch.conf',
+  '/etc/os-release',
+  '/etc/pki',
+  '/etc/protocols',
+  '/etc/resolv.conf',
+  '/etc/services',
+  '/etc/ssl/certs',
+  '/etc/ssl/openssl.cnf',
+];
+
+/** Namespaces and privileges; the network stays the machine's. */
+const APART = words(
+  '--unshare-pid --unshare-ipc --unshare-uts --unshare-cgroup-try --hostname brume --new-session --die-with-parent --cap-drop ALL',
+);
+
+/** As whom functions run. */
+export interface SandboxUser {
+  readonly number: string;
+  readonly group: string;
+  readonly options: readonly string[];
+  /** A user of a namespace of the sandbox's own. */
+  readonly isNamespaced: boolean;
+  /** Program that starts the function's, with its arguments. */
+  readonly command: readonly string[];
+}
+
+/** AWS's numbers for functions, in a namespace where there is nobody else. */
+const OWN_NAMESPACE: SandboxUser = {
+  number: '993',
+  group: '990',
+  options: words('--unshare-user --uid 993 --gid 990'),
+  isNamespaced: true,
+  command: [],
+};
+
+/** Beyond what systems give to their users and containers. */
+const NOBODY_ELSE = '2000000993';
+/**
+ * For a Brume that runs as root: to the kernel its user in a namespace would still be root, the owner
+ * of devices and of settings in `/proc/sys`. Functions become somebody whom nobody else is instead.
+ */
+const REAL_USER: SandboxUser = {
+  number: NOBODY_ELSE,
+  group: NOBODY_ELSE,
+  options: words('--cap-add CAP_SETUID --cap-add CAP_SETGID --cap-add CAP_SETPCAP'),
+  isNamespaced: false,
+  command: words(
+    `setpriv --reuid ${NOBODY_ELSE} --regid ${NOBODY_ELSE} --clear-groups --inh-caps=-all --ambient-caps=-all --bounding-set=-all --`,
+  ),
+};
+
+function words(line: string): string[] {
+  return line.split(' ');
+}
+
+export function sandboxUser(isRoot: boolean): SandboxUser {
+  return isRoot ? REAL_USER : OWN_NAMESPACE;
+}
+
+export interface RootSpec {
+  readonly codeFolder: string;
+  readonly readable: readonly string[];
+  readonly ephemeralStorageMb: number;
+}
+
+/** Arguments for bwrap up to the command. `passwd` is a file that names the function's user. */
+export function rootArguments(spec: RootSpec, user: SandboxUser, passwd: string): string[] {
+  const { codeFolder, readable, ephemeralStorageMb } = spec;
+  const hidden = readable.filter(isHidden);
+  return [
+    APART,
+    user.options,
+    SYSTEM_FOLDERS.flatMap(systemFolder),
+    parents([...SYSTEM_FILES, TASK_ROOT]),
+    SYSTEM_FILES.flatMap(systemFile),
+    ['--ro-bind', passwd, '/etc/passwd'],
+    ['--proc', '/proc', '--dev', '/dev', '--remount-ro', '/dev'],
+    ['--size', String(ephemeralStorageMb * MIB), '--perms', '1777', '--tmpfs', '/tmp'],
+    ['--ro-bind', codeFolder, TASK_ROOT, '--dir', '/opt'],
+    parents(hidden),
+    hidden.flatMap((path) => ['--ro-bind', path, path]),
+    ['--remount-ro', '/', '--chdir', TASK_ROOT, '--clearenv'],
+  ].flat();
+}
+
+/** The one user that functions see, by AWS's name. */
+export function passwdFile({ number, group }: SandboxUser): string {
+  return `sbx_user1051:x:${number}:${group}::/home/sbx_user1051:/sbin/nologin\n`;
+}
+
+/** bubblewrap makes folders on the way to a mount for their owner only. */
+function parents(paths: readonly string[]): string[] {
+  const folders = new Set<string>();
+  for (const path of paths) {
+    for (let folder = dirname(path); folder !== '/'; folder = dirname(folder)) folders.add(folder);
+  }
+  return [...folders].toSorted().flatMap((folder) => ['--dir', folder]);
+}
+
+function systemFolder(path: string): string[] {
+  if (!existsSync(path)) return [];
+  return lstatSync(path).isSymbolicLink()
+    ? ['--symlink', readlinkSync(path), path]
+    : ['--ro-bind', path, path];
+}
+
+function systemFile(path: string): string[] {
+  // Where the file really is may not be there inside.
+  return existsSync(path) ? ['--ro-bind', realpathSync(path), path] : [];
+}
+
+/** Not there already with the system's own folders. */
+function isHidden(path: string): boolean {
+  return !SYSTEM_FOLDERS.some((folder) => path.startsWith(`${folder}/`));
+}

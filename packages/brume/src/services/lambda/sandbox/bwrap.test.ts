@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { nodeEnvironment } from '../../../environment/node.ts';
+import { EXECUTABLE, zip } from '../code/zip.fixture.ts';
+import { startLambda, until, type Settings, type TestLambda } from '../service.fixture.ts';
+
+/** Runs the code that an event brings, so that each test can show what it tries. */
+const EVAL = `
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+const require = createRequire(import.meta.url);
+const attempt = (action) => { try { action(); return 'done'; } catch (e) { return e.code ?? e.message; } };
+const AsyncFunction = (async () => {}).constructor;
+export const handler = (event) =>
+  new AsyncFunction('fs', 'require', 'attempt', event.code)(fs, require, attempt);
+`;
+
+/** A Lambda with bubblewrap, with a function that evaluates; undefined where there is none. */
+async function startIsolated(t: TestContext, settings: Settings = {}) {
+  if ((await nodeEnvironment().processes.find('bwrap')) === undefined) {
+    t.skip('this machine has no bubblewrap');
+    return undefined;
+  }
+  const lambda = await startLambda(t, { isolation: 'bwrap' });
+  await lambda.create('fn', { 'index.mjs': EVAL }, settings);
+  return lambda;
+}
+
+async function run(lambda: TestLambda, code: string, name = 'fn'): Promise<unknown> {
+  const { payload, functionError } = await lambda.invoke(name, { code });
+  assert.equal(functionError, undefined, JSON.stringify(payload));
+  return payload;
+}
+
+/** Whether any process of this machine has `mark` in its command line. */
+function anyProcessWith(mark: string): boolean {
+  return readdirSync('/proc').some((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    try {
+      return readFileSync(`/proc/${name}/cmdline`, 'latin1').includes(mark);
+    } catch {
+      return false;
+    }
+  });
+}
+
+test('a function finds its code at /var/task, its user and an empty /tmp', async (t) => {
+  const lambda = await startIsolated(t);
+  if (!lambda) return;
+  const found = await run(
+    lambda,
+    'return [process.cwd(), process.env.LAMBDA_TASK_ROOT, require("os").userInfo().username, fs.readdirSync("/tmp"), fs.readdirSync("/var/task")]',
+  );
+  assert.deepEqual(found, ['/var/task', '/var/task', 'sbx_user1051', [], ['index.mjs']]);
+});
+
+test('Python and custom runtimes run in it too', async (t) => {
+  const lambda = await startIsolated(t);
+  if (!lambda) return;
+  await lambda.create(
+    'py',
+    { 'index.py': 'import os\ndef handler(e, c):\n    return [__file__, os.listdir("/tmp")]' },
+    { Runtime: 'python3.13' },
+  );
+  const { payload } = await lambda.invoke('py');
+  assert.deepEqual(payload, ['/var/task/index.py', []]);
+  const content =
+    '#!/bin/sh\nid -un >&2; cat /var/task/bootstrap >/dev/null && echo read >&2; exit 7\n';
+  const package_ = zip([{ name: 'bootstrap', content, mode: EXECUTABLE }]);
+  await lambda.create('shell', package_, { Runtime: 'provided.al2023' });
+  const custom = await lambda.invoke('shell');
+  assert.match(JSON.stringify(custom.payload), /exit status 7/);
+  assert.ok(lambda.logged.some((line) => line.endsWith('sbx_user1051')));
+  assert.ok(lambda.logged.some((line) => line.endsWith('read')));
+});
+
+test('the files of the machine and of other functions are not there', async (t) => {
+  const lambda = await startIsolated(t);
+  if (!lambda) return;
+  const folder = await mkdtemp(join(tmpdir(), 'brume-host-'));
+  t.after(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, 'secret'), 'x');
+  await lambda.create('other', { 'index.mjs': EVAL, 'other-secret': 'x' });
+  await run(lambda, 'return 1', 'other');
+  const paths = ['/home', '/root/.ssh', '/etc/shadow', '/etc/hostname', '/sys', folder];
+  for (const path of paths) {
+    const code = `return attempt(() => fs.statSync(${JSON.stringify(path)}))`;
+    assert.equal(await run(lambda, code), 'ENOENT', path);
+  }
+  const found = await run(
+    lambda,
+    'return require("child_process").execSync("find / -name other-secret -not -path \'/proc/*\' 2>/dev/null || true").toString()',
+  );
+  assert.equal(found, '');
+});
+
+test('the processes of the machine cannot be seen or signalled', async (t) => {
+  const lambda = await startIsolated(t);
+  if (!lambda) return;
+  const code = `return [attempt(() => process.kill(${process.pid}, 0)), fs.readdirSync('/proc').filter((name) => /^\\d+$/.test(name)).length]`;
+  const [signalled, processes] = (await run(lambda, code)) as [string, number];
+  assert.equal(signalled, 'ESRCH');
+  assert.ok(processes <= 3, `${processes} processes`);
+});
+
+test('nothing outside of /tmp can be written, the settings of the kernel least of all', async (t) => {
+  const lambda = await startIsolated(t);
+  if (!lambda) return;
+  const code = `
+    const folders = ['/', '/var/task', '/etc', '/usr', '/opt', '/dev', '/dev/shm', '/proc', '/var', '/tmp'];
+    const writable = folders.filter((folder) => attempt(() => fs.writeFileSync(folder + '/new', '')) === 'done');
+    const settings = fs.readdirSync('/proc/sys', { recursive: true }).filter((name) =>
+      attempt(() => fs.closeSync(fs.openSync('/proc/sys/' + name, 'r+'))) === 'done');
+    return { writable, settings, device: attempt(() => fs.chmodSync('/dev/null', 0o600)) };`;
+  const { writable, settings, device } = (await run(lambda, code)) as Record<string, unknown>;
+  assert.deepEqual(writable, ['/tmp']);
+  // Of the sandbox's own namespaces, where the kernel lets its user set them.
+  const ofTheMachine = (settings as string[]).filter(
+    (name) => !/^(?:user\/|fs\/mqueue\/|kernel\/ns_last_pid$)/.test(name),
+  );
+  assert.deepEqual(ofTheMachine, []);
+  assert.match(String(device), /EPERM|EROFS/);
+});
+
+test('namespaces, mounts and rare sockets are refused by the kernel', async (t) => {
+  const lambda = await startIsolated(t);
+  if (!lambda) return;
+  const attempts = ['unshare -U true', 'unshare -r mount -t tmpfs x /tmp', 'mount -t tmpfs x /tmp'];
+  const code = `return ${JSON.stringify(attempts)}.map((command) =>
+    require('child_process').spawnSync('sh', ['-c', command]).status === 0)`;
+  assert.deepEqual(
+    await run(lambda, code),
+    attempts.map(() => false),
+  );
+  await lambda.create(
+    'py',
+    {
+      'index.py':
+        'import socket, ctypes\ndef handler(e, c):\n    try:\n        socket.socket(38, socket.SOCK_SEQPACKET)\n    except OSError as error:\n        return [error.errno, ctypes.CDLL(None, use_errno=True).ptrace(0, 0, 0, 0), open("/proc/self/status").read().count("NoNewPrivs:\\t1")]',
+    },
+    { Runtime: 'python3.13' },
+  );
+  assert.deepEqual((await lambda.invoke('py')).payload, [97, -1, 1]);
+});
+
+test('/tmp ends at its size, which is not counted as memory', async (t) => {
+  const lambda = await startIsolated(t, { MemorySize: 128, Timeout: 60 });
+  if (!lambda) return;
+  const code = `
+    const chunk = Buffer.alloc(8 * 2 ** 20);
+    let written = 0;
+    const ended = attempt(() => { for (;;) { fs.writeFileSync('/tmp/full', chunk, { flag: 'a' }); written++; } });
+    fs.rmSync('/tmp/full');
+    return { ended, writtenMb: written * 8 };`;
+  assert.deepEqual(await run(lambda, code), { ended: 'ENOSPC', writtenMb: 512 });
+});
+
+test('a function that allocates without end is out of memory, in AWS’s words', async (t) => {
+  const lambda = await startIsolated(t, { MemorySize: 128, Timeout: 60 });
+  if (!lambda) return;
+  await lambda.create('other', { 'index.mjs': EVAL });
+  await run(lambda, 'return 1', 'other');
+  const code = 'const all = []; for (;;) { all.push(Buffer.alloc(2 ** 20, 1)); }';
+  const { payload, functionError, log } = await lambda.invoke('fn', { code });
+  assert.equal(functionError, 'Unhandled');
+  const { errorType, errorMessage } = payload as Record<string, string>;
+  assert.equal(errorType, 'Runtime.OutOfMemory');
+  assert.match(
+    String(errorMessage),
+    /^RequestId: \S+ Error: Runtime exited with error: signal: killed$/,
+  );
+  assert.match(
+    log,
+    /Max Memory Used: 128 MB\t.*Status: error\tError Type: Runtime\.OutOfMemory\t\n$/,
+  );
+  assert.equal(await run(lambda, 'return 2'), 2);
+  assert.equal(await run(lambda, 'return 3', 'other'), 3);
+});
+
+test('a function has so many processes, and none of them outlives it', async (t) => {
+  const lambda = await startIsolated(t, { MemorySize: 1024, Timeout: 20 });
+  if (!lambda) return;
+  const mark = `98765.${process.pid}`;
+  const started = `require('child_process').spawn('setsid', ['sleep', '${mark}'], { detached: true, stdio: 'ignore' })`;
+  await run(lambda, `${started}.unref(); return 1`);
+  await until(() => anyProcessWith(mark));
+  const bomb = `const { status } = require('child_process').spawnSync('sh', ['-c', 'for i in $(seq 1500); do sleep 9 & done'], { stdio: 'ignore' }); return status !== 0`;
+  assert.equal(await run(lambda, bomb), true);
+  const { payload } = await lambda.invoke('fn', { code: 'process.exit(3)' });
+  assert.match(JSON.stringify(payload), /exit status 3/);
+  await until(() => !anyProcessWith(mark));
+});
+
+test('a function that closes every descriptor, or kills itself, ends with AWS’s words', async (t) => {
+  const lambda = await startIsolated(t);
+  if (!lambda) return;
+  const outcome = async (code: string) => (await lambda.invoke('fn', { code })).payload;
+  const closed = 'for (let fd = 3; fd < 64; fd++) attempt(() => fs.closeSync(fd)); return 1';
+  assert.match(JSON.stringify(await outcome(closed)), /"Runtime.ExitError"/);
+  const killed = 'process.kill(process.pid, "SIGKILL"); await new Promise(() => {})';
+  assert.match(JSON.stringify(await outcome(killed)), /exited with error: signal: killed/);
+  assert.equal(await run(lambda, 'return 1'), 1);
+});
+
+test('a function that logs without end is cut off by its timeout and fills no memory', async (t) => {
+  const lambda = await startIsolated(t, { Timeout: 2 });
+  if (!lambda) return;
+  const before = process.memoryUsage().rss;
+  const code = 'const line = "x".repeat(65535) + "\\n"; for (;;) process.stdout.write(line);';
+  const { payload } = await lambda.invoke('fn', { code });
+  assert.match(JSON.stringify(payload), /Task timed out after 2\.00 seconds/);
+  // The test itself keeps what is logged.
+  const keptBytes = lambda.logged.reduce((sum, line) => sum + line.length, 0);
+  const grownBytes = process.memoryUsage().rss - before - 2 * keptBytes;
+  assert.ok(grownBytes < 512 * 2 ** 20, `${grownBytes} bytes more`);
+});
+
+test('a function reaches its AWS endpoint', async (t) => {
+  const lambda = await startIsolated(t);
+  if (!lambda) return;
+  const server = createServer((_request, response) => response.end('here'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const code = `return (await fetch('http://127.0.0.1:${port}')).text()`;
+  assert.equal(await run(lambda, code), 'here');
+});

@@ -1,0 +1,115 @@
+/**
+ * Which sandbox functions get: the one that was asked for, or the best that works here. Looked for at
+ * the first use, once; the log says what it is, and why not more.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Environment } from '../../../environment/environment.ts';
+import type { Logger } from '../../../telemetry/log.ts';
+import { BwrapDriver } from './bwrap-driver.ts';
+import { passwdFile, rootArguments, sandboxUser, type SandboxUser } from './bwrap-root.ts';
+import { Cgroups } from './cgroups.ts';
+import { MemoryWatch } from './memory-watch.ts';
+import { ProcessDriver } from './process-driver.ts';
+import type { SandboxDriver } from './sandbox.ts';
+import { seccompFilter } from './seccomp.ts';
+
+export type Isolation = 'auto' | 'process' | 'bwrap';
+
+export interface IsolationOptions {
+  readonly isolation: Isolation;
+  /** Whether `auto` may come down to no isolation. */
+  readonly processAllowed: boolean;
+  readonly environment: Environment;
+  readonly log: Logger;
+  /** Absolute path of a folder for the sandboxes' own files. */
+  readonly folder: string;
+}
+
+/** Functions cannot run here as they should: the message says what to do. */
+export class NoSandboxError extends Error {
+  override readonly name = 'NoSandboxError';
+}
+
+type Bwrap = { readonly driver: SandboxDriver } | { readonly problem: string };
+
+export class SandboxChoice {
+  readonly #options: IsolationOptions;
+  #driver: Promise<SandboxDriver> | undefined;
+
+  constructor(options: IsolationOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects with `NoSandboxError`. */
+  driver(): Promise<SandboxDriver> {
+    return (this.#driver ??= this.#choose());
+  }
+
+  async close(): Promise<void> {
+    const driver = await this.#driver?.catch(() => undefined);
+    driver?.close();
+  }
+
+  async #choose(): Promise<SandboxDriver> {
+    const { isolation, processAllowed, environment, log } = this.#options;
+    const memory = new MemoryWatch(environment.timers);
+    const plain = () => new ProcessDriver(environment.processes, memory);
+    if (isolation === 'process') return plain();
+    const bwrap = await this.#tryBwrap(memory);
+    if ('driver' in bwrap) return bwrap.driver;
+    if (isolation === 'auto' && processAllowed) {
+      log.log('warn', `Functions are not isolated from this machine: ${bwrap.problem}.`);
+      return plain();
+    }
+    const advice = 'With --isolation process they would run as the user who runs Brume.';
+    const problem = `Functions cannot be isolated here: ${bwrap.problem}. ${advice}`;
+    log.log('error', problem);
+    throw new NoSandboxError(problem);
+  }
+
+  async #tryBwrap(memory: MemoryWatch): Promise<Bwrap> {
+    const { environment, folder, log } = this.#options;
+    const { processes, random } = environment;
+    const bwrap = await processes.find('bwrap');
+    if (bwrap === undefined) return { problem: 'bubblewrap (bwrap) is not installed' };
+    await mkdir(folder, { recursive: true });
+    const passwd = join(folder, 'passwd');
+    const user = sandboxUser(process.getuid?.() === 0);
+    await writeFile(passwd, passwdFile(user));
+    const seccomp = seccompFilter(process.arch);
+    const problem = await this.#probe(bwrap, user, passwd, seccomp);
+    if (problem !== undefined) return { problem: `bubblewrap does not work here (${problem})` };
+    const cgroups = Cgroups.detect();
+    const limits = cgroups.has('memory') ? 'by the kernel' : 'by looking';
+    log.log('info', `Functions are isolated by bubblewrap; memory is limited ${limits}.`);
+    return {
+      driver: new BwrapDriver({ processes, random, bwrap, cgroups, memory, seccomp, user, passwd }),
+    };
+  }
+
+  /** Starts a sandbox like those of functions. Answers with what bubblewrap says against it. */
+  async #probe(bwrap: string, user: SandboxUser, passwd: string, seccomp: Buffer | undefined) {
+    const fromPipes = ['--args', '3', ...(seccomp ? ['--seccomp', '4'] : [])];
+    const options = [...fromPipes, '--', ...user.command, '/bin/sh', '-c', ':'];
+    const { folder, environment } = this.#options;
+    const spec = { codeFolder: folder, readable: [], ephemeralStorageMb: 1 };
+    const child = environment.processes.spawn(bwrap, options, {
+      env: {},
+      ownGroup: true,
+      inputs: seccomp ? 2 : 1,
+    });
+    let said = '';
+    child.stdout.resume();
+    child.stderr.on('data', (chunk: Buffer) => (said = said.length < 500 ? said + chunk : said));
+    child.stdin.end();
+    child.inputs[0]?.end(`${rootArguments(spec, user, passwd).join('\0')}\0`);
+    child.inputs[1]?.end(seccomp);
+    try {
+      const { code, signal } = await child.exit;
+      return code === 0 ? undefined : said.trim() || `exit ${code ?? signal}`;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+}
