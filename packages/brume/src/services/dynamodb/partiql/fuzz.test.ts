@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { AwsError } from '../../../model/aws-error.ts';
 import type { AttributeValue } from '../attribute-value.ts';
+import { openTestDatabase } from '../database.fixture.ts';
 import { bindStatement } from './bind.ts';
 
 const RUNS = process.env['BRUME_TEST_LONG'] === '1' ? 1_000_000 : 5000;
@@ -57,6 +58,76 @@ const PARAMETERS: readonly AttributeValue[] = [{ S: 'x' }, { N: '1' }, { SS: ['x
 
 test('whatever is sent as a statement, nothing but a validation error comes of it', () => {
   fc.assert(fc.property(anything, allowsOnlyValidationErrors), { numRuns: RUNS });
+});
+
+/** Conditions on keys with all kinds of values, which only the table can find wrong. */
+const keyed = fc
+  .tuple(
+    fc.constantFrom('SELECT * FROM tab', 'SELECT * FROM tab.idx', 'DELETE FROM tab'),
+    fc.array(
+      fc.tuple(
+        fc.constantFrom('', 'NOT '),
+        fc.constantFrom('pk', 'sk', 'a', 'sk.x', 'pk[0]'),
+        fc.constantFrom(' = ', ' < ', ' >= ', ' <> ', ' IN ', ' BETWEEN 1 AND ', ' IS '),
+        fc.constantFrom("'a'", '1', "''", '<<1>>', '[1]', "['a', 'b']", '{}', 'null', 'sk', '?'),
+        fc.constantFrom(' AND ', ' OR '),
+      ),
+      { minLength: 1, maxLength: 4 },
+    ),
+    fc.constantFrom('', ' ORDER BY sk DESC', ' ORDER BY pk, sk'),
+  )
+  .map(([start, conditions, end]) => {
+    const where = conditions.map((parts) => parts.join('')).join('');
+    return `${start} WHERE ${where.replace(/ (?:AND|OR) $/, '')}${end}`;
+  });
+
+test('whatever is run, nothing but an error of AWS comes of it', async () => {
+  const db = openTestDatabase();
+  await db.call('CreateTable', {
+    TableName: 'tab',
+    AttributeDefinitions: [
+      { AttributeName: 'pk', AttributeType: 'S' },
+      { AttributeName: 'sk', AttributeType: 'N' },
+      { AttributeName: 'a', AttributeType: 'B' },
+    ],
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
+    LocalSecondaryIndexes: [
+      {
+        IndexName: 'idx',
+        KeySchema: [
+          { AttributeName: 'pk', KeyType: 'HASH' },
+          { AttributeName: 'a', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
+    ],
+    BillingMode: 'PAY_PER_REQUEST',
+  });
+  const Item = { pk: { S: 'a' }, sk: { N: '1' }, a: { B: 'AQ==' }, m: { M: { x: { L: [] } } } };
+  await db.call('PutItem', { TableName: 'tab', Item });
+  const request = fc.record({
+    Statement: fc.oneof(mutated, keyed),
+    Parameters: fc.constantFrom(undefined, [{ S: 'a' }], [{ S: 'a' }, { N: '1' }]),
+    Limit: fc.constantFrom(undefined, 1),
+  });
+  await fc.assert(
+    fc.asyncProperty(request, fc.string(), async (input, NextToken) => {
+      const { Statement, Parameters } = input;
+      const statements = [{ Statement, Parameters }];
+      for (const run of [
+        () => db.call('ExecuteStatement', input),
+        () => db.call('ExecuteStatement', { ...input, NextToken }),
+        () => db.call('BatchExecuteStatement', { Statements: statements }),
+        () => db.call('ExecuteTransaction', { TransactStatements: statements }),
+      ]) {
+        await run().catch((error: unknown) => assert.ok(error instanceof AwsError, String(error)));
+      }
+    }),
+    { numRuns: RUNS / 10 },
+  );
 });
 
 test('the statements that the fuzzer starts from are right ones', () => {
