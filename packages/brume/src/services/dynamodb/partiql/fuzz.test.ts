@@ -110,7 +110,11 @@ test('whatever is run, nothing but an error of AWS comes of it', async () => {
   await db.call('PutItem', { TableName: 'tab', Item });
   const request = fc.record({
     Statement: fc.oneof(mutated, keyed),
-    Parameters: fc.constantFrom(undefined, [{ S: 'a' }], [{ S: 'a' }, { N: '1' }]),
+    Parameters: fc.constantFrom<AttributeValue[] | undefined>(
+      undefined,
+      [{ S: 'a' }],
+      [{ S: 'a' }, { N: '1' }],
+    ),
     Limit: fc.constantFrom(undefined, 1),
   });
   await fc.assert(
