@@ -1,7 +1,7 @@
 /**
  * Replays a seed and prints all that happens in it, in every simulated world or in one:
  *
- *     node test/simulation/replay.ts <seed> [storage|dynamodb]
+ *     node test/simulation/replay.ts <seed> [storage|dynamodb|isolation]
  */
 import { WORLDS } from './worlds.ts';
 

@@ -1,4 +1,5 @@
 /** The simulated worlds, by name. Each lets the world of a seed happen, and rejects when it must not. */
+import { runIsolationWorld } from '../isolation/isolation-world.ts';
 import { runDynamoDBWorld } from './dynamodb-world.ts';
 import { runStorageWorld } from './storage-world.ts';
 import type { Trace } from './trace.ts';
@@ -6,4 +7,5 @@ import type { Trace } from './trace.ts';
 export const WORLDS: ReadonlyMap<string, (seed: number, trace: Trace) => Promise<void>> = new Map([
   ['storage', runStorageWorld],
   ['dynamodb', runDynamoDBWorld],
+  ['isolation', runIsolationWorld],
 ]);
