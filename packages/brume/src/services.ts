@@ -45,9 +45,10 @@ const FUNCTION_SESSION_MS = 12 * 3600 * 1000;
 
 export function createServices(options: ServicesOptions): Services {
   const dynamodb = dynamodbServices(options);
+  const logs = logsServices(options);
   const lambda = lambdaServices(options);
   const gateway = gatewayServices(options, lambda.port);
-  const parts = [dynamodb, lambda, gateway];
+  const parts = [dynamodb, logs, lambda, gateway];
   return {
     entries: [...parts.flatMap(({ entries }) => entries), stsEntry(options)],
     dataPlanes: parts.flatMap(({ dataPlanes }) => dataPlanes),
@@ -56,6 +57,35 @@ export function createServices(options: ServicesOptions): Services {
     },
     async close() {
       for (const part of parts) await part.close();
+    },
+  };
+}
+
+/** CloudWatch Logs, which other services write to. */
+function logsServices({ environment, log, persistence }: ServicesOptions) {
+  const logs = once(async () => {
+    const { createLogs } = await import('./services/logs/service.ts');
+    return createLogs({ store: persistence.store, environment, log });
+  });
+  const entry: ServiceEntry = {
+    name: 'logs',
+    signingName: 'logs',
+    targetPrefix: 'Logs_20140328',
+    protocols: ['json'],
+    bodyBytesMax: 6 * MEBIBYTE,
+    load: async () => (await logs()).service,
+  };
+  return {
+    port: async () => (await logs()).port,
+    entries: [entry],
+    dataPlanes: [],
+    /** Events expire by themselves. */
+    async resume() {
+      if (await hasEntries(persistence, ['logs'])) await logs();
+    },
+    /** The registry closes them, but not logs that were begun by functions alone. */
+    async close() {
+      if (logs.begun()) await (await logs()).service.close();
     },
   };
 }
