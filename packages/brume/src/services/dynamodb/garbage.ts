@@ -18,9 +18,16 @@ export function noteGarbage(prefix: Uint8Array): Write {
   return { type: 'put', key: encodeKey([...NOTES, prefix]), value: prefix };
 }
 
-export function noteTableGarbage({ prefix, collectionPrefix, indexes }: Table): Write[] {
-  const prefixes = [prefix, ...(collectionPrefix ? [collectionPrefix] : [])];
-  return [...prefixes, ...indexes.map((index) => index.prefix)].map(noteGarbage);
+/** `keepsItems` where a backup takes over the items themselves. */
+export function noteTableGarbage(table: Table, keepsItems: boolean): Write[] {
+  const { prefix, collectionPrefix, indexes, history } = table;
+  const prefixes = [
+    ...(keepsItems ? [] : [prefix]),
+    ...(collectionPrefix ? [collectionPrefix] : []),
+    ...indexes.map((index) => index.prefix),
+    ...(history ? [history.head, history.changes, history.times] : []),
+  ];
+  return prefixes.map(noteGarbage);
 }
 
 export class Garbage {

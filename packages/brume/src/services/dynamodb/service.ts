@@ -124,6 +124,8 @@ export function createDynamoDB(dependencies: {
   readonly store: OrderedStore;
   readonly environment: Environment;
   readonly log: Logger;
+  /** Where buckets are folders, until there is S3. */
+  readonly exportFolder?: (() => Promise<string>) | undefined;
 }): Service & { readonly streams: StreamsPort } {
   const { store, environment, log } = dependencies;
   const { timers } = environment;
@@ -134,13 +136,13 @@ export function createDynamoDB(dependencies: {
   const streams = new Streams(store, environment, garbage, log);
   const expiry = new Expiry(store, catalog, streams, environment, log);
   const retention = new Retention(store, catalog, garbage, environment, log);
-  const jobs = tableJobs({ store, catalog, expiry, streams }, timers, log);
+  const jobs = tableJobs({ store, catalog, expiry, streams }, garbage, timers, log);
   // What was left undone when the service last closed.
   garbage.collect();
   backfills.wake();
   expiry.watch();
   streams.trimmer.watch();
-  retention.watch();
+  retention.wake();
   jobs.wake();
   const service = defineService({
     model: dynamodb,

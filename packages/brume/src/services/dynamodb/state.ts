@@ -9,6 +9,8 @@ import type { Census } from './census.ts';
 import type { Backfills } from './backfill.ts';
 import type { Expiry } from './expiry-sweeper.ts';
 import type { Garbage } from './garbage.ts';
+import type { Jobs } from './recovery/jobs.ts';
+import type { Retention } from './recovery/retention.ts';
 import type { Streams } from './streams/streams.ts';
 
 export interface DynamoDBState {
@@ -21,6 +23,8 @@ export interface DynamoDBState {
   readonly backfills: Backfills;
   readonly expiry: Expiry;
   readonly streams: Streams;
+  readonly jobs: Jobs;
+  readonly retention: Retention;
 }
 
 export type DynamoDBOperation<Name extends keyof DynamoDBOperations> = Operation<

@@ -5,6 +5,7 @@ import type {
   LocalSecondaryIndexDescription,
   OnDemandThroughput,
   ProvisionedThroughputDescription,
+  RestoreSummary,
   SSEDescription,
   TableDescription,
   TableStatus,
@@ -55,8 +56,19 @@ export function describeTable(
     TableClassSummary: describeClass(definition),
     DeletionProtectionEnabled: definition.deletionProtection,
     ...describeStream(arn, definition),
+    RestoreSummary: describeRestore(definition),
     OnDemandThroughput: definition.onDemandThroughput,
     WarmThroughput: describeWarmth(definition, definition, status),
+  };
+}
+
+function describeRestore({ restored, filling }: TableDefinition): RestoreSummary | undefined {
+  if (restored === undefined) return undefined;
+  return {
+    SourceBackupArn: restored.sourceBackupArn,
+    SourceTableArn: restored.sourceTableArn,
+    RestoreDateTime: new Date(restored.dateMs),
+    RestoreInProgress: filling === true,
   };
 }
 

@@ -46,7 +46,7 @@ function checkSupported(input: CreateTableInput): void {
   if (input.GlobalTableSourceArn !== undefined) throw notSupportedYet('global tables');
 }
 
-function newTable(
+export function newTable(
   input: CreateTableInput,
   { accountId, region }: RequestContext,
   random: Random,

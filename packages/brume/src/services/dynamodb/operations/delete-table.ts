@@ -1,6 +1,8 @@
 /** DeleteTable: the table is gone at once; what it held goes afterwards. */
+import { deletedTableBackup, newBackupIds } from '../backups/new-backup.ts';
 import { protectedTable, tableNotFound } from '../errors.ts';
 import { noteTableGarbage } from '../garbage.ts';
+import { checkDeletable } from '../recovery/table-use.ts';
 import type { DynamoDBOperation } from '../state.ts';
 import { streamEnded } from '../streams/stream-specification.ts';
 import { describeDeletedTable } from '../table-description.ts';
@@ -9,13 +11,21 @@ import { administeredTableName } from '../table-name.ts';
 export const deleteTable: DynamoDBOperation<'DeleteTable'> = async (state, input, context) => {
   const name = administeredTableName(input.TableName, context);
   const nowMs = state.environment.clock.nowMs();
+  const ids = newBackupIds(state.environment.random, nowMs);
   const { definition, stream } = await state.catalog.change(name, context, (table) => {
     if (table === undefined) throw tableNotFound(name);
     if (table.definition.deletionProtection) throw protectedTable();
-    const writes = [...noteTableGarbage(table), ...streamEnded(table.definition, nowMs)];
+    checkDeletable(table.definition);
+    const isKept = table.definition.recovery !== undefined;
+    const writes = [
+      ...noteTableGarbage(table, isKept),
+      ...(isKept ? deletedTableBackup(table, ids) : []),
+      ...streamEnded(table.definition, nowMs),
+    ];
     return { next: undefined, writes, result: table };
   });
   if (stream !== undefined) state.streams.changed(stream.arn);
   state.garbage.collect();
+  state.jobs.wake();
   return { TableDescription: describeDeletedTable(definition) };
 };

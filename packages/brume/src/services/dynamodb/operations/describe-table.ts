@@ -1,5 +1,6 @@
 /** DescribeTable. */
 import { tableNotFound } from '../errors.ts';
+import { tableStatus } from '../recovery/table-use.ts';
 import type { DynamoDBOperation } from '../state.ts';
 import { describeTable as describe } from '../table-description.ts';
 import { administeredTableName } from '../table-name.ts';
@@ -9,5 +10,5 @@ export const describeTable: DynamoDBOperation<'DescribeTable'> = async (state, i
   const table = await state.catalog.find(name, context);
   if (table === undefined) throw tableNotFound(name);
   const statistics = await state.census.statistics(table);
-  return { Table: describe(table.definition, 'ACTIVE', statistics) };
+  return { Table: describe(table.definition, tableStatus(table.definition), statistics) };
 };

@@ -1,6 +1,7 @@
 /** UpdateTable: billing, throughput, one global index more or less, and the table's settings. */
 import type { UpdateTableInput } from '../../../model/generated/dynamodb.types.ts';
 import { notSupportedYet, tableNotFound } from '../errors.ts';
+import { checkFull } from '../recovery/table-use.ts';
 import type { DynamoDBOperation } from '../state.ts';
 import { changedStream, checkStreamChange, newStream } from '../streams/stream-specification.ts';
 import { describeTable } from '../table-description.ts';
@@ -23,6 +24,7 @@ export const updateTable: DynamoDBOperation<'UpdateTable'> = async (state, input
   const nowMs = clock.nowMs();
   const { before, after } = await state.catalog.change(name, context, (table) => {
     if (table === undefined) throw tableNotFound(name);
+    checkFull(table.definition);
     const { next: updated, writes } = updatedTable(table, input, created, nowMs);
     const streamed = changedStream(updated, asked, stream, nowMs);
     const next = encryption === undefined ? streamed.next : { ...streamed.next, encryption };

@@ -31,6 +31,8 @@ export interface RecoveryDefinition {
   /** The table cannot be restored to an earlier time. */
   readonly sinceMs: number;
   readonly periodDays: number;
+  /** When recovery was enabled, or its period changed. */
+  readonly changedMs: number;
 }
 
 export interface HistoryKeys {
