@@ -8,7 +8,9 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer as createTcpServer } from 'node:net';
+import type { AddressInfo, Server as TcpServer, Socket } from 'node:net';
+import { DirectConnection } from './direct-connection.ts';
 import { BodyTooLargeError, TruncatedBodyError } from './message.ts';
 import type { HttpBody, HttpHandler, HttpHeaders, HttpRequest, HttpResponse } from './message.ts';
 
@@ -37,20 +39,40 @@ export async function listen(
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     // A stream of any length is legal; the handlers bound what they read.
     requestTimeout: 0,
+    // Checked here, with what else Host may be wrong in.
+    requireHostHeader: false,
     joinDuplicateHeaders: true,
     noDelay: true,
   });
-  server.maxConnections = CONNECTIONS_MAX;
   server.on('request', (message, response) => {
-    // Duplicates are joined by a comma, which no host name has: several Hosts, several readings.
-    if (message.headers.host?.includes(',')) refuse(message.socket, '400 Bad Request');
+    if (isAmbiguous(message)) refuse(message.socket, '400 Bad Request');
     else void answer(handler, message, response);
   });
   server.on('clientError', refuseMalformed);
-  server.listen(address.port, address.host);
-  await once(server, 'listening');
-  const bound = server.address() as AddressInfo;
-  return { host: bound.address, port: bound.port, close: (graceMs) => close(server, graceMs) };
+  // It listens on nothing itself, but keeps its watch over slow and idle connections from then on.
+  server.emit('listening');
+  const direct = new Set<DirectConnection>();
+  const front = createTcpServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
+    const connection = new DirectConnection(socket, {
+      handler,
+      idleTimeoutMs: KEEP_ALIVE_TIMEOUT_MS,
+      handOver(handed) {
+        direct.delete(connection);
+        server.emit('connection', handed);
+      },
+    });
+    direct.add(connection);
+    socket.once('close', () => direct.delete(connection));
+  });
+  front.maxConnections = CONNECTIONS_MAX;
+  front.listen(address.port, address.host);
+  await once(front, 'listening');
+  const bound = front.address() as AddressInfo;
+  return {
+    host: bound.address,
+    port: bound.port,
+    close: (graceMs) => close(front, server, direct, graceMs),
+  };
 }
 
 async function answer(
@@ -101,25 +123,38 @@ function discardRest(message: IncomingMessage): void {
   });
 }
 
+/** No Host, or several (which are joined by a comma, as no host name has one): several readings. */
+function isAmbiguous({ headers, httpVersion }: IncomingMessage): boolean {
+  return headers.host?.includes(',') ?? httpVersion !== '1.0';
+}
+
 function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
   const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  refuse(socket, tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request');
+  // After a refusal the rest of what was sent is of no interest, and rarely well formed.
+  if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
+  else refuse(socket, tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request');
 }
 
 function refuse(socket: Socket, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-async function close(server: Server, graceMs: number): Promise<void> {
-  const closed = once(server, 'close');
+async function close(
+  front: TcpServer,
+  server: Server,
+  direct: ReadonlySet<DirectConnection>,
+  graceMs: number,
+): Promise<void> {
+  const closed = once(front, 'close');
+  front.close();
   server.close();
+  for (const connection of direct) connection.close();
   // A connection that is kept alive falls idle only once its running request has ended.
   const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
-  const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+  const cut = setTimeout(() => {
+    server.closeAllConnections();
+    for (const connection of direct) connection.destroy();
+  }, graceMs);
   await closed;
   clearInterval(sweep);
   clearTimeout(cut);
