@@ -8,9 +8,10 @@ import type { CodeFolder } from '../code/code-folders.ts';
 import { EnvironmentLog, type LogSink } from '../logging/environment-log.ts';
 import { endLine, reportLine, startLine, type Report } from '../logging/report.ts';
 import type { Answer } from '../runtime-api/answer.ts';
-import { RuntimeApi, type RuntimeInvocation } from '../runtime-api/runtime-api.ts';
+import { RuntimeApi } from '../runtime-api/runtime-api.ts';
+import type { RuntimeInvocation } from '../runtime-api/runtime-state.ts';
 import type { Launch, LaunchFailure } from '../runtimes/runtime.ts';
-import type { Sandbox, SandboxDriver } from '../sandbox/sandbox.ts';
+import type { Sandbox, SandboxDriver, SocketPlace } from '../sandbox/sandbox.ts';
 import {
   answerTooLarge,
   exited,
@@ -58,8 +59,11 @@ export type Start =
 
 type End = Answer | { readonly type: 'failed'; readonly failure: Failure };
 
-/** How Brume's own bootstraps learn their token; they remove it before the function's code runs. */
+/** For Brume's own bootstraps, which remove them before the function's code runs. */
 const TOKEN_VARIABLE = '_BRUME_ENVIRONMENT_TOKEN';
+const SOCKET_VARIABLE = '_BRUME_RUNTIME_SOCKET';
+/** What AWS_LAMBDA_RUNTIME_API is on AWS; where the bootstrap is Brume's own, nobody is there. */
+const USUAL_RUNTIME_API = '127.0.0.1:9001';
 const NOTHING = Buffer.alloc(0);
 /** How old the memory figure of a report may be: reading it takes longer than many a function. */
 const MEMORY_FIGURE_AGE_MS = 100;
@@ -71,6 +75,7 @@ export class ExecutionEnvironment {
   readonly #host: EnvironmentHost;
   readonly #api: RuntimeApi;
   readonly #log: EnvironmentLog;
+  readonly #isOwnBootstrap: boolean;
   #sandbox: Sandbox | undefined;
   #state: 'starting' | 'idle' | 'busy' | 'ended' = 'starting';
   #started: ((start: Start) => void) | undefined;
@@ -93,8 +98,11 @@ export class ExecutionEnvironment {
       initFailed: (body: Buffer) => this.#fail(initFailed(body)),
       answered: (answer: Answer) => this.#answered?.(answer),
     };
-    const shownToken = 'command' in spec.launch && spec.launch.ownBootstrap;
-    this.#api = new RuntimeApi(events, shownToken ? spec.token : undefined);
+    this.#isOwnBootstrap = 'command' in spec.launch && spec.launch.ownBootstrap;
+    this.#api = new RuntimeApi(events, {
+      token: this.#isOwnBootstrap ? spec.token : undefined,
+      isOwn: (ports) => this.#sandbox?.owns(ports) ?? false,
+    });
   }
 
   /** Starts the processes and waits until the runtime asks for an invocation. */
@@ -109,14 +117,15 @@ export class ExecutionEnvironment {
     const started = new Promise<Start>((resolve) => {
       this.#started = resolve;
     });
-    const runtimeApi = await this.#api.listen();
+    const socket = this.#isOwnBootstrap ? await this.#host.driver.socket() : undefined;
+    const runtimeApi = await this.#listen(socket);
     // Ended meanwhile: nothing may be started that nobody would end.
     if (this.#state === 'ended') {
       this.#api.close();
       return { type: 'failed', failure: exited({ code: null, signal: 'SIGKILL' }) };
     }
     this.#log.write(`INIT_START Runtime Version: ${launch.version}\n`);
-    this.#startProcess(launch, runtimeApi);
+    this.#startProcess(launch, runtimeApi, socket);
     const timer = timers.after(limitMs, () => this.#started?.({ type: 'timed-out' }));
     const start = await started;
     timer.cancel();
@@ -129,17 +138,25 @@ export class ExecutionEnvironment {
     return start;
   }
 
-  #startProcess(launch: Launch, runtimeApi: string): void {
+  /** Returns the value of AWS_LAMBDA_RUNTIME_API. */
+  async #listen(socket: SocketPlace | undefined): Promise<string> {
+    if (socket === undefined) return this.#api.listen();
+    await this.#api.listenAt(socket.path);
+    return USUAL_RUNTIME_API;
+  }
+
+  #startProcess(launch: Launch, runtimeApi: string, socket: SocketPlace | undefined): void {
     const { code, token, variables, memorySizeMb, ephemeralStorageMb } = this.#spec;
-    const tokenVariable = launch.ownBootstrap ? { [TOKEN_VARIABLE]: token } : {};
+    const own = socket && { [TOKEN_VARIABLE]: token, [SOCKET_VARIABLE]: socket.seenAt };
     this.#sandbox = this.#host.driver.start({
       command: launch.command,
       args: launch.args,
       codeFolder: code.path,
       readable: launch.readable,
+      socket: socket?.path,
       memorySizeMb,
       ephemeralStorageMb,
-      env: { ...variables(runtimeApi), ...launch.env, ...tokenVariable },
+      env: { ...variables(runtimeApi), ...launch.env, ...own },
       onStdout: this.#log.stream(),
       onStderr: this.#log.stream(),
     });

@@ -15,7 +15,7 @@ import { functionArn, type FunctionReference } from '../function-name.ts';
 import type { FunctionRecord, VersionRecord } from '../function-record.ts';
 import { ENVIRONMENT_IDLE_MS, IDLE_CHECK_MS, STARTING_MAX } from '../limits.ts';
 import type { LogSink } from '../logging/environment-log.ts';
-import type { RuntimeInvocation } from '../runtime-api/runtime-api.ts';
+import type { RuntimeInvocation } from '../runtime-api/runtime-state.ts';
 import { wrapped } from '../runtimes/exec-wrapper.ts';
 import type { Runtimes } from '../runtimes/runtime.ts';
 import type { SandboxChoice } from '../sandbox/isolation.ts';
@@ -133,7 +133,11 @@ export class Dispatcher {
     const { clock, random } = environment;
     const { settings } = version;
     const [launch, credentials] = await Promise.all([
-      runtimes.launch(settings.Runtime, { folder: code.path, taskRoot }),
+      runtimes.launch(settings.Runtime, {
+        folder: code.path,
+        taskRoot,
+        memorySizeMb: settings.MemorySize,
+      }),
       this.#dependencies.credentials(settings.Role, record.accountId),
     ]);
     const logStreamName = newLogStreamName(clock.nowMs(), version.version, random.bytes(16));

@@ -10,7 +10,7 @@ import type {
 } from '../execution-environment/execution-environment.ts';
 import { timedOut } from '../execution-environment/failure.ts';
 import { INIT_TIMEOUT_MS } from '../limits.ts';
-import type { RuntimeInvocation } from '../runtime-api/runtime-api.ts';
+import type { RuntimeInvocation } from '../runtime-api/runtime-state.ts';
 
 /** What the pool needs of its surroundings. */
 export interface PoolHost {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { nodeEnvironment } from '../../../environment/node.ts';
 import { EXECUTABLE, REGULAR, zip } from '../code/zip.fixture.ts';
-import { startLambda } from '../service.fixture.ts';
+import { startLambda, until } from '../service.fixture.ts';
 
 const SETTINGS = { Runtime: 'provided.al2023', Handler: 'any' } as const;
 
@@ -90,4 +90,19 @@ test('a package without a bootstrap, or one without the run bit, cannot be start
     });
     await lambda.call('DeleteFunction', { FunctionName: 'broken' });
   }
+});
+
+test('the Runtime API of a custom runtime hears its own processes only', async (t) => {
+  const lambda = await startLambda(t);
+  const bootstrap = '#!/bin/sh\necho "api=$AWS_LAMBDA_RUNTIME_API" >&2\nsleep 60\n';
+  const content = zip([{ name: 'bootstrap', content: bootstrap, mode: EXECUTABLE }]);
+  await lambda.create('shell', content, SETTINGS);
+  const running = lambda.invoke('shell');
+  const address = () => /api=(\S+)/.exec(lambda.logged.join('\n'))?.[1];
+  await until(() => address() !== undefined);
+  if (process.platform === 'linux') {
+    await assert.rejects(fetch(`http://${address()}/2018-06-01/runtime/invocation/next`));
+  }
+  await lambda.service.close();
+  await running.catch(() => {});
 });

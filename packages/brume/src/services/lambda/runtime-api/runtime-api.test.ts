@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { PAYLOAD_BYTES_MAX } from '../limits.ts';
 import { until } from '../service.fixture.ts';
-import { RuntimeApi, TOKEN_HEADER, type RuntimeInvocation } from './runtime-api.ts';
+import { TOKEN_HEADER } from './http-requests.ts';
+import { RuntimeApi } from './runtime-api.ts';
+import type { RuntimeInvocation } from './runtime-state.ts';
 
 const invocation: RuntimeInvocation = {
   requestId: 'id-1',
@@ -24,7 +26,7 @@ async function start(t: TestContext, token?: string) {
         seen.push(`${answer.type} ${text}`.trim());
       },
     },
-    token,
+    { token, isOwn: () => true },
   );
   const address = await api.listen();
   t.after(() => api.close());

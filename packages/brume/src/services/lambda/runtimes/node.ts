@@ -17,7 +17,7 @@ export function nodeFamily(executable: string, version: string, log: Logger): Ru
     ...[dirname(BOOTSTRAP), startFolder].flatMap(sdkFolders),
   ];
   return {
-    async launch(runtime) {
+    async launch(runtime, { memorySizeMb }) {
       const asked = /^nodejs(\d+)\.x$/.exec(runtime)?.[1];
       if (asked !== version.split('.')[0] && !warned.has(runtime)) {
         warned.add(runtime);
@@ -25,7 +25,7 @@ export function nodeFamily(executable: string, version: string, log: Logger): Ru
       }
       return {
         command: executable,
-        args: [BOOTSTRAP, startFolder],
+        args: [...heapOptions(memorySizeMb), BOOTSTRAP, startFolder],
         env: {},
         readable: [...new Set(readable)],
         ownBootstrap: true,
@@ -33,6 +33,12 @@ export function nodeFamily(executable: string, version: string, log: Logger): Ru
       };
     },
   };
+}
+
+/** What V8 keeps is collected before the function is out of memory; shares as AWS's runtime has them. */
+function heapOptions(memorySizeMb: number): string[] {
+  const share = (part: number) => Math.floor(memorySizeMb * part);
+  return [`--max-old-space-size=${share(0.9)}`, `--max-semi-space-size=${share(0.05)}`];
 }
 
 /** Folders of packages with the AWS SDK, which Lambda provides, that `folder` can import from. */

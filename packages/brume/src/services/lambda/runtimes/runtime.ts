@@ -3,15 +3,15 @@ import type { AwsError } from '../../../model/aws-error.ts';
 
 export interface RuntimeFamily {
   /** Says how to start `runtime` (`python3.13`); the log gets what a user should know about it. */
-  launch(runtime: string, code: CodePlace): Promise<Launch | LaunchFailure>;
+  launch(runtime: string, request: LaunchRequest): Promise<Launch | LaunchFailure>;
 }
 
-/** Where the code's folder is. */
-export interface CodePlace {
-  /** On this machine. */
+export interface LaunchRequest {
+  /** The code's folder on this machine. */
   readonly folder: string;
-  /** As the function sees it. */
+  /** The same as the function sees it. */
   readonly taskRoot: string;
+  readonly memorySizeMb: number;
 }
 
 export interface Launch {
@@ -37,5 +37,5 @@ export interface LaunchFailure {
 export interface Runtimes {
   /** The error for a name that AWS does not know, or no longer takes; undefined for a good one. */
   refusal(runtime: string): AwsError | undefined;
-  launch(runtime: string, code: CodePlace): Promise<Launch | LaunchFailure>;
+  launch(runtime: string, request: LaunchRequest): Promise<Launch | LaunchFailure>;
 }

@@ -49,9 +49,9 @@ export function createRuntimes(environment: Environment, log: Logger): Runtimes 
       }
       return familyOf(runtime) ? undefined : featureUnsupported(`the runtime ${runtime}`);
     },
-    async launch(runtime, code) {
+    async launch(runtime, request) {
       const family = familyOf(runtime);
-      if (family !== undefined) return family.launch(runtime, code);
+      if (family !== undefined) return family.launch(runtime, request);
       return { errorType: 'Runtime.InvalidRuntime', error: `Brume cannot run ${runtime}` };
     },
   };

@@ -6,11 +6,12 @@
 import { release } from 'node:os';
 import type { Random } from '../../../environment/environment.ts';
 import type { ChildProcess, Processes } from '../../../environment/processes.ts';
-import { rootArguments, TASK_ROOT, type SandboxUser } from './bwrap-root.ts';
+import { rootArguments, SOCKET_PATH, TASK_ROOT, type SandboxUser } from './bwrap-root.ts';
 import type { Cgroup, Cgroups } from './cgroups.ts';
 import type { MemoryWatch, Watched } from './memory-watch.ts';
-import { ownMemoryMb, peakMemoryMb, processTree } from './process-tree.ts';
-import type { Sandbox, SandboxDriver, SandboxExit, SandboxSpec } from './sandbox.ts';
+import { ownMemoryMb, ownsConnection, peakMemoryMb, processTree } from './process-tree.ts';
+import type { Sandbox, SandboxDriver, SandboxExit, SandboxSpec, SocketPlace } from './sandbox.ts';
+import type { SocketFolder } from './socket-folder.ts';
 
 export interface BwrapParts {
   readonly processes: Processes;
@@ -19,6 +20,7 @@ export interface BwrapParts {
   readonly bwrap: string;
   readonly cgroups: Cgroups;
   readonly memory: MemoryWatch;
+  readonly sockets: SocketFolder;
   /** Undefined on a processor that there is no filter for. */
   readonly seccomp: Buffer | undefined;
   readonly user: SandboxUser;
@@ -64,12 +66,17 @@ export class BwrapDriver implements SandboxDriver {
     return TASK_ROOT;
   }
 
+  async socket(): Promise<SocketPlace> {
+    return { path: await this.#parts.sockets.path(), seenAt: SOCKET_PATH };
+  }
+
   start(spec: SandboxSpec): Sandbox {
     return new BwrapSandbox(spec, this.#parts);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#parts.memory.close();
+    await this.#parts.sockets.close();
   }
 }
 
@@ -176,6 +183,11 @@ class BwrapSandbox implements Sandbox, Watched {
     const pid = this.#child?.pid;
     if (pid !== undefined) this.#peakMb = Math.max(this.#peakMb, peakMemoryMb(processTree(pid)));
     return Math.min(this.#peakMb, this.limitMb);
+  }
+
+  owns(ports: { readonly local: number; readonly remote: number }): boolean {
+    const pid = this.#child?.pid;
+    return pid !== undefined && ownsConnection(processTree(pid), ports);
   }
 
   /** All processes die with bubblewrap's own, wherever they have gone: they are in its namespace. */

@@ -7,6 +7,8 @@ import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 export const TASK_ROOT = '/var/task';
+/** Where a function finds its Runtime API. */
+export const SOCKET_PATH = '/run/runtime-api';
 const MIB = 1024 * 1024;
 
 /** Programs and libraries; on most systems all but `/usr` are links into it. */
@@ -95,23 +97,25 @@ export function sandboxUser(isRoot: boolean): SandboxUser {
 export interface RootSpec {
   readonly codeFolder: string;
   readonly readable: readonly string[];
+  readonly socket: string | undefined;
   readonly ephemeralStorageMb: number;
 }
 
 /** Arguments for bwrap up to the command. `passwd` is a file that names the function's user. */
 export function rootArguments(spec: RootSpec, user: SandboxUser, passwd: string): string[] {
-  const { codeFolder, readable, ephemeralStorageMb } = spec;
+  const { codeFolder, readable, socket, ephemeralStorageMb } = spec;
   const hidden = readable.filter(isHidden);
   return [
     APART,
     user.options,
     SYSTEM_FOLDERS.flatMap(systemFolder),
-    parents([...SYSTEM_FILES, TASK_ROOT]),
+    parents([...SYSTEM_FILES, TASK_ROOT, SOCKET_PATH]),
     SYSTEM_FILES.flatMap(systemFile),
     ['--ro-bind', passwd, '/etc/passwd'],
     ['--proc', '/proc', '--dev', '/dev', '--remount-ro', '/dev'],
     ['--size', String(ephemeralStorageMb * MIB), '--perms', '1777', '--tmpfs', '/tmp'],
     ['--ro-bind', codeFolder, TASK_ROOT, '--dir', '/opt'],
+    socket === undefined ? [] : ['--ro-bind', socket, SOCKET_PATH],
     parents(hidden),
     hidden.flatMap((path) => ['--ro-bind', path, path]),
     ['--remount-ro', '/', '--chdir', TASK_ROOT, '--clearenv'],

@@ -6,13 +6,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment } from '../../../environment/environment.ts';
 import type { Logger } from '../../../telemetry/log.ts';
-import { BwrapDriver } from './bwrap-driver.ts';
+import { BwrapDriver, type BwrapParts } from './bwrap-driver.ts';
 import { passwdFile, rootArguments, sandboxUser, type SandboxUser } from './bwrap-root.ts';
 import { Cgroups } from './cgroups.ts';
 import { MemoryWatch } from './memory-watch.ts';
 import { ProcessDriver } from './process-driver.ts';
 import type { SandboxDriver } from './sandbox.ts';
 import { seccompFilter } from './seccomp.ts';
+import { SocketFolder } from './socket-folder.ts';
 
 export type Isolation = 'auto' | 'process' | 'bwrap';
 
@@ -48,15 +49,16 @@ export class SandboxChoice {
 
   async close(): Promise<void> {
     const driver = await this.#driver?.catch(() => undefined);
-    driver?.close();
+    await driver?.close();
   }
 
   async #choose(): Promise<SandboxDriver> {
     const { isolation, processAllowed, environment, log } = this.#options;
     const memory = new MemoryWatch(environment.timers);
-    const plain = () => new ProcessDriver(environment.processes, memory);
+    const sockets = new SocketFolder();
+    const plain = () => new ProcessDriver(environment.processes, memory, sockets);
     if (isolation === 'process') return plain();
-    const bwrap = await this.#tryBwrap(memory);
+    const bwrap = await this.#tryBwrap({ memory, sockets });
     if ('driver' in bwrap) return bwrap.driver;
     if (isolation === 'auto' && processAllowed) {
       log.log('warn', `Functions are not isolated from this machine: ${bwrap.problem}.`);
@@ -68,7 +70,7 @@ export class SandboxChoice {
     throw new NoSandboxError(problem);
   }
 
-  async #tryBwrap(memory: MemoryWatch): Promise<Bwrap> {
+  async #tryBwrap(shared: Pick<BwrapParts, 'memory' | 'sockets'>): Promise<Bwrap> {
     const { environment, folder, log } = this.#options;
     const { processes, random } = environment;
     const bwrap = await processes.find('bwrap');
@@ -83,9 +85,8 @@ export class SandboxChoice {
     const cgroups = Cgroups.detect();
     const limits = cgroups.has('memory') ? 'by the kernel' : 'by looking';
     log.log('info', `Functions are isolated by bubblewrap; memory is limited ${limits}.`);
-    return {
-      driver: new BwrapDriver({ processes, random, bwrap, cgroups, memory, seccomp, user, passwd }),
-    };
+    const parts = { ...shared, processes, random, bwrap, cgroups, seccomp, user, passwd };
+    return { driver: new BwrapDriver(parts) };
   }
 
   /** Starts a sandbox like those of functions. Answers with what bubblewrap says against it. */
@@ -93,7 +94,7 @@ export class SandboxChoice {
     const fromPipes = ['--args', '3', ...(seccomp ? ['--seccomp', '4'] : [])];
     const options = [...fromPipes, '--', ...user.command, '/bin/sh', '-c', ':'];
     const { folder, environment } = this.#options;
-    const spec = { codeFolder: folder, readable: [], ephemeralStorageMb: 1 };
+    const spec = { codeFolder: folder, readable: [], socket: undefined, ephemeralStorageMb: 1 };
     const child = environment.processes.spawn(bwrap, options, {
       env: {},
       ownGroup: true,

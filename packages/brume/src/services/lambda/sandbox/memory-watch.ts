@@ -6,6 +6,7 @@
 import type { Timer, Timers } from '../../../environment/environment.ts';
 
 export interface Watched {
+  /** Memory that the function may have. */
   readonly limitMb: number;
   /** Memory in use now. */
   usedMb(): number;
@@ -14,6 +15,8 @@ export interface Watched {
 }
 
 const LOOK_EVERY_MS = 50;
+/** What the sandbox and the runtime cost beside the function: AWS gives a little more too. */
+const MARGIN_MB = 16;
 
 export class MemoryWatch {
   readonly #timers: Timers;
@@ -41,7 +44,7 @@ export class MemoryWatch {
   #schedule(): Timer {
     return this.#timers.after(LOOK_EVERY_MS, () => {
       for (const watched of this.#watched) {
-        if (watched.usedMb() <= watched.limitMb) continue;
+        if (watched.usedMb() <= watched.limitMb + MARGIN_MB) continue;
         this.#watched.delete(watched);
         watched.exceeded();
       }

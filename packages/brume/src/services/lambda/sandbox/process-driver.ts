@@ -6,16 +6,19 @@
 import type { ChildProcess, Processes } from '../../../environment/processes.ts';
 import type { MemoryWatch, Watched } from './memory-watch.ts';
 import { ProcessReaper } from './process-reaper.ts';
-import { ownMemoryMb, peakMemoryMb, processTree } from './process-tree.ts';
-import type { Sandbox, SandboxDriver, SandboxExit, SandboxSpec } from './sandbox.ts';
+import { ownMemoryMb, ownsConnection, peakMemoryMb, processTree } from './process-tree.ts';
+import type { Sandbox, SandboxDriver, SandboxExit, SandboxSpec, SocketPlace } from './sandbox.ts';
+import type { SocketFolder } from './socket-folder.ts';
 
 export class ProcessDriver implements SandboxDriver {
   readonly name = 'process';
   readonly #processes: Processes;
   readonly #memory: MemoryWatch;
+  readonly #sockets: SocketFolder;
   readonly #reaper: ProcessReaper;
 
-  constructor(processes: Processes, memory: MemoryWatch) {
+  constructor(processes: Processes, memory: MemoryWatch, sockets: SocketFolder) {
+    this.#sockets = sockets;
     this.#processes = processes;
     this.#memory = memory;
     this.#reaper = new ProcessReaper(processes);
@@ -23,6 +26,11 @@ export class ProcessDriver implements SandboxDriver {
 
   taskRoot(codeFolder: string): string {
     return codeFolder;
+  }
+
+  async socket(): Promise<SocketPlace> {
+    const path = await this.#sockets.path();
+    return { path, seenAt: path };
   }
 
   start(spec: SandboxSpec): Sandbox {
@@ -34,9 +42,10 @@ export class ProcessDriver implements SandboxDriver {
     return new ProcessSandbox(child, spec.memorySizeMb, this.#memory, this.#reaper);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#memory.close();
     this.#reaper.close();
+    await this.#sockets.close();
   }
 }
 
@@ -78,6 +87,11 @@ class ProcessSandbox implements Sandbox, Watched {
     const { pid } = this.#child;
     if (pid !== undefined) this.#peakMb = Math.max(this.#peakMb, peakMemoryMb(processTree(pid)));
     return Math.min(this.#peakMb, this.limitMb);
+  }
+
+  owns(ports: { readonly local: number; readonly remote: number }): boolean {
+    const { pid } = this.#child;
+    return pid !== undefined && ownsConnection(processTree(pid), ports);
   }
 
   kill(): void {

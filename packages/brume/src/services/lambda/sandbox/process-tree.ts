@@ -1,5 +1,5 @@
 /** The processes of a sandbox and their memory as Linux shows them; other systems show nothing here. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 const KIB_PER_MIB = 1024;
 /** A tree of more is not looked through to its end. */
@@ -24,6 +24,47 @@ function childrenOf(pid: number): number[] {
   } catch {
     // It has ended, or this is not Linux.
     return [];
+  }
+}
+
+/**
+ * Whether one of the processes holds the end `remote` of a connection on the loopback interface to the
+ * port `local`. True where the system does not say.
+ */
+export function ownsConnection(
+  pids: readonly number[],
+  { local, remote }: { readonly local: number; readonly remote: number },
+): boolean {
+  const hex = (port: number) => port.toString(16).toUpperCase().padStart(4, '0');
+  let connections: string;
+  try {
+    connections = readFileSync('/proc/net/tcp', 'latin1');
+  } catch {
+    // Not Linux.
+    return true;
+  }
+  const ends = `0100007F:${hex(remote)} 0100007F:${hex(local)}`;
+  const line = connections.split('\n').find((candidate) => candidate.includes(ends));
+  const inode = line?.trim().split(/\s+/)[9];
+  return inode !== undefined && pids.some((pid) => holds(pid, `socket:[${inode}]`));
+}
+
+function holds(pid: number, target: string): boolean {
+  const folder = `/proc/${pid}/fd`;
+  try {
+    return readdirSync(folder).some((fd) => isLinkTo(`${folder}/${fd}`, target));
+  } catch {
+    // It has ended.
+    return false;
+  }
+}
+
+function isLinkTo(path: string, target: string): boolean {
+  try {
+    return readlinkSync(path) === target;
+  } catch {
+    // Closed meanwhile.
+    return false;
   }
 }
 

@@ -10,6 +10,8 @@ export interface SandboxSpec {
   readonly codeFolder: string;
   /** What the processes read beside their code and the system's own folders: absolute paths. */
   readonly readable: readonly string[];
+  /** A socket file of `SandboxDriver.socket` that the processes reach. */
+  readonly socket: string | undefined;
   readonly memorySizeMb: number;
   /** Size of `/tmp`. */
   readonly ephemeralStorageMb: number;
@@ -28,8 +30,16 @@ export interface Sandbox {
   readonly exit: Promise<SandboxExit>;
   /** Most memory that the processes have had so far, in MB; 0 where the system does not say. */
   memoryPeakMb(): number;
+  /** Whether a connection between two ports of this machine is held by one of the processes. */
+  owns(ports: { readonly local: number; readonly remote: number }): boolean;
   /** Ends all processes at once. */
   kill(): void;
+}
+
+/** Where a socket file is: on this machine, and as a sandbox sees it. */
+export interface SocketPlace {
+  readonly path: string;
+  readonly seenAt: string;
 }
 
 export interface SandboxDriver {
@@ -37,6 +47,8 @@ export interface SandboxDriver {
   readonly name: string;
   /** Where a function finds the folder of its code. */
   taskRoot(codeFolder: string): string;
+  /** A place for a socket file of one sandbox, where nothing is yet. */
+  socket(): Promise<SocketPlace>;
   start(spec: SandboxSpec): Sandbox;
-  close(): void;
+  close(): Promise<void>;
 }

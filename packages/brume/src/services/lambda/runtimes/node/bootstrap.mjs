@@ -16,9 +16,7 @@ const EXIT_UNCAUGHT = 129;
 const runtimeMajor = Number(/nodejs(\d+)/.exec(env.AWS_EXECUTION_ENV ?? '')?.[1]);
 const allowsCallbacks = runtimeMajor < WITHOUT_CALLBACKS;
 
-const token = env['_BRUME_ENVIRONMENT_TOKEN'];
-delete env['_BRUME_ENVIRONMENT_TOKEN'];
-const client = new RuntimeClient(env.AWS_LAMBDA_RUNTIME_API, token);
+const client = new RuntimeClient(take('_BRUME_RUNTIME_SOCKET'), take('_BRUME_ENVIRONMENT_TOKEN'));
 /** Request id of the open invocation. */
 let open;
 
@@ -41,6 +39,13 @@ try {
   await giveUp('Init Error', error, 1);
 }
 
+/** Reads a variable that is not for the function. */
+function take(name) {
+  const value = env[name];
+  delete env[name];
+  return value;
+}
+
 async function load() {
   const handler = await loadHandler(env.LAMBDA_TASK_ROOT, env['_HANDLER']);
   if (!allowsCallbacks && handler.length >= 3 && !isStreaming(handler)) {
@@ -53,32 +58,37 @@ async function load() {
 }
 
 async function serve(handler) {
+  let invocation = await client.next();
   for (;;) {
-    const { headers, body } = await client.next();
+    const { headers, body } = invocation;
     const context = buildContext(headers);
     open = context.awsRequestId;
     setRequestId(open);
     env['_X_AMZN_TRACE_ID'] = headers.get('lambda-runtime-trace-id');
     const event = JSON.parse(body);
-    if (isStreaming(handler)) await stream(client, handler, event, context);
-    else await answer(handler, event, context);
-    open = undefined;
+    if (isStreaming(handler)) {
+      await stream(client, handler, event, context);
+      open = undefined;
+      invocation = await client.next();
+    } else {
+      const answer = await answerOf(handler, event, context);
+      const requestId = open;
+      open = undefined;
+      invocation = await client.answerAndNext(requestId, answer);
+    }
   }
 }
 
-async function answer(handler, event, context) {
-  const requestId = context.awsRequestId;
-  let body;
+/** The body of the answer, with the type of an error where it is one. */
+async function answerOf(handler, event, context) {
   try {
     const call = allowsCallbacks ? callHandler : (handler, ...rest) => handler(...rest);
-    body = toJson(await call(handler, event, context));
+    return { body: toJson(await call(handler, event, context)) };
   } catch (error) {
     logError('Invoke Error', error);
     const described = describeError(error);
-    await client.fail(requestId, JSON.stringify(described), described.errorType);
-    return;
+    return { body: JSON.stringify(described), errorType: described.errorType };
   }
-  await client.respond(requestId, body);
 }
 
 function toJson(result) {
@@ -110,8 +120,8 @@ function buildContext(headers) {
 async function giveUp(title, error, exitCode) {
   logError(title, error);
   const described = describeError(error);
-  const body = JSON.stringify(described);
-  if (open === undefined) await client.failInit(body, described.errorType);
-  else await client.fail(open, body, described.errorType);
+  const report = { body: JSON.stringify(described), errorType: described.errorType };
+  if (open === undefined) await client.failInit(report);
+  else await client.fail(open, report);
   process.exit(exitCode);
 }

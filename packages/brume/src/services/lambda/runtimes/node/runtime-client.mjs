@@ -1,23 +1,25 @@
-// The Runtime API over one kept connection. HTTP by hand: a runtime has one request open at a time and
-// knows its only peer, and this costs a fraction of node:http's time and start.
+// The Runtime API over one kept connection. HTTP by hand: a runtime knows its only peer, and this costs a
+// fraction of node:http's time and start. An answer and the request for the next invocation are one write.
 import { connect } from 'node:net';
 
 const ROOT = '/2018-06-01/runtime/';
 const HEAD_END = '\r\n\r\n';
+const NOTHING = Buffer.alloc(0);
 
 export class RuntimeClient {
-  #host;
+  #path;
   #token;
   #socket;
-  #received = Buffer.alloc(0);
+  #received = NOTHING;
+  /** Replies that come before the one that is waited for. */
+  #skipped = 0;
   #pending;
 
-  constructor(address, token) {
-    const colon = address.lastIndexOf(':');
-    this.#host = address;
+  /** `path` is that of a socket file. */
+  constructor(path, token) {
+    this.#path = path;
     this.#token = token;
-    this.#socket = connect(Number(address.slice(colon + 1)), address.slice(0, colon));
-    this.#socket.setNoDelay(true);
+    this.#socket = connect(path);
     this.#socket.on('data', (chunk) => this.#receive(chunk));
     this.#socket.on('error', () => {});
     // Brume is gone, or has given up this environment: nobody is left to work for.
@@ -25,57 +27,69 @@ export class RuntimeClient {
   }
 
   /** The next invocation: header values by lower-case name, and the event as text. */
-  async next() {
-    this.#socket.ref();
-    const invocation = await this.#request('GET', 'invocation/next');
+  next() {
+    return this.#invocation(0, this.#head('GET', 'invocation/next'));
+  }
+
+  /** Answers an invocation with a result, or an error where it has a type. */
+  answerAndNext(requestId, answer) {
+    const path = `invocation/${requestId}/${answer.errorType ? 'error' : 'response'}`;
+    return this.#invocation(1, this.#post(path, answer) + this.#head('GET', 'invocation/next'));
+  }
+
+  async fail(requestId, error) {
+    await this.#exchange(0, this.#post(`invocation/${requestId}/error`, error));
+  }
+
+  async failInit(error) {
+    await this.#exchange(0, this.#post('init/error', error));
+  }
+
+  /** For answers that are streamed, which need a connection of their own. */
+  get streamOptions() {
+    const headers = { Host: 'runtime', 'Brume-Environment-Token': this.#token };
+    return { socketPath: this.#path, root: ROOT, headers };
+  }
+
+  async #invocation(skipped, requests) {
+    const invocation = await this.#exchange(skipped, requests);
     // From here on only the function's own work keeps the event loop going.
     this.#socket.unref();
     return invocation;
   }
 
-  async respond(requestId, body) {
-    await this.#post(`invocation/${requestId}/response`, body);
-  }
-
-  async fail(requestId, body, errorType) {
-    await this.#post(`invocation/${requestId}/error`, body, errorType);
-  }
-
-  async failInit(body, errorType) {
-    await this.#post('init/error', body, errorType);
-  }
-
-  /** For answers that are streamed, which need a connection of their own. */
-  get streamOptions() {
-    const [hostname, port] = this.#host.split(':');
-    return { hostname, port, path: ROOT, headers: { 'Brume-Environment-Token': this.#token } };
-  }
-
-  async #post(path, body, errorType) {
+  #exchange(skipped, requests) {
     this.#socket.ref();
-    await this.#request('POST', path, Buffer.from(body), errorType);
+    this.#skipped = skipped;
+    this.#socket.write(requests);
+    return new Promise((resolve) => (this.#pending = resolve));
   }
 
-  #request(method, path, body = Buffer.alloc(0), errorType) {
-    let head = `${method} ${ROOT}${path} HTTP/1.1\r\nHost: ${this.#host}\r\nBrume-Environment-Token: ${this.#token}\r\n`;
-    if (method === 'POST') head += `Content-Type: application/json\r\n`;
-    if (errorType) head += `Lambda-Runtime-Function-Error-Type: ${headerValue(errorType)}\r\n`;
-    head += `Content-Length: ${body.length}\r\n\r\n`;
-    this.#socket.write(Buffer.concat([Buffer.from(head), body]));
-    return new Promise((resolve) => (this.#pending = resolve));
+  #post(path, { body, errorType }) {
+    const type = errorType
+      ? `Lambda-Runtime-Function-Error-Type: ${headerValue(errorType)}\r\n`
+      : '';
+    return this.#head('POST', path, `Content-Type: application/json\r\n${type}`, body) + body;
+  }
+
+  #head(method, path, headers = '', body = '') {
+    return `${method} ${ROOT}${path} HTTP/1.1\r\nHost: runtime\r\nBrume-Environment-Token: ${this.#token}\r\n${headers}Content-Length: ${Buffer.byteLength(body)}${HEAD_END}`;
   }
 
   #receive(chunk) {
     this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
-    const headEnd = this.#received.indexOf(HEAD_END);
-    if (headEnd === -1) return;
-    const headers = parseHeaders(this.#received.toString('latin1', 0, headEnd));
-    const bodyStart = headEnd + HEAD_END.length;
-    const bodyEnd = bodyStart + Number(headers.get('content-length') ?? 0);
-    if (this.#received.length < bodyEnd) return;
-    const body = this.#received.toString('utf8', bodyStart, bodyEnd);
-    this.#received = this.#received.subarray(bodyEnd);
-    this.#pending({ headers, body });
+    for (;;) {
+      const headEnd = this.#received.indexOf(HEAD_END);
+      if (headEnd === -1) return;
+      const headers = parseHeaders(this.#received.toString('latin1', 0, headEnd));
+      const bodyStart = headEnd + HEAD_END.length;
+      const bodyEnd = bodyStart + Number(headers.get('content-length') ?? 0);
+      if (this.#received.length < bodyEnd) return;
+      const body = this.#received.toString('utf8', bodyStart, bodyEnd);
+      this.#received = this.#received.subarray(bodyEnd);
+      if (this.#skipped > 0) this.#skipped--;
+      else this.#pending({ headers, body });
+    }
   }
 }
 

@@ -56,12 +56,12 @@ export async function stream(client, handler, event, context) {
   await answer.accepted;
 }
 
-function openAnswer({ path, headers, ...address }, requestId) {
+function openAnswer({ root, headers, ...address }, requestId) {
   const stream = request({
     ...address,
     agent: false,
     method: 'POST',
-    path: `${path}invocation/${requestId}/response`,
+    path: `${root}invocation/${requestId}/response`,
     headers: {
       ...headers,
       'Lambda-Runtime-Function-Response-Mode': 'streaming',

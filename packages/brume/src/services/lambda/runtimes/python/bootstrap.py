@@ -30,38 +30,46 @@ class RuntimeFault(Exception):
 class RuntimeClient:
     """The Runtime API over one kept connection."""
 
-    def __init__(self, address, token):
-        host, port = address.rsplit(":", 1)
-        self.address = address
+    def __init__(self, path, token):
         self.token = token
-        self.socket = socket.create_connection((host, int(port)))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.connect(path)
         self.reader = self.socket.makefile("rb")
 
     def next(self):
         """The next invocation: header values by lower-case name, and the event as bytes."""
-        return self.request("GET", "invocation/next")
+        self.socket.sendall(self.request("GET", "invocation/next"))
+        return self.receive()
 
-    def respond(self, invocation_id, body, content_type):
-        self.request("POST", "invocation/%s/response" % invocation_id, body, content_type)
+    def respond_and_next(self, invocation_id, body, content_type):
+        path = "invocation/%s/response" % invocation_id
+        return self.post_and_next(self.request("POST", path, body, content_type))
 
-    def fail(self, invocation_id, error):
-        body = to_json(error).encode()
+    def fail_and_next(self, invocation_id, error):
         path = "invocation/%s/error" % invocation_id
-        self.request("POST", path, body, error_type=error["errorType"])
+        return self.post_and_next(self.error_request(path, error))
+
+    def post_and_next(self, post):
+        self.socket.sendall(post + self.request("GET", "invocation/next"))
+        self.receive()
+        return self.receive()
 
     def fail_init(self, error):
-        self.request("POST", "init/error", to_json(error).encode(), error_type=error["errorType"])
+        self.socket.sendall(self.error_request("init/error", error))
+        self.receive()
+
+    def error_request(self, path, error):
+        body = to_json(error).encode()
+        return self.request("POST", path, body, error_type=error["errorType"])
 
     def request(self, method, path, body=b"", content_type="application/json", error_type=None):
-        head = "%s %s%s HTTP/1.1\r\nHost: %s\r\n" % (method, ROOT, path, self.address)
+        head = "%s %s%s HTTP/1.1\r\nHost: runtime\r\n" % (method, ROOT, path)
         head += "Brume-Environment-Token: %s\r\nContent-Type: %s\r\n" % (self.token, content_type)
         if error_type:
             safe = error_type.encode("ascii", "replace").decode()
             head += "Lambda-Runtime-Function-Error-Type: %s\r\n" % safe
         head += "Content-Length: %d\r\n\r\n" % len(body)
-        self.socket.sendall(head.encode() + body)
-        return self.receive()
+        return head.encode() + body
 
     def receive(self):
         headers = {}
@@ -220,22 +228,21 @@ def encode_result(result):
         raise RuntimeFault("Runtime.MarshalError", "Unable to marshal response: %s" % error)
 
 
-def answer(client, handler, headers, body):
+def answer_and_next(client, handler, headers, body):
     try:
         context = LambdaContext(headers)
         result, content_type = encode_result(handler(json.loads(body), context))
     except Exception as error:
         described = describe_error(error)
         log_error(described)
-        client.fail(request_id, described)
-    else:
-        client.respond(request_id, result, content_type)
+        return client.fail_and_next(request_id, described)
+    return client.respond_and_next(request_id, result, content_type)
 
 
 def main():
     global request_id
     token = os.environ.pop("_BRUME_ENVIRONMENT_TOKEN")
-    client = RuntimeClient(os.environ["AWS_LAMBDA_RUNTIME_API"], token)
+    client = RuntimeClient(os.environ.pop("_BRUME_RUNTIME_SOCKET"), token)
     set_up_logging()
     # The code's folder is read-only, as on AWS; the first path is this file's folder.
     sys.dont_write_bytecode = True
@@ -247,11 +254,11 @@ def main():
         log_error(described)
         client.fail_init(described)
         sys.exit(1)
+    headers, body = client.next()
     while True:
-        headers, body = client.next()
         request_id = headers["lambda-runtime-aws-request-id"]
         os.environ["_X_AMZN_TRACE_ID"] = headers.get("lambda-runtime-trace-id", "")
-        answer(client, handler, headers, body)
+        headers, body = answer_and_next(client, handler, headers, body)
 
 
 if __name__ == "__main__":

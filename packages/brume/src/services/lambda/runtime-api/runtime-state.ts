@@ -1,0 +1,148 @@
+/**
+ * What a runtime may say when: the states of the Runtime API (2018-06-01), whatever way its requests
+ * come. Codes, texts and states are those of AWS's open Runtime Interface Emulator (2026-01).
+ */
+import { PAYLOAD_BYTES_MAX } from '../limits.ts';
+import type { Answer } from './answer.ts';
+
+/** What a runtime is told of an invocation. */
+export interface RuntimeInvocation {
+  readonly requestId: string;
+  readonly payload: Uint8Array;
+  readonly invokedFunctionArn: string;
+  /** Milliseconds since the epoch. */
+  readonly deadlineMs: number;
+  readonly traceId: string;
+  /** JSON text. */
+  readonly clientContext?: string | undefined;
+}
+
+/** What the runtime has done. */
+export interface RuntimeEvents {
+  /** It asks for an invocation: initialisation, or the invocation before, is over. */
+  ready(): void;
+  /** It could not be initialised; the body is an error object. */
+  initFailed(body: Buffer): void;
+  /** It has answered the invocation that it has. */
+  answered(answer: Answer): void;
+}
+
+/** Takes the reply to one request of the runtime's. */
+export interface Reply {
+  /** Nobody waits for the reply any more. */
+  readonly isGone: boolean;
+  invocation(invocation: RuntimeInvocation): void;
+  accepted(): void;
+  refused(status: number, errorType: string, errorMessage: string): void;
+}
+
+export type AnswerKind = 'response' | 'error';
+
+type State =
+  | 'Started'
+  | 'InitError'
+  | 'Ready'
+  | 'Running'
+  | 'InvocationResponse'
+  | 'InvocationErrorResponse'
+  | 'ResponseSent';
+
+export class RuntimeState {
+  readonly #events: RuntimeEvents;
+  #state: State = 'Started';
+  #parked: Reply | undefined;
+  #requestId: string | undefined;
+
+  constructor(events: RuntimeEvents) {
+    this.#events = events;
+  }
+
+  /** Hands an invocation to the runtime, which must be waiting: `ready` was called last. */
+  give(invocation: RuntimeInvocation): void {
+    const reply = this.#parked;
+    this.#parked = undefined;
+    this.#state = 'Running';
+    this.#requestId = invocation.requestId;
+    // When the runtime has gone away meanwhile, its process's exit tells so.
+    reply?.invocation(invocation);
+  }
+
+  next(reply: Reply): void {
+    const isAbandoned = this.#state === 'Ready' && this.#parked?.isGone === true;
+    if (this.#state !== 'Started' && this.#state !== 'ResponseSent' && !isAbandoned) {
+      return this.#refuse(reply, 'Ready');
+    }
+    this.#parked = reply;
+    if (isAbandoned) return;
+    this.#state = 'Ready';
+    this.#events.ready();
+  }
+
+  /** Whether the error object may follow; where not, that is the reply. */
+  beginInitError(reply: Reply): boolean {
+    if (this.#state !== 'Started') {
+      this.#refuse(reply, 'InitError');
+      return false;
+    }
+    this.#state = 'InitError';
+    return true;
+  }
+
+  endInitError(answer: Answer, reply: Reply): void {
+    if (answer.type === 'error') this.#events.initFailed(answer.payload);
+    reply.accepted();
+  }
+
+  /** Whether the answer may follow; where not, that is the reply. */
+  beginAnswer(requestId: string, kind: AnswerKind, reply: Reply): boolean {
+    if (requestId !== this.#requestId) {
+      reply.refused(400, 'InvalidRequestID', 'Invalid request ID');
+      return false;
+    }
+    const state = kind === 'error' ? 'InvocationErrorResponse' : 'InvocationResponse';
+    if (this.#state !== 'Running') {
+      this.#refuse(reply, state);
+      return false;
+    }
+    this.#state = state;
+    return true;
+  }
+
+  endAnswer(answer: Answer, reply: Reply): void {
+    this.#state = 'ResponseSent';
+    this.#requestId = undefined;
+    if (answer.type === 'too-large') {
+      const message = `Exceeded maximum allowed payload size (${PAYLOAD_BYTES_MAX} bytes).`;
+      reply.refused(413, 'RequestEntityTooLarge', message);
+    } else {
+      reply.accepted();
+    }
+    this.#events.answered(answer);
+  }
+
+  #refuse(reply: Reply, to: State): void {
+    const message = `State transition from ${this.#state} to ${to} failed for runtime. Error: State transition is not allowed`;
+    reply.refused(403, 'InvalidStateTransition', message);
+  }
+}
+
+/** Headers of the reply to `next`. */
+export function nextHeaders(invocation: RuntimeInvocation): Record<string, string> {
+  const headers: Record<string, string> = {
+    'Content-Type': 'application/json',
+    'Content-Length': String(invocation.payload.length),
+    'Lambda-Runtime-Aws-Request-Id': invocation.requestId,
+    'Lambda-Runtime-Deadline-Ms': String(invocation.deadlineMs),
+    'Lambda-Runtime-Invoked-Function-Arn': invocation.invokedFunctionArn,
+    'Lambda-Runtime-Trace-Id': invocation.traceId,
+  };
+  const { clientContext } = invocation;
+  if (clientContext !== undefined) headers['Lambda-Runtime-Client-Context'] = clientContext;
+  return headers;
+}
+
+export const ACCEPTED_BODY = '{"status":"OK"}\n';
+
+export function refusalBody(errorType: string, errorMessage: string): string {
+  return JSON.stringify({ errorMessage, errorType });
+}
