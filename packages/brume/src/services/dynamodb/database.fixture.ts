@@ -6,7 +6,7 @@ import { EncodedJson } from '../../model/encoded-json.ts';
 import type { CreateTableInput, DynamoDBOperations } from '../../model/generated/dynamodb.types.ts';
 import { createMemoryStore } from '../../storage/memory/memory-store.ts';
 import type { OrderedStore } from '../../storage/ordered-store.ts';
-import type { RequestContext, Service } from '../service.ts';
+import type { RequestContext } from '../service.ts';
 import { createDynamoDB } from './service.ts';
 
 export const TEST_CONTEXT: RequestContext = {
@@ -54,7 +54,7 @@ export const INDEXED = {
 } satisfies CreateTableInput;
 
 export interface TestDatabase {
-  readonly service: Service;
+  readonly service: ReturnType<typeof createDynamoDB>;
   readonly store: OrderedStore;
   /** Runs an operation. */
   readonly call: <Name extends keyof DynamoDBOperations>(

@@ -42,6 +42,8 @@ import { untagResource } from './operations/untag-resource.ts';
 import { updateItem } from './operations/update-item.ts';
 import { updateTable } from './operations/update-table.ts';
 import type { StreamsPort } from './port.ts';
+import { FormerValues } from './rehearsal/former-values.ts';
+import { Rehearsal } from './rehearsal/rehearsal.ts';
 import { tableJobs } from './recovery/table-jobs.ts';
 import { Retention } from './recovery/retention.ts';
 import type { DynamoDBState } from './state.ts';
@@ -126,8 +128,9 @@ export function createDynamoDB(dependencies: {
   readonly log: Logger;
   /** Where buckets are folders, until there is S3. */
   readonly exportFolder?: (() => Promise<string>) | undefined;
-}): Service & { readonly streams: StreamsPort } {
-  const { store, environment, log } = dependencies;
+}): Service & { readonly streams: StreamsPort; readonly rehearsal: Rehearsal } {
+  const { environment, log } = dependencies;
+  const store = new FormerValues(dependencies.store, environment.clock);
   const { timers } = environment;
   const catalog = new Catalog(store);
   const census = new Census(store, environment.clock, timers, log);
@@ -144,28 +147,31 @@ export function createDynamoDB(dependencies: {
   streams.trimmer.watch();
   retention.wake();
   jobs.wake();
+  const state = {
+    store,
+    environment,
+    log,
+    catalog,
+    census,
+    garbage,
+    backfills,
+    expiry,
+    streams,
+    jobs,
+    retention,
+  };
+  const definition = { model: dynamodb, operations, invalidInput };
   const service = defineService({
-    model: dynamodb,
-    operations,
-    state: {
-      store,
-      environment,
-      log,
-      catalog,
-      census,
-      garbage,
-      backfills,
-      expiry,
-      streams,
-      jobs,
-      retention,
-    },
-    invalidInput,
+    ...definition,
+    state,
     async close() {
       const { trimmer } = streams;
       const works = [jobs, retention, expiry, trimmer, backfills, garbage, census];
       await Promise.all(works.map((work) => work.close()));
     },
   });
-  return { ...service, streams: streams.port };
+  const past = (lagMs: number) =>
+    defineService({ ...definition, state: { ...state, store: store.past(lagMs) } });
+  const rehearsal = new Rehearsal({ service, past, former: store, catalog, environment });
+  return { ...service, execute: rehearsal.execute, streams: streams.port, rehearsal };
 }
