@@ -10,8 +10,10 @@ import type { HttpRequest } from './http/message.ts';
 import { AwsError } from './model/aws-error.ts';
 import type { Persistence } from './persistence.ts';
 import type { DataPlane } from './services/data-plane.ts';
+import type { StreamsPort } from './services/dynamodb/port.ts';
 import { executeApiPlane } from './services/execute-api/plane.ts';
 import type { LambdaPort } from './services/lambda/port.ts';
+import type { LogsPort } from './services/logs/port.ts';
 import { prefixRange } from './storage/key-encoding.ts';
 import type { Logger } from './telemetry/log.ts';
 
@@ -27,6 +29,11 @@ export interface ServicesOptions {
   readonly isolation: Config['isolation'];
   /** Whether others than the users of this machine can reach this Brume. */
   readonly exposed: boolean;
+}
+
+/** Lambda's logs are kept by another service. */
+interface LambdaOptions extends ServicesOptions {
+  readonly logs: () => Promise<LogsPort>;
 }
 
 export interface Services {
@@ -46,7 +53,7 @@ const FUNCTION_SESSION_MS = 12 * 3600 * 1000;
 export function createServices(options: ServicesOptions): Services {
   const dynamodb = dynamodbServices(options);
   const logs = logsServices(options);
-  const lambda = lambdaServices(options);
+  const lambda = lambdaServices({ ...options, logs: logs.port }, dynamodb.streams);
   const gateway = gatewayServices(options, lambda.port);
   const parts = [dynamodb, logs, lambda, gateway];
   return {
@@ -90,7 +97,7 @@ function logsServices({ environment, log, persistence }: ServicesOptions) {
   };
 }
 
-function lambdaServices(options: ServicesOptions) {
+function lambdaServices(options: LambdaOptions, streams: () => Promise<StreamsPort>) {
   const { environment, log, persistence, endpoint, isolation, exposed } = options;
   const { store, blobs } = persistence;
   const lambda = once(async () => {
@@ -99,8 +106,8 @@ function lambdaServices(options: ServicesOptions) {
       persistence.cacheFolder(),
     ]);
     const workFolder = `${cacheFolder}/lambda`;
-    const apart = { isolation, exposed };
-    const parts = { store, blobs, environment, log, workFolder, endpoint, ...apart };
+    const apart = { isolation, exposed, logs: await options.logs() };
+    const parts = { store, blobs, environment, log, workFolder, endpoint, streams, ...apart };
     const mintCredentials = functionCredentials(options);
     return createLambda(options.enforce ? { ...parts, mintCredentials } : parts);
   });
@@ -126,11 +133,16 @@ function lambdaServices(options: ServicesOptions) {
     port: async () => (await lambda()).port,
     entries: [entry],
     dataPlanes: [codeDownloads],
-    /** Events that were taken in and not run yet. */
+    /** Events that were taken in and not run yet, and streams that functions follow. */
     async resume() {
-      if (await hasEntries(persistence, ['lambda', 'events'])) await lambda();
+      for (const work of ['events', 'event-source-mappings']) {
+        if (await hasEntries(persistence, ['lambda', work])) await lambda();
+      }
     },
-    close: async () => {},
+    /** The registry closes it, but not when it was begun by what was left to do alone. */
+    async close() {
+      if (lambda.begun()) await (await lambda()).service.close();
+    },
   };
 }
 
@@ -210,6 +222,7 @@ function dynamodbServices({ environment, log, persistence }: ServicesOptions) {
   ];
   return {
     entries,
+    streams: async () => (await tables()).streams,
     dataPlanes: [],
     /** Tables have work of their own: backfills, expiry, the trimming of streams. */
     async resume() {

@@ -7,10 +7,15 @@ import type { Violation } from '../../model/violation.ts';
 import type { BlobStore } from '../../storage/blob-store.ts';
 import type { OrderedStore } from '../../storage/ordered-store.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import type { LogsPort } from '../logs/port.ts';
 import type { DataPlane } from '../data-plane.ts';
+import type { StreamsPort } from '../dynamodb/port.ts';
 import { defineService, unsupported, type OperationTable, type Service } from '../service.ts';
 import { CodeFolders } from './code/code-folders.ts';
 import { CodeDownloads } from './code/downloads.ts';
+import { featureUnsupported } from './errors.ts';
+import { dynamoDBSource } from './event-sources/dynamodb-streams.ts';
+import { EventSources } from './event-sources/event-sources.ts';
 import type { Credentials } from './execution-environment/variables.ts';
 import { Concurrency } from './invocation/concurrency.ts';
 import { Dispatcher } from './invocation/dispatcher.ts';
@@ -38,6 +43,13 @@ import {
   getFunctionConcurrency,
   putFunctionConcurrency,
 } from './resources/concurrency.ts';
+import {
+  createEventSourceMapping,
+  deleteEventSourceMapping,
+  getEventSourceMapping,
+  listEventSourceMappings,
+  updateEventSourceMapping,
+} from './resources/event-source-mappings.ts';
 import { addPermission, getPolicy, removePermission } from './resources/permissions.ts';
 import { listTags, tagResource, untagResource } from './resources/tags.ts';
 import { listVersionsByFunction, publishVersion } from './resources/versions.ts';
@@ -51,6 +63,8 @@ export interface LambdaDependencies {
   readonly blobs: BlobStore;
   readonly environment: Environment;
   readonly log: Logger;
+  /** Where functions' logs are kept; in Brume's own log only where it is absent. */
+  readonly logs?: LogsPort;
   /** Absolute path of a folder for unpacked code, which is Lambda's alone; emptied at start. */
   readonly workFolder: string;
   /** Base URL under which functions reach Brume: their AWS_ENDPOINT_URL. */
@@ -61,6 +75,8 @@ export interface LambdaDependencies {
   readonly isolation?: Isolation;
   /** Whether others than the users of this machine can have functions run: isolation is a must then. */
   readonly exposed?: boolean;
+  /** Streams of tables, asked for by the first event source mapping. */
+  readonly streams?: () => Promise<StreamsPort>;
   /** Credentials of a function's role; where absent the account's own number is the access key. */
   readonly mintCredentials?: (roleArn: string, accountId: string) => Promise<Credentials>;
 }
@@ -89,6 +105,7 @@ export function createLambda(dependencies: LambdaDependencies): Lambda {
   const dispatcher = new Dispatcher({
     environment,
     log,
+    logs: dependencies.logs,
     code,
     runtimes,
     sandboxes,
@@ -103,6 +120,17 @@ export function createLambda(dependencies: LambdaDependencies): Lambda {
     log,
     run: (event) => invokeEvent(state, event),
   });
+  const eventSources = new EventSources({
+    store,
+    environment,
+    log,
+    sourceOf: async (arn) => {
+      if (!dependencies.streams) throw featureUnsupported('streams without DynamoDB');
+      return dynamoDBSource(await dependencies.streams(), arn);
+    },
+    invoke: ({ functionArn: functionName, accountId, region }, payload, requestId) =>
+      invokeFunction(state, { functionName, accountId, region, payload, requestId }),
+  });
   const state: LambdaState = {
     store,
     blobs,
@@ -114,11 +142,16 @@ export function createLambda(dependencies: LambdaDependencies): Lambda {
     concurrency,
     dispatcher,
     events,
+    eventSources,
   };
   events.look();
+  eventSources.open();
   const close = async () => {
+    // They wait for their invocations, which end with the dispatcher.
+    const eventSourcesClosed = eventSources.close();
     await events.close();
     await dispatcher.close();
+    await eventSourcesClosed;
   };
   return {
     service: defineService<LambdaState, LambdaOperations>({
@@ -146,7 +179,6 @@ async function accountCredentials(_roleArn: string, accountId: string): Promise<
   return { accessKeyId: accountId, secretAccessKey: 'brume', sessionToken: 'brume' };
 }
 
-const eventSources = unsupported('event source mappings are not there');
 const layers = unsupported('layers are not there');
 const codeSigning = unsupported('code signing is not there');
 const durable = unsupported('durable executions are not there');
@@ -163,13 +195,13 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   CreateAlias: createAlias,
   CreateCapacityProvider: managedInstances,
   CreateCodeSigningConfig: codeSigning,
-  CreateEventSourceMapping: eventSources,
+  CreateEventSourceMapping: createEventSourceMapping,
   CreateFunction: createFunction,
   CreateFunctionUrlConfig: functionUrls,
   DeleteAlias: deleteAlias,
   DeleteCapacityProvider: managedInstances,
   DeleteCodeSigningConfig: codeSigning,
-  DeleteEventSourceMapping: eventSources,
+  DeleteEventSourceMapping: deleteEventSourceMapping,
   DeleteFunction: deleteFunction,
   DeleteFunctionCodeSigningConfig: codeSigning,
   DeleteFunctionConcurrency: deleteFunctionConcurrency,
@@ -185,7 +217,7 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   GetDurableExecution: durable,
   GetDurableExecutionHistory: durable,
   GetDurableExecutionState: durable,
-  GetEventSourceMapping: eventSources,
+  GetEventSourceMapping: getEventSourceMapping,
   GetFunction: getFunction,
   GetFunctionCodeSigningConfig: codeSigning,
   GetFunctionConcurrency: getFunctionConcurrency,
@@ -208,7 +240,7 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   ListCapacityProviders: managedInstances,
   ListCodeSigningConfigs: codeSigning,
   ListDurableExecutionsByFunction: durable,
-  ListEventSourceMappings: eventSources,
+  ListEventSourceMappings: listEventSourceMappings,
   ListFunctionEventInvokeConfigs: eventConfiguration,
   ListFunctionUrlConfigs: functionUrls,
   ListFunctionVersionsByCapacityProvider: managedInstances,
@@ -240,7 +272,7 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   UpdateAlias: updateAlias,
   UpdateCapacityProvider: managedInstances,
   UpdateCodeSigningConfig: codeSigning,
-  UpdateEventSourceMapping: eventSources,
+  UpdateEventSourceMapping: updateEventSourceMapping,
   UpdateFunctionCode: updateFunctionCode,
   UpdateFunctionConfiguration: updateFunctionConfiguration,
   UpdateFunctionEventInvokeConfig: eventConfiguration,

@@ -5,6 +5,7 @@ import type { OrderedStore } from '../../storage/ordered-store.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { CodeFolders } from './code/code-folders.ts';
 import type { CodeDownloads } from './code/downloads.ts';
+import type { EventSources } from './event-sources/event-sources.ts';
 import type { Concurrency } from './invocation/concurrency.ts';
 import type { EventQueue } from './invocation/event-queue.ts';
 import type { Dispatcher } from './invocation/dispatcher.ts';
@@ -21,4 +22,5 @@ export interface LambdaState {
   readonly concurrency: Concurrency;
   readonly dispatcher: Dispatcher;
   readonly events: EventQueue;
+  readonly eventSources: EventSources;
 }
