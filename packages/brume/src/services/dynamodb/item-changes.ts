@@ -72,8 +72,8 @@ export class ItemChanges {
   ): Units {
     const units = new Units();
     units.table = writeUnits(Math.max(before?.sizeBytes ?? 0, after?.sizeBytes ?? 0));
-    if (before === after || (before !== undefined && after?.sameAs(before))) return units;
     const { table, itemKey } = target;
+    if (before === after || isUnchanged(table, before, after)) return units;
     this.#writes.push(
       after === undefined
         ? { type: 'delete', key: itemKey }
@@ -115,6 +115,16 @@ export class ItemChanges {
       ...this.#history.writes(),
     ];
   }
+}
+
+/**
+ * The same attributes in another order are no change. To tell them apart the old item has to be parsed,
+ * which is worth it only where somebody would see the difference; writing the same again harms nobody.
+ */
+function isUnchanged(table: Table, before: Item | undefined, after: Item | undefined): boolean {
+  if (!before || !after) return false;
+  const isSeen = table.stream !== undefined || table.indexes.length > 0;
+  return isSeen ? after.sameAs(before) : after.bytes.equals(before.bytes);
 }
 
 /** Sizes of item collections: items of one partition key and their entries in local indexes. */
