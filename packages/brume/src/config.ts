@@ -14,6 +14,8 @@ export interface Config {
   readonly auth: AuthMode;
   /** What keeps functions apart from this machine; `auto` is the best that works here. */
   readonly isolation: 'auto' | 'process' | 'bwrap';
+  /** Whether functions stand still between invocations, as on AWS. */
+  readonly freeze: boolean;
   readonly logFormat: 'text' | 'json';
   /** Brume's own version, for those who ask. */
   readonly version: string;
@@ -22,7 +24,7 @@ export interface Config {
 export type AuthMode = 'accept' | 'enforce';
 
 /** The field's habit: clients and tools look for a local cloud there. */
-export const DEFAULT_PORT = 4566;
+const DEFAULT_PORT = 4566;
 
 const DEFAULTS: Config = {
   host: '127.0.0.1',
@@ -32,6 +34,7 @@ const DEFAULTS: Config = {
   region: 'us-east-1',
   auth: 'accept',
   isolation: 'auto',
+  freeze: true,
   logFormat: 'text',
   version: 'development',
 };

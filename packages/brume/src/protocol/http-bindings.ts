@@ -154,7 +154,7 @@ function strict(
   };
 }
 
-export function decodeUri(text: string): string {
+function decodeUri(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -90,7 +90,7 @@ function formatSimple(value: unknown): string {
   return String(value);
 }
 
-export function timestampFormat(
+function timestampFormat(
   reference: ShapeReference,
   shape: Shape,
   otherwise: TimestampFormat,

@@ -69,12 +69,12 @@ function offsetMs(zone: string): number {
 }
 
 /** `2026-11-22T10:00:00Z`, with milliseconds only where there are some. */
-export function formatIso8601(date: Date): string {
+function formatIso8601(date: Date): string {
   return date.toISOString().replace('.000Z', 'Z');
 }
 
 /** `Sun, 22 Nov 2026 10:00:00 GMT`. */
-export function formatRfc822(date: Date): string {
+function formatRfc822(date: Date): string {
   return date.toUTCString();
 }
 

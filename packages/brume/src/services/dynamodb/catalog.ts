@@ -127,7 +127,7 @@ export class Catalog {
   }
 }
 
-export function decode(value: Value): Table {
+function decode(value: Value): Table {
   return compileTable(JSON.parse(Buffer.from(value).toString('utf8')) as TableDefinition);
 }
 

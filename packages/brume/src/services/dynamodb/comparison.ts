@@ -43,7 +43,7 @@ export function compareValues(a: AttributeValue, b: AttributeValue): number | un
 }
 
 /** By UTF-8 bytes, which is by code points; JavaScript's own order is by UTF-16 units. */
-export function compareText(a: string, b: string): number {
+function compareText(a: string, b: string): number {
   if (a === b) return 0;
   const length = Math.min(a.length, b.length);
   for (let at = 0; at < length; at++) {

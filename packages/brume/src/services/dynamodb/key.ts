@@ -95,10 +95,6 @@ export function afterKey(key: Uint8Array): Buffer {
   return Buffer.concat([key, NUMBER_END]);
 }
 
-export function hasType(value: AttributeValue, type: ScalarType): boolean {
-  return typeOf(value) === type;
-}
-
 const EMPTY = Buffer.alloc(0);
 /** Less than any byte of a longer number. */
 const NUMBER_END = Buffer.of(0x00);

@@ -30,7 +30,7 @@ export const EXPRESSION_BYTES_MAX = 4096;
 /** Operators and functions of one expression. */
 export const OPERATORS_MAX = 300;
 /** As many as there can be operators and functions: more are redundant, or one too many. */
-export const PARENTHESES_DEPTH_MAX = OPERATORS_MAX;
+export const PARENTHESES_DEPTH_MAX = 300;
 export const IN_OPERANDS_MAX = 100;
 export const PATH_DEPTH_MAX = 32;
 /** Parts of a PartiQL statement inside each other. */
@@ -52,7 +52,6 @@ export const PAGE_BYTES_MAX = 1024 * 1024;
 export const RANGE_ENTRIES_MAX = 1000;
 /** When the items of a large table are counted again. */
 export const CENSUS_AGE_MS_MAX = 60 * 1000;
-export const SCAN_SEGMENTS_MAX = 1_000_000;
 export const LISTED_TABLES_MAX = 100;
 
 export const BATCH_GET_KEYS_MAX = 100;

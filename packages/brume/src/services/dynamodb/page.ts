@@ -105,7 +105,7 @@ async function fetchItems(
   return items;
 }
 
-export function keyOf(item: Item, names: readonly string[]): AttributeMap {
+function keyOf(item: Item, names: readonly string[]): AttributeMap {
   const key = emptyAttributes();
   for (const name of names) {
     const value = attributeOf(item.attributes, name);

@@ -80,7 +80,7 @@ function checkKeySchemaLength(keySchema: readonly KeySchemaElement[]): void {
   );
 }
 
-export function checkThroughput(
+function checkThroughput(
   billingMode: BillingMode,
   throughput: ProvisionedThroughput | undefined,
 ): void {

@@ -192,7 +192,7 @@ export function tableArn(accountId: string, region: string, tableName: string): 
   return `arn:aws:dynamodb:${region}:${accountId}:table/${tableName}`;
 }
 
-export function keyAttributes(
+function keyAttributes(
   schema: readonly KeySchemaElement[],
   types: ReadonlyMap<string, ScalarType>,
 ): KeyAttributes {
@@ -203,7 +203,7 @@ export function keyAttributes(
   return { partition: ofKeyType('HASH'), sort: ofKeyType('RANGE') };
 }
 
-export function namesOf({ partition, sort }: KeyAttributes): string[] {
+function namesOf({ partition, sort }: KeyAttributes): string[] {
   return [...partition, ...sort].map(({ name }) => name);
 }
 

@@ -17,7 +17,7 @@ export function checkTags(tags: readonly Tag[]): void {
   if (tags.length > TAGS_MAX) throw tooManyTags();
 }
 
-export function tooManyTags(): Error {
+function tooManyTags(): Error {
   return validation(
     `One or more parameter values were invalid: Too many tags: the limit is ${TAGS_MAX} per table`,
   );

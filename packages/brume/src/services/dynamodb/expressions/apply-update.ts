@@ -37,7 +37,7 @@ export function applyUpdate(
   return draft.finish();
 }
 
-export function incorrectDataType(): Error {
+function incorrectDataType(): Error {
   return validation('An operand in the update expression has an incorrect data type');
 }
 

@@ -104,7 +104,7 @@ export function newGlobalIndex(
   };
 }
 
-export function throughputOf(asked: ProvisionedThroughput | undefined): Throughput {
+function throughputOf(asked: ProvisionedThroughput | undefined): Throughput {
   return {
     readUnits: asked?.ReadCapacityUnits ?? 0,
     writeUnits: asked?.WriteCapacityUnits ?? 0,
