@@ -70,6 +70,7 @@ export async function createBrume(
     enforce: config.auth === 'enforce',
     endpoint: () => endpointOf(listener ?? config),
     isolation: config.isolation,
+    freeze: config.freeze,
     exposed: !isLoopback(config.host),
   });
   const registry = new ServiceRegistry(services.entries);

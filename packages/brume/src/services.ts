@@ -27,6 +27,7 @@ export interface ServicesOptions {
   /** URL at which functions reach this Brume. */
   readonly endpoint: () => string;
   readonly isolation: Config['isolation'];
+  readonly freeze: boolean;
   /** Whether others than the users of this machine can reach this Brume. */
   readonly exposed: boolean;
 }
@@ -98,7 +99,7 @@ function logsServices({ environment, log, persistence }: ServicesOptions) {
 }
 
 function lambdaServices(options: LambdaOptions, streams: () => Promise<StreamsPort>) {
-  const { environment, log, persistence, endpoint, isolation, exposed } = options;
+  const { environment, log, persistence, endpoint, isolation, freeze, exposed } = options;
   const { store, blobs } = persistence;
   const lambda = once(async () => {
     const [{ createLambda }, cacheFolder] = await Promise.all([
@@ -106,7 +107,7 @@ function lambdaServices(options: LambdaOptions, streams: () => Promise<StreamsPo
       persistence.cacheFolder(),
     ]);
     const workFolder = `${cacheFolder}/lambda`;
-    const apart = { isolation, exposed, logs: await options.logs() };
+    const apart = { isolation, freeze, exposed, logs: await options.logs() };
     const parts = { store, blobs, environment, log, workFolder, endpoint, streams, ...apart };
     const mintCredentials = functionCredentials(options);
     return createLambda(options.enforce ? { ...parts, mintCredentials } : parts);

@@ -16,6 +16,7 @@ const OPTIONS = {
   memory: { type: 'boolean', help: 'keep nothing: all is gone when Brume stops' },
   auth: { type: 'string', value: 'MODE', help: 'accept any credentials, or enforce signatures' },
   isolation: { type: 'string', value: 'MODE', help: 'of functions: auto, process or bwrap' },
+  'no-freeze': { type: 'boolean', help: 'let functions run on between invocations' },
   region: { type: 'string', value: 'NAME', help: 'region of requests that name none (us-east-1)' },
   'log-format': { type: 'string', value: 'FORM', help: 'request lines as text or json' },
   init: { type: 'string', value: 'SCRIPT', help: 'run a Node script once Brume is ready' },
@@ -39,6 +40,7 @@ export const COMMANDS = {
       'memory',
       'auth',
       'isolation',
+      'no-freeze',
       'region',
       'log-format',
       'init',
@@ -84,6 +86,7 @@ export function readArguments(words: readonly string[]): Arguments {
     ...(values.isolation !== undefined && {
       isolation: values.isolation as Config['isolation'],
     }),
+    ...(values['no-freeze'] && { freeze: false }),
     ...(values.region !== undefined && { region: values.region }),
     ...(values['log-format'] !== undefined && {
       logFormat: values['log-format'] as Config['logFormat'],

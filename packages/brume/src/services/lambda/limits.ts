@@ -51,6 +51,8 @@ export const LIST_ITEMS_MAX = 50;
 export const VERSIONS_PER_FUNCTION_READ_MAX = 10_000;
 /** Brume's own: environments that are being started at one time; starting is work for the processor. */
 export const STARTING_MAX = 8;
+/** An environment that has nothing to do for so long is frozen: not at once, since thawing costs time. */
+export const FREEZE_AFTER_IDLE_MS = 30;
 /** How often idle environments are looked at. */
 export const IDLE_CHECK_MS = 30_000;
 /** Resource policy of a function, as JSON text. */

@@ -66,6 +66,7 @@ export interface Surroundings {
   readonly environmentsMax?: number;
   readonly isolation?: Isolation;
   readonly exposed?: boolean;
+  readonly freeze?: boolean;
 }
 
 export async function startLambda(
@@ -81,6 +82,7 @@ export async function startLambda(
     environmentsMax,
     isolation = 'process',
     exposed = false,
+    freeze = true,
   } = surroundings;
   const lambda = createLambda({
     store,
@@ -91,6 +93,7 @@ export async function startLambda(
     endpoint: () => CONTEXT.baseUrl,
     isolation,
     exposed,
+    freeze,
     ...(environmentsMax !== undefined && { environmentsMax }),
   });
   t.after(async () => {

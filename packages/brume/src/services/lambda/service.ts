@@ -73,6 +73,8 @@ export interface LambdaDependencies {
   readonly environmentsMax?: number;
   /** How far functions are kept apart; as far as possible where it is not said. */
   readonly isolation?: Isolation;
+  /** Whether functions stand still between invocations, as on AWS; so where it is not said. */
+  readonly freeze?: boolean;
   /** Whether others than the users of this machine can have functions run: isolation is a must then. */
   readonly exposed?: boolean;
   /** Streams of tables, asked for by the first event source mapping. */
@@ -109,6 +111,7 @@ export function createLambda(dependencies: LambdaDependencies): Lambda {
     code,
     runtimes,
     sandboxes,
+    freezes: dependencies.freeze ?? true,
     environmentsMax: dependencies.environmentsMax ?? ENVIRONMENTS_MAX,
     endpoint,
     credentials,

@@ -3,10 +3,11 @@
  * their log. Lives through `starting → idle ⇄ busy → ended`; runs one invocation at a time.
  */
 import assert from 'node:assert';
-import type { Clock, Timers } from '../../../environment/environment.ts';
+import type { Clock, Timer, Timers } from '../../../environment/environment.ts';
 import type { CodeFolder } from '../code/code-folders.ts';
 import { EnvironmentLog, type LogSink } from '../logging/environment-log.ts';
 import { endLine, reportLine, startLine, type Report } from '../logging/report.ts';
+import { FREEZE_AFTER_IDLE_MS } from '../limits.ts';
 import type { Answer } from '../runtime-api/answer.ts';
 import { RuntimeApi } from '../runtime-api/runtime-api.ts';
 import type { RuntimeInvocation } from '../runtime-api/runtime-state.ts';
@@ -40,6 +41,8 @@ export interface EnvironmentHost {
   readonly timers: Timers;
   readonly driver: SandboxDriver;
   readonly log: LogSink;
+  /** Whether an environment is frozen while it has nothing to do. */
+  readonly freezes: boolean;
   /** The environment can take its next invocation. Not called for the first: `start` resolves. */
   readonly onIdle: () => void;
   /** The environment has ended, with an invocation or without. */
@@ -86,6 +89,9 @@ export class ExecutionEnvironment {
   #concluded = false;
   /** Until the first invocation has reported it. */
   #initDurationMs: number | undefined;
+  #idleSinceMs = 0;
+  #pauseTimer: Timer | undefined;
+  #isPaused = false;
   #memoryUsedMb = 0;
   #memoryReadMs = -Infinity;
 
@@ -132,7 +138,7 @@ export class ExecutionEnvironment {
     this.#started = undefined;
     this.#initDurationMs = clock.monotonicMs() - startedMs;
     this.#readMemory();
-    if (start.type === 'ready') this.#state = 'idle';
+    if (start.type === 'ready') this.#rest();
     else this.end();
     this.#asked = false;
     return start;
@@ -173,6 +179,7 @@ export class ExecutionEnvironment {
   async invoke(invocation: RuntimeInvocation): Promise<Outcome> {
     assert(this.#state === 'idle');
     this.#state = 'busy';
+    this.#wake();
     const { clock, timers } = this.#host;
     const { timeoutSeconds } = this.#spec;
     const startedMs = clock.monotonicMs();
@@ -210,6 +217,7 @@ export class ExecutionEnvironment {
   end(): void {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
+    this.#pauseTimer?.cancel();
     this.#sandbox?.kill();
     this.#api.close();
     this.#spec.code.release();
@@ -226,10 +234,37 @@ export class ExecutionEnvironment {
   /** Idle is who has reported the last invocation and asked for another, whichever comes last. */
   #becomeIdle(): void {
     if (this.#state === 'ended' || !this.#asked || !this.#concluded) return;
-    this.#state = 'idle';
+    this.#rest();
     this.#asked = false;
     this.#concluded = false;
     this.#host.onIdle();
+  }
+
+  #rest(): void {
+    this.#state = 'idle';
+    if (!this.#host.freezes) return;
+    this.#idleSinceMs = this.#host.clock.monotonicMs();
+    this.#pauseTimer ??= this.#pauseAfter(FREEZE_AFTER_IDLE_MS);
+  }
+
+  /** One timer serves many invocations: it looks again when the environment was used meanwhile. */
+  #pauseAfter(delayMs: number): Timer {
+    return this.#host.timers.after(delayMs, () => {
+      this.#pauseTimer = undefined;
+      if (this.#state !== 'idle') return;
+      const restMs = FREEZE_AFTER_IDLE_MS - (this.#host.clock.monotonicMs() - this.#idleSinceMs);
+      if (restMs > 0) this.#pauseTimer = this.#pauseAfter(Math.ceil(restMs));
+      else {
+        this.#isPaused = true;
+        this.#sandbox?.pause();
+      }
+    });
+  }
+
+  #wake(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#sandbox?.resume();
   }
 
   #fail(failure: Failure): void {

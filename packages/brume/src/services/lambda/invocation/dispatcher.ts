@@ -27,6 +27,8 @@ export interface DispatcherDependencies {
   readonly code: CodeFolders;
   readonly runtimes: Runtimes;
   readonly sandboxes: SandboxChoice;
+  /** Whether functions stand still between invocations. */
+  readonly freezes: boolean;
   /** Execution environments at one time, over all functions. */
   readonly environmentsMax: number;
   /** Base URL under which functions reach Brume. */
@@ -107,7 +109,7 @@ export class Dispatcher {
     version: VersionRecord,
     callbacks: EnvironmentCallbacks,
   ): Promise<ExecutionEnvironment> {
-    const { code, sandboxes, environment, log } = this.#dependencies;
+    const { code, sandboxes, environment, log, freezes } = this.#dependencies;
     const driver = await sandboxes.driver();
     const folder = await code.open(version.code);
     const taskRoot = driver.taskRoot(folder.path);
@@ -120,7 +122,10 @@ export class Dispatcher {
     const write: LogSink = (message, source) => {
       if (source === 'function') log.log('info', message.trimEnd(), { function: record.name });
     };
-    return new ExecutionEnvironment(spec, { clock, timers, driver, log: write, ...callbacks });
+    return new ExecutionEnvironment(spec, {
+      ...{ clock, timers, driver, freezes, log: write },
+      ...callbacks,
+    });
   }
 
   async #specify(

@@ -77,10 +77,7 @@ export class BootstrapConnection implements Reply {
     }
     this.#held = '';
     this.#isParked = false;
-    this.#socket.cork();
-    this.#socket.write(`${head}\r\n`, 'latin1');
-    this.#socket.write(invocation.payload);
-    this.#socket.uncork();
+    this.#socket.write(Buffer.concat([Buffer.from(`${head}\r\n`, 'latin1'), invocation.payload]));
   }
 
   accepted(): void {

@@ -9,7 +9,13 @@ import type { ChildProcess, Processes } from '../../../environment/processes.ts'
 import { rootArguments, SOCKET_PATH, TASK_ROOT, type SandboxUser } from './bwrap-root.ts';
 import type { Cgroup, Cgroups } from './cgroups.ts';
 import type { MemoryWatch, Watched } from './memory-watch.ts';
-import { ownMemoryMb, ownsConnection, peakMemoryMb, processTree } from './process-tree.ts';
+import {
+  ownMemoryMb,
+  ownsConnection,
+  peakMemoryMb,
+  processTree,
+  signalAll,
+} from './process-tree.ts';
 import type { Sandbox, SandboxDriver, SandboxExit, SandboxSpec, SocketPlace } from './sandbox.ts';
 import type { SocketFolder } from './socket-folder.ts';
 
@@ -188,6 +194,21 @@ class BwrapSandbox implements Sandbox, Watched {
   owns(ports: { readonly local: number; readonly remote: number }): boolean {
     const pid = this.#child?.pid;
     return pid !== undefined && ownsConnection(processTree(pid), ports);
+  }
+
+  pause(): void {
+    this.#parts.memory.remove(this);
+    if (this.#group?.freeze(true) !== true) this.#signal('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#parts.memory.add(this);
+    if (this.#group?.freeze(false) !== true) this.#signal('SIGCONT');
+  }
+
+  #signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    const pid = this.#child?.pid;
+    if (pid !== undefined) signalAll(processTree(pid), signal);
   }
 
   /** All processes die with bubblewrap's own, wherever they have gone: they are in its namespace. */

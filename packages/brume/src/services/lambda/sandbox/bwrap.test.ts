@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { nodeEnvironment } from '../../../environment/node.ts';
 import { EXECUTABLE, zip } from '../code/zip.fixture.ts';
 import { startLambda, until, type Settings, type TestLambda } from '../service.fixture.ts';
@@ -219,6 +220,19 @@ test('a function that logs without end is cut off by its timeout and fills no me
   const keptBytes = lambda.logged.reduce((sum, line) => sum + line.length, 0);
   const grownBytes = process.memoryUsage().rss - before - 2 * keptBytes;
   assert.ok(grownBytes < 512 * 2 ** 20, `${grownBytes} bytes more`);
+});
+
+test('a function stands still between invocations, and goes on with the next', async (t) => {
+  const lambda = await startIsolated(t);
+  if (!lambda) return;
+  const count = 'globalThis.ticks ??= (setInterval(() => globalThis.ticks++, 1), 0); return ticks';
+  await run(lambda, count);
+  await setTimeout(200);
+  const before = (await run(lambda, count)) as number;
+  await setTimeout(500);
+  const after = (await run(lambda, count)) as number;
+  // It runs on for some 30 ms after each answer.
+  assert.ok(after - before < 250, `${after - before} ticks in 500 ms`);
 });
 
 test('a function reaches its AWS endpoint', async (t) => {

@@ -53,11 +53,13 @@ class ProcessSandbox implements Sandbox, Watched {
   readonly exit: Promise<SandboxExit>;
   readonly limitMb: number;
   readonly #child: ChildProcess;
+  readonly #memory: MemoryWatch;
   #outOfMemory = false;
   #peakMb = 0;
 
   constructor(child: ChildProcess, limitMb: number, memory: MemoryWatch, reaper: ProcessReaper) {
     this.#child = child;
+    this.#memory = memory;
     this.limitMb = limitMb;
     const { pid } = child;
     memory.add(this);
@@ -92,6 +94,16 @@ class ProcessSandbox implements Sandbox, Watched {
   owns(ports: { readonly local: number; readonly remote: number }): boolean {
     const { pid } = this.#child;
     return pid !== undefined && ownsConnection(processTree(pid), ports);
+  }
+
+  pause(): void {
+    this.#memory.remove(this);
+    this.#child.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#memory.add(this);
+    this.#child.kill('SIGCONT');
   }
 
   kill(): void {

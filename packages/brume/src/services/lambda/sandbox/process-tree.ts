@@ -68,6 +68,16 @@ function isLinkTo(path: string, target: string): boolean {
   }
 }
 
+export function signalAll(pids: readonly number[], signal: 'SIGSTOP' | 'SIGCONT'): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // It has ended.
+    }
+  }
+}
+
 /** Memory that processes have for themselves, together, in MB. */
 export function ownMemoryMb(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => sum + statusMb(pid, 'RssAnon'), 0);

@@ -32,6 +32,9 @@ export interface Sandbox {
   memoryPeakMb(): number;
   /** Whether a connection between two ports of this machine is held by one of the processes. */
   owns(ports: { readonly local: number; readonly remote: number }): boolean;
+  /** Stops all processes where they are until `resume`: the function has nothing to do. */
+  pause(): void;
+  resume(): void;
   /** Ends all processes at once. */
   kill(): void;
 }
