@@ -6,6 +6,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { Budget } from '../../packages/brume/src/services/execute-api/templates/budget.ts';
+import { printed } from '../../packages/brume/src/services/execute-api/templates/printing.ts';
 import { compileVelocity } from '../../packages/brume/src/services/execute-api/templates/velocity.ts';
 import {
   VtlList,
@@ -64,8 +66,9 @@ class Provider extends VtlObject {
     if (name === 'getHashtable') return hashtable;
     if (name === 'getCustomers') return customers;
     if (name !== 'concat') return null;
-    if (first instanceof VtlList) return first.items.map((item) => `${String(item)} `).join('');
-    return String(first) + String(second);
+    const text = (value: Value): string => printed(value, new Budget());
+    if (first instanceof VtlList) return first.items.map((item) => `${text(item)} `).join('');
+    return text(first) + text(second);
   }
 
   text(): string {

@@ -32,6 +32,12 @@ test('$input.json gives JSON, $input.path values; neither finds what is not ther
   assert.equal(render("#if($input.path('$.x') == '')none#end", { body }), 'none');
 });
 
+test('members stay in order, whatever their names, and the last of equal ones counts', () => {
+  const body = '{"b": 1, "2": {"\\u0061": [true, false]}, "1": -0, "b": "x:,]"}';
+  assert.equal(render("$input.json('$')", { body }), '{"b":"x:,]","2":{"a":[true,false]},"1":0}');
+  assert.equal(render("$input.path('$').keySet()", { body }), '[b, 2, 1]');
+});
+
 test('a payload that is no JSON fails only templates that read JSON', () => {
   assert.equal(render('ok', { body: 'no' }), 'ok');
   const error = errorOf("line\n  $input.json('$')", { body: 'no' });

@@ -72,22 +72,22 @@ export function runLoop(
   const iterator = iteratorOf(list);
   if (iterator === undefined) return 'next';
   const { variables: slots } = rendering;
-  const own = [variables.element, variables.foreach, variables.count, variables.hasNext];
-  const before = own.map((slot) => slots[slot]);
-  const loop = new Loop(slots[variables.foreach] ?? null);
+  const { element, foreach, count, hasNext } = variables;
+  const before = [slots[element], slots[foreach], slots[count], slots[hasNext]];
+  const loop = new Loop(slots[foreach] ?? null);
   let outcome: Outcome = 'next';
   for (let turn = 0; turn < FOREACH_ITERATIONS_MAX && iterator.hasNext(); turn += 1) {
-    slots[variables.element] = iterator.next();
+    slots[element] = iterator.next();
     loop.index = turn;
     loop.hasNext = iterator.hasNext();
-    slots[variables.foreach] = loop;
-    slots[variables.count] = turn + 1;
-    slots[variables.hasNext] = loop.hasNext;
+    slots[foreach] = loop;
+    slots[count] = turn + 1;
+    slots[hasNext] = loop.hasNext;
     rendering.budget.spend(1);
     outcome = body(rendering);
     if (outcome !== 'next') break;
   }
   // The names mean again what they meant before (recorded 2023-08-13).
-  for (const [at, slot] of own.entries()) slots[slot] = before[at];
+  [slots[element], slots[foreach], slots[count], slots[hasNext]] = before;
   return outcome === 'stop' ? 'stop' : 'next';
 }

@@ -50,7 +50,8 @@ export class Input extends VtlObject {
 
   /** What is not there is an empty text, with its quotes. */
   #json(path: string, budget: Budget): string {
-    return toJson(this.#path(path, budget) ?? '', budget);
+    const found = this.#path(path, budget);
+    return toJson(found === undefined ? '' : found, budget);
   }
 
   #path(path: string, budget: Budget): Value | undefined {

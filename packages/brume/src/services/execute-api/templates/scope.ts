@@ -21,20 +21,16 @@ export interface TemplateScope {
   readonly stageVariables: Strings;
 }
 
-const OVERRIDES = {
-  requestOverride: ['header', 'path', 'querystring'],
-  responseOverride: ['header'],
-} as const;
-
 /**
  * `$context` of plain data (strings, numbers, booleans, arrays and objects of them). A template may
  * change `requestOverride` and `responseOverride` only.
  */
 export function templateContext(variables: Readonly<Record<string, unknown>>): VtlMap {
   const context = toMap(variables, true);
-  for (const [name, parts] of Object.entries(OVERRIDES)) {
-    context.entries.set(name, new VtlMap(new Map(parts.map((part) => [part, new VtlMap()]))));
-  }
+  const parts = (...names: string[]): VtlMap =>
+    new VtlMap(new Map(names.map((name) => [name, new VtlMap()])));
+  context.entries.set('requestOverride', parts('path', 'header', 'querystring'));
+  context.entries.set('responseOverride', parts('header'));
   return context;
 }
 

@@ -3,7 +3,7 @@ import type { Budget } from './budget.ts';
 import { parseJson } from './json-values.ts';
 import { printed } from './printing.ts';
 import { runtimeFault } from './template-error.ts';
-import { VtlObject, type Value } from './values.ts';
+import { VtlMap, VtlObject, type Value } from './values.ts';
 
 type UtilFunction = (text: string, budget: Budget) => Value;
 
@@ -19,13 +19,18 @@ const ESCAPES = new Map([
   ['/', '\\/'],
 ]);
 
+const SPECIAL = /["'\\/]|[^ -~\x7f]/;
+const ALL_SPECIAL = new RegExp(SPECIAL, 'g');
+
 /** Commons Lang's `escapeJavaScript`: quotes, slashes, controls and all that is not ASCII. */
 function escapeJavaScript(text: string): string {
-  return text.replaceAll(/["'\\/]|[^ -~\x7f]/g, (unit) => {
-    const escape = ESCAPES.get(unit);
-    if (escape !== undefined) return escape;
-    return `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
-  });
+  return SPECIAL.test(text) ? text.replaceAll(ALL_SPECIAL, escaped) : text;
+}
+
+function escaped(unit: string): string {
+  const escape = ESCAPES.get(unit);
+  if (escape !== undefined) return escape;
+  return `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /** As forms are encoded (recorded 2025-03-19: `{"some": "value"}` is `%7B%22some%22%3A+%22value%22%7D`). */
@@ -69,7 +74,8 @@ const FUNCTIONS = new Map<string, UtilFunction>([
 class Util extends VtlObject {
   override call(name: string, parameters: readonly Value[], budget: Budget): Value {
     const [value = null] = parameters;
-    if (parameters.length !== 1 || value === null) return null;
+    // Recorded 2025-05-20 (test_sqs_amz_json_protocol): of a map, `escapeJavaScript` makes nothing.
+    if (parameters.length !== 1 || value === null || value instanceof VtlMap) return null;
     const text = printed(value, budget);
     budget.spend(1 + text.length / 100);
     return FUNCTIONS.get(name)?.(text, budget) ?? null;

@@ -73,12 +73,7 @@ class PatternParser {
   #repeated(body: PatternNode): PatternNode {
     REPEAT.lastIndex = this.#at;
     const match = REPEAT.exec(this.#source);
-    if (match === null) {
-      if ('*+?{'.includes(this.#peek()) && this.#at < this.#source.length) {
-        throw this.#fault('Illegal repetition');
-      }
-      return body;
-    }
+    if (match === null) return body;
     this.#at = REPEAT.lastIndex;
     const [text, least, comma, most, suffix] = match;
     const sign = text.charAt(0);
@@ -87,7 +82,7 @@ class PatternParser {
     const max = open ? Number(most ?? Infinity) : least === undefined ? 1 : min;
     if (max < min) throw this.#fault('Illegal repetition range');
     const mode = suffix === '?' ? 'lazy' : suffix === '+' ? 'possessive' : 'greedy';
-    return this.#repeated({ kind: 'repeat', body, min, max, mode });
+    return { kind: 'repeat', body, min, max, mode };
   }
 
   #atom(): PatternNode {

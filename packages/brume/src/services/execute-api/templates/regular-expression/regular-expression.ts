@@ -50,9 +50,7 @@ export function split(text: string, pattern: string, limit: number, budget: Budg
     if (limit > 0 && parts.length === limit - 1) break;
     if (match.end === 0) continue;
     budget.collection(parts.length + 1);
-    if (match.end > match.start || match.start < text.length) {
-      parts.push(text.slice(from, match.start));
-    }
+    parts.push(text.slice(from, match.start));
     from = match.end;
   }
   if (from === 0 && parts.length === 0) return [text];
