@@ -4,14 +4,17 @@
  */
 import { createAuthenticator } from './auth/authenticate.ts';
 import type { Credentials, CredentialStore } from './auth/credentials.ts';
+import { clockControl } from './clock-control.ts';
 import { endpointOf, isLoopback, resolveConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { refuseForeignPages } from './dispatch/browser-guard.ts';
 import { createDispatcher } from './dispatch/dispatcher.ts';
+import { refuseOthers } from './dispatch/owner-guard.ts';
 import { createPages } from './dispatch/pages.ts';
 import { ServiceRegistry } from './dispatch/service-registry.ts';
 import type { LoadedService } from './dispatch/service-registry.ts';
 import type { Environment } from './environment/environment.ts';
+import { MovableClock } from './environment/movable-clock.ts';
 import { nodeEnvironment } from './environment/node.ts';
 import { listen } from './http/listener.ts';
 import type { Listener } from './http/listener.ts';
@@ -62,8 +65,10 @@ export async function createBrume(
   const authenticator = createAuthenticator({ mode: config.auth, credentials, clock });
   let listener: Listener | undefined;
   let resumed: Promise<void> | undefined;
+  // Only services live by the clock that can be moved: who signs a request has the real time.
+  const movable = new MovableClock(environment);
   const services = createServices({
-    environment,
+    environment: { ...environment, clock: movable.clock, timers: movable.timers },
     log,
     persistence,
     authenticator,
@@ -79,22 +84,16 @@ export async function createBrume(
   const guard = (request: HttpRequest) => {
     if (config.auth === 'accept') refuseForeignPages(request, config.host);
   };
-  const health = () => describe(config, credentials, services);
-  const handle = createDispatcher({
-    pipeline: {
-      registry,
-      authenticator,
-      defaultRegion: config.region,
-      guard,
-      log,
-    },
-    dataPlanes: [createPages({ metrics, traces, guard, health }), ...services.dataPlanes],
-    clock,
-    random,
-    log,
-    metrics,
-    traces,
-  });
+  const health = () => describe(config, credentials, services, movable);
+  const authorize = (request: HttpRequest, body: Buffer) => {
+    if (config.auth === 'accept') return;
+    refuseOthers(request, body, authenticator, credentials.root.accessKeyId);
+  };
+  const controls = { ...services.controls, clock: clockControl(movable) };
+  const pages = createPages({ metrics, traces, guard, health, controls, authorize });
+  const pipeline = { registry, authenticator, defaultRegion: config.region, guard, log };
+  const dataPlanes = [pages, ...services.dataPlanes];
+  const handle = createDispatcher({ pipeline, dataPlanes, clock, random, log, metrics, traces });
   return {
     config,
     root: credentials.root,
@@ -122,7 +121,12 @@ export async function createBrume(
 }
 
 /** What `/_brume/health` and `brume status` say. */
-function describe(config: Config, { root }: CredentialStore, { entries }: Services) {
+function describe(
+  config: Config,
+  { root }: CredentialStore,
+  { entries }: Services,
+  { aheadMs }: MovableClock,
+) {
   return {
     name: 'brume',
     version: config.version,
@@ -131,5 +135,6 @@ function describe(config: Config, { root }: CredentialStore, { entries }: Servic
     auth: config.auth,
     data: config.memory ? 'memory' : config.dataFolder,
     services: entries.map(({ name }) => name),
+    ...(aheadMs !== 0 && { clockAheadMs: aheadMs }),
   };
 }

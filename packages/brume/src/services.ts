@@ -4,6 +4,7 @@
  */
 import type { Authenticator } from './auth/authenticate.ts';
 import type { Config } from './config.ts';
+import type { Control } from './dispatch/pages.ts';
 import type { ServiceEntry } from './dispatch/service-registry.ts';
 import type { Environment } from './environment/environment.ts';
 import type { HttpRequest } from './http/message.ts';
@@ -40,6 +41,8 @@ interface LambdaOptions extends ServicesOptions {
 export interface Services {
   readonly entries: readonly ServiceEntry[];
   readonly dataPlanes: readonly DataPlane[];
+  /** What can be changed while Brume runs, by the names of their pages. */
+  readonly controls: Readonly<Record<string, Control>>;
   /** Takes up again what was under way when the last process ended. */
   resume(): Promise<void>;
   /** Releases what belongs to no service alone. */
@@ -60,6 +63,7 @@ export function createServices(options: ServicesOptions): Services {
   return {
     entries: [...parts.flatMap(({ entries }) => entries), stsEntry(options)],
     dataPlanes: parts.flatMap(({ dataPlanes }) => dataPlanes),
+    controls: dynamodb.controls,
     async resume() {
       for (const part of parts) await part.resume();
     },
@@ -221,8 +225,13 @@ function dynamodbServices({ environment, log, persistence }: ServicesOptions) {
       },
     },
   ];
+  const faults: Control = {
+    read: async () => (await tables()).rehearsal.read(),
+    change: async (said) => (await tables()).rehearsal.change(said),
+  };
   return {
     entries,
+    controls: { faults },
     streams: async () => (await tables()).streams,
     dataPlanes: [],
     /** Tables have work of their own: backfills, expiry, the trimming of streams. */

@@ -1,7 +1,9 @@
 /**
- * Brume's own pages under `/_brume/`: health, metrics and the last requests. What was recorded is for
- * the machine's own user: it is shown to loopback only, and never to a foreign web page.
+ * Brume's own pages under `/_brume/`: health, metrics, the last requests, and what can be changed while
+ * it runs. All but health is for the machine's own user: it is for loopback only, and never for a
+ * foreign web page.
  */
+import { BodyTooLargeError } from '../http/message.ts';
 import type { HttpRequest, HttpResponse } from '../http/message.ts';
 import { AwsError } from '../model/aws-error.ts';
 import type { DataPlane, PlaneHandler } from '../services/data-plane.ts';
@@ -12,6 +14,15 @@ const PREFIX = '/_brume/';
 const REQUESTS_DEFAULT = 100;
 const REQUESTS_MAX = 1000;
 
+const CONTROL_BYTES_MAX = 64 * 1024;
+
+/** Something that can be looked at and changed while Brume runs: JSON both ways. */
+export interface Control {
+  read(): unknown;
+  /** Answers what is now. Throws an `AwsError` that says what can be said instead. */
+  change(said: unknown): unknown;
+}
+
 export interface PagesOptions {
   readonly metrics: RequestMetrics;
   readonly traces: RequestTraces;
@@ -19,6 +30,9 @@ export interface PagesOptions {
   readonly guard: (request: HttpRequest) => void;
   /** What `/_brume/health` says. */
   readonly health: () => Readonly<Record<string, unknown>>;
+  readonly controls?: Readonly<Record<string, Control>>;
+  /** Throws for who may not change anything. */
+  readonly authorize?: (request: HttpRequest, body: Buffer) => void;
 }
 
 export function createPages(options: PagesOptions): DataPlane {
@@ -31,6 +45,8 @@ export function createPages(options: PagesOptions): DataPlane {
     }),
     requests: (query) => json({ requests: options.traces.newest(limitOf(query)) }),
   };
+  const { controls = {} } = options;
+  const names = [...Object.keys(pages), ...Object.keys(controls)];
   const handler: PlaneHandler = async (request) => {
     options.guard(request);
     const { pathname, searchParams } = new URL(request.target, 'http://brume');
@@ -38,9 +54,10 @@ export function createPages(options: PagesOptions): DataPlane {
     if (name !== 'health' && !isLoopbackAddress(request.remoteAddress)) {
       throw refused(403, 'This page is shown on the machine itself only.');
     }
+    const control = Object.hasOwn(controls, name) ? controls[name] : undefined;
+    if (control) return answerControl(control, request, options.authorize);
     const page = Object.hasOwn(pages, name) ? pages[name] : undefined;
-    if (!page)
-      throw refused(404, `There is no such page. There are: ${Object.keys(pages).join(', ')}.`);
+    if (!page) throw refused(404, `There is no such page. There are: ${names.join(', ')}.`);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       throw refused(405, 'This page can only be read.');
     }
@@ -51,6 +68,30 @@ export function createPages(options: PagesOptions): DataPlane {
     unrecorded: true,
     claim: (request) => (request.target.startsWith(PREFIX) ? handler : undefined),
   };
+}
+
+async function answerControl(
+  control: Control,
+  request: HttpRequest,
+  authorize: PagesOptions['authorize'],
+): Promise<HttpResponse> {
+  if (request.method === 'GET' || request.method === 'HEAD') return json(await control.read());
+  if (request.method !== 'POST') throw refused(405, 'This page can be read, and changed by POST.');
+  const body = await request.body.bytes(CONTROL_BYTES_MAX).catch((error: unknown) => {
+    if (error instanceof BodyTooLargeError)
+      throw refused(413, 'That is more than can be said here.');
+    throw error;
+  });
+  authorize?.(request, body);
+  return json(await control.change(parse(body)));
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw refused(400, 'The body must be JSON.');
+  }
 }
 
 function json(value: unknown): HttpResponse {
