@@ -1,6 +1,5 @@
 /* oxlint-disable no-console -- the message is for the function's log */
 // Handlers that write their answer bit by bit: `awslambda.streamifyResponse`.
-import { request } from 'node:http';
 import { describeError, RuntimeError } from './errors.mjs';
 import { logError } from './log.mjs';
 
@@ -34,7 +33,7 @@ export function isStreaming(handler) {
 
 /** Runs a streaming handler and resolves when the platform has its answer. */
 export async function stream(client, handler, event, context) {
-  const answer = openAnswer(client.streamOptions, context.awsRequestId);
+  const answer = await openAnswer(client.streamOptions, context.awsRequestId);
   try {
     const result = handler(event, answer.stream, context);
     if (typeof result?.then !== 'function') {
@@ -56,7 +55,9 @@ export async function stream(client, handler, event, context) {
   await answer.accepted;
 }
 
-function openAnswer({ root, headers, ...address }, requestId) {
+async function openAnswer({ root, headers, ...address }, requestId) {
+  // Loaded late: it would take a third of the time that all functions take to start.
+  const { request } = await import('node:http');
   const stream = request({
     ...address,
     agent: false,
