@@ -26,7 +26,13 @@ import { describeLimits } from './operations/describe-limits.ts';
 import { describeTable } from './operations/describe-table.ts';
 import { executeStatement } from './operations/execute-statement.ts';
 import { executeTransaction } from './operations/execute-transaction.ts';
+import {
+  describeExport,
+  exportTableToPointInTime,
+  listExports,
+} from './operations/export-table-to-point-in-time.ts';
 import { getItem } from './operations/get-item.ts';
+import { describeImport, importTable, listImports } from './operations/import-table.ts';
 import { listTables } from './operations/list-tables.ts';
 import { listTagsOfResource } from './operations/list-tags-of-resource.ts';
 import { putItem } from './operations/put-item.ts';
@@ -48,9 +54,10 @@ import { tableJobs } from './recovery/table-jobs.ts';
 import { Retention } from './recovery/retention.ts';
 import type { DynamoDBState } from './state.ts';
 import { Streams } from './streams/streams.ts';
+import { FolderObjects } from './transfer/objects.ts';
 import { invalidInput } from './validation.ts';
 
-const TRANSFERS = unsupported('export, import and bulk writes are not there');
+const TRANSFERS = unsupported('bulk writes are not there');
 const GLOBAL_TABLES = unsupported('global tables are not there');
 const INSIGHTS = unsupported('contributor insights are not there');
 const KINESIS = unsupported('there is no Kinesis that changes could be delivered to');
@@ -74,10 +81,10 @@ const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
   DescribeContinuousBackups: describeContinuousBackups,
   DescribeContributorInsights: INSIGHTS,
   DescribeEndpoints: describeEndpoints,
-  DescribeExport: TRANSFERS,
+  DescribeExport: describeExport,
   DescribeGlobalTable: GLOBAL_TABLES,
   DescribeGlobalTableSettings: GLOBAL_TABLES,
-  DescribeImport: TRANSFERS,
+  DescribeImport: describeImport,
   DescribeKinesisStreamingDestination: KINESIS,
   DescribeLimits: describeLimits,
   DescribeTable: describeTable,
@@ -87,16 +94,16 @@ const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
   EnableKinesisStreamingDestination: KINESIS,
   ExecuteStatement: executeStatement,
   ExecuteTransaction: executeTransaction,
-  ExportTableToPointInTime: TRANSFERS,
+  ExportTableToPointInTime: exportTableToPointInTime,
   GetItem: getItem,
   GetResourcePolicy: POLICIES,
-  ImportTable: TRANSFERS,
+  ImportTable: importTable,
   ListBackups: listBackups,
   ListBulkOperations: TRANSFERS,
   ListContributorInsights: INSIGHTS,
-  ListExports: TRANSFERS,
+  ListExports: listExports,
   ListGlobalTables: GLOBAL_TABLES,
-  ListImports: TRANSFERS,
+  ListImports: listImports,
   ListTables: listTables,
   ListTagsOfResource: listTagsOfResource,
   PutItem: putItem,
@@ -139,7 +146,10 @@ export function createDynamoDB(dependencies: {
   const streams = new Streams(store, environment, garbage, log);
   const expiry = new Expiry(store, catalog, streams, environment, log);
   const retention = new Retention(store, catalog, garbage, environment, log);
-  const jobs = tableJobs({ store, catalog, expiry, streams }, garbage, timers, log);
+  const { exportFolder } = dependencies;
+  const objects = exportFolder && new FolderObjects(exportFolder, environment);
+  const writes = { store, catalog, expiry, streams };
+  const jobs = tableJobs({ state: writes, garbage, environment, log, objects });
   // What was left undone when the service last closed.
   garbage.collect();
   backfills.wake();
@@ -158,6 +168,7 @@ export function createDynamoDB(dependencies: {
     expiry,
     streams,
     jobs,
+    objects,
     retention,
   };
   const definition = { model: dynamodb, operations, invalidInput };

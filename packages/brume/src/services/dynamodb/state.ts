@@ -11,6 +11,7 @@ import type { Expiry } from './expiry-sweeper.ts';
 import type { Garbage } from './garbage.ts';
 import type { Jobs } from './recovery/jobs.ts';
 import type { Retention } from './recovery/retention.ts';
+import type { Objects } from './transfer/objects.ts';
 import type { Streams } from './streams/streams.ts';
 
 export interface DynamoDBState {
@@ -24,6 +25,8 @@ export interface DynamoDBState {
   readonly expiry: Expiry;
   readonly streams: Streams;
   readonly jobs: Jobs;
+  /** Undefined where nothing can be exported to, or imported from. */
+  readonly objects: Objects | undefined;
   readonly retention: Retention;
 }
 

@@ -5,6 +5,7 @@ import { AwsError } from '../../model/aws-error.ts';
 import type { DynamoDBOperations } from '../../model/generated/dynamodb.types.ts';
 import { createMemoryStore } from '../../storage/memory/memory-store.ts';
 import type { OrderedStore } from '../../storage/ordered-store.ts';
+import type { Logger } from '../../telemetry/log.ts';
 import type { RequestContext, Service } from '../service.ts';
 import { plain, TEST_CONTEXT } from './database.fixture.ts';
 import { createDynamoDB } from './service.ts';
@@ -27,7 +28,11 @@ export class TimedDatabase {
   #open(): Service {
     const clock = { nowMs: () => this.nowMs, monotonicMs: () => this.nowMs };
     const environment: Environment = { ...nodeEnvironment(), clock };
-    const log = { log: (_level: string, ...rest: unknown[]) => console.error(...rest) };
+    const log: Logger = {
+      log(level, message, fields) {
+        if (level === 'error') process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);
+      },
+    };
     const folder = this.#exportFolder;
     const exportFolder = folder === undefined ? undefined : async () => folder;
     return createDynamoDB({ store: this.store, environment, log, exportFolder });

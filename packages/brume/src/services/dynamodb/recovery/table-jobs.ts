@@ -1,14 +1,27 @@
 /** The kinds of jobs on whole tables that there are. */
-import type { Timers } from '../../../environment/environment.ts';
+import type { Environment } from '../../../environment/environment.ts';
 import type { Logger } from '../../../telemetry/log.ts';
 import { backupStep, type BackupNote } from '../backups/backup-job.ts';
 import type { Garbage } from '../garbage.ts';
 import type { WriteState } from '../item-changes.ts';
+import { exportStep, type ExportNote } from '../transfer/export-job.ts';
+import { importStep, type ImportNote } from '../transfer/import-job.ts';
+import { ItemLoads } from '../transfer/item-load.ts';
+import type { Objects } from '../transfer/objects.ts';
 import { Jobs } from './jobs.ts';
 import { restoreStep, type RestoreNote } from './restore-job.ts';
 
-export function tableJobs(state: WriteState, garbage: Garbage, timers: Timers, log: Logger): Jobs {
-  const jobs = new Jobs(state.store, timers, log);
+export interface JobParts {
+  readonly state: WriteState;
+  readonly garbage: Garbage;
+  readonly environment: Environment;
+  readonly log: Logger;
+  /** Undefined where nothing can be exported to, or imported from. */
+  readonly objects: Objects | undefined;
+}
+
+export function tableJobs({ state, garbage, environment, log, objects }: JobParts): Jobs {
+  const jobs = new Jobs(state.store, environment.timers, log);
   // The last step of a job may leave a history that nobody needs any more.
   jobs.register<BackupNote>('backup', async (note) => {
     await backupStep(state.store, state.catalog, note);
@@ -18,5 +31,14 @@ export function tableJobs(state: WriteState, garbage: Garbage, timers: Timers, l
     await restoreStep(state, note);
     garbage.collect();
   });
+  if (objects === undefined) return jobs;
+  const { clock } = environment;
+  const { store, catalog } = state;
+  const loads = new ItemLoads(objects);
+  jobs.register<ExportNote>('export', async (note) => {
+    await exportStep({ store, catalog, objects, clock }, note);
+    garbage.collect();
+  });
+  jobs.register<ImportNote>('import', (note) => importStep({ ...state, loads, clock, log }, note));
   return jobs;
 }
