@@ -92,12 +92,13 @@ export class Lane {
         continue;
       }
       const size = Buffer.byteLength(record.json) + 1;
-      const isFull = batch.length === settings.BatchSize || bytes + size > EVENT_BYTES_MAX;
-      if (isFull && batch.length > 0) return { records: batch, isWindowOver };
+      if (bytes + size > EVENT_BYTES_MAX && batch.length > 0)
+        return { records: batch, isWindowOver };
       dueMs ??= this.#nowMs() + settings.MaximumBatchingWindowInSeconds * 1000;
       bytes += size;
       batch.push(record);
       this.#read.shift();
+      if (batch.length === settings.BatchSize) return { records: batch, isWindowOver };
     }
   }
 

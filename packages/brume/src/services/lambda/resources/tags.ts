@@ -1,4 +1,5 @@
-/** Tags of functions: TagResource, UntagResource, ListTags. Other resources of Lambda have none yet. */
+/** Tags of functions and event source mappings: TagResource, UntagResource, ListTags. */
+import type { AwsError } from '../../../model/aws-error.ts';
 import type { Write } from '../../../storage/ordered-store.ts';
 import type {
   ListTagsRequest,
@@ -8,13 +9,20 @@ import type {
 } from '../../../model/generated/lambda.types.ts';
 import type { RequestContext } from '../../service.ts';
 import { featureUnsupported, functionNotFound, invalidParameter } from '../errors.ts';
-import { findFunction } from '../function-lookup.ts';
-import { functionArn, parseFunctionName, type FunctionReference } from '../function-name.ts';
-import { decodeRecord, functionKey, putRecord, type FunctionRecord } from '../function-record.ts';
+import { mappingNotFound } from '../event-sources/errors.ts';
+import { mappingArn, mappingKey } from '../event-sources/mapping-record.ts';
+import { functionArn, parseFunctionName } from '../function-name.ts';
+import { decodeRecord, functionKey, putRecord } from '../function-record.ts';
 import { TAGS_MAX } from '../limits.ts';
 import type { LambdaState } from '../state.ts';
 
 type Tags = Readonly<Record<string, string>>;
+
+/** Where tags are: a member of what is kept of their resource. */
+interface Tagged {
+  readonly key: Uint8Array;
+  readonly notFound: () => AwsError;
+}
 
 export function checkTags(tags: Tags): void {
   if (Object.keys(tags).length > TAGS_MAX) {
@@ -30,7 +38,7 @@ export async function tagResource(
   if (Object.keys(input.Tags).length === 0) {
     throw invalidParameter('An error occurred and the request cannot be processed.');
   }
-  await changeTags(state, taggedFunction(input.Resource, context), (tags) => {
+  await changeTags(state, taggedBy(input.Resource, context), (tags) => {
     const merged = { ...tags, ...input.Tags };
     checkTags(merged);
     return merged;
@@ -44,7 +52,7 @@ export async function untagResource(
   context: RequestContext,
 ): Promise<Record<string, never>> {
   const removed = new Set(input.TagKeys);
-  await changeTags(state, taggedFunction(input.Resource, context), (tags) =>
+  await changeTags(state, taggedBy(input.Resource, context), (tags) =>
     Object.fromEntries(Object.entries(tags).filter(([key]) => !removed.has(key))),
   );
   return {};
@@ -55,14 +63,27 @@ export async function listTags(
   input: ListTagsRequest,
   context: RequestContext,
 ): Promise<ListTagsResponse> {
-  const { tags } = await findFunction(state.store, taggedFunction(input.Resource, context));
-  return { Tags: tags };
+  const { key, notFound } = taggedBy(input.Resource, context);
+  const value = await state.store.get(key);
+  if (!value) throw notFound();
+  return { Tags: decodeRecord<{ tags: Tags }>(value).tags };
 }
 
-function taggedFunction(arn: string, context: RequestContext): FunctionReference {
-  if (arn.split(':')[5] !== 'function') throw featureUnsupported('tags on this kind of resource');
+function taggedBy(arn: string, context: RequestContext): Tagged {
+  const [kind, uuid = ''] = arn.split(':').slice(5);
+  if (kind === 'event-source-mapping') {
+    const name = { accountId: context.accountId, region: context.region, uuid };
+    if (mappingArn(name) !== arn) throw mappingNotFound();
+    return { key: mappingKey(name), notFound: mappingNotFound };
+  }
+  if (kind !== 'function') throw featureUnsupported('tags on this kind of resource');
   const { qualifier, ...reference } = parseFunctionName(arn, undefined, context);
-  if (qualifier === undefined) return reference;
+  if (qualifier === undefined) {
+    return {
+      key: functionKey(reference),
+      notFound: () => functionNotFound(functionArn(reference)),
+    };
+  }
   throw invalidParameter(
     'Tags on function aliases and versions are not supported. Please specify a function ARN.',
   );
@@ -70,13 +91,12 @@ function taggedFunction(arn: string, context: RequestContext): FunctionReference
 
 async function changeTags(
   { store }: LambdaState,
-  reference: FunctionReference,
+  { key, notFound }: Tagged,
   change: (tags: Tags) => Tags,
 ): Promise<void> {
-  const key = functionKey(reference);
   await store.transact([key], ([value]) => {
-    if (!value) throw functionNotFound(functionArn(reference));
-    const record = decodeRecord<FunctionRecord>(value);
+    if (!value) throw notFound();
+    const record = decodeRecord<{ tags: Tags }>(value);
     const writes: Write[] = [putRecord(key, { ...record, tags: change(record.tags) })];
     return { writes, result: undefined };
   });
