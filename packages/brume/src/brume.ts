@@ -8,6 +8,7 @@ import { clockControl } from './clock-control.ts';
 import { endpointOf, isLoopback, resolveConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { refuseForeignPages } from './dispatch/browser-guard.ts';
+import { preflightPlane } from './dispatch/cors.ts';
 import { createDispatcher } from './dispatch/dispatcher.ts';
 import { refuseOthers } from './dispatch/owner-guard.ts';
 import { createPages } from './dispatch/pages.ts';
@@ -92,7 +93,7 @@ export async function createBrume(
   const controls = { ...services.controls, clock: clockControl(movable) };
   const pages = createPages({ metrics, traces, guard, health, controls, authorize });
   const pipeline = { registry, authenticator, defaultRegion: config.region, guard, log };
-  const dataPlanes = [pages, ...services.dataPlanes];
+  const dataPlanes = [pages, ...services.dataPlanes, preflightPlane(guard)];
   const handle = createDispatcher({ pipeline, dataPlanes, clock, random, log, metrics, traces });
   return {
     config,

@@ -11,6 +11,8 @@ import type { HttpRequest } from './http/message.ts';
 import { AwsError } from './model/aws-error.ts';
 import type { Persistence } from './persistence.ts';
 import type { DataPlane } from './services/data-plane.ts';
+import { dynamodbHealthPage } from './services/dynamodb/health-page.ts';
+import { requestIdOf } from './services/dynamodb/request-id.ts';
 import type { StreamsPort } from './services/dynamodb/port.ts';
 import { executeApiPlane } from './services/execute-api/plane.ts';
 import type { LambdaPort } from './services/lambda/port.ts';
@@ -204,7 +206,7 @@ function dynamodbServices({ environment, log, persistence }: ServicesOptions) {
     const { createDynamoDB } = await import('./services/dynamodb/service.ts');
     return createDynamoDB({ store: persistence.store, environment, log });
   });
-  const json = { signingName: 'dynamodb', protocols: ['json'] } as const;
+  const json = { signingName: 'dynamodb', protocols: ['json'], requestIdOf } as const;
   const entries: ServiceEntry[] = [
     {
       ...json,
@@ -233,7 +235,7 @@ function dynamodbServices({ environment, log, persistence }: ServicesOptions) {
     entries,
     controls: { faults },
     streams: async () => (await tables()).streams,
-    dataPlanes: [],
+    dataPlanes: [dynamodbHealthPage],
     /** Tables have work of their own: backfills, expiry, the trimming of streams. */
     async resume() {
       if (await hasEntries(persistence, ['dynamodb'])) await tables();

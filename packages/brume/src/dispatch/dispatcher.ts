@@ -10,6 +10,8 @@ import type { Logger, RequestLine } from '../telemetry/log.ts';
 import type { RequestMetrics } from '../telemetry/metrics.ts';
 import { tracedBody } from '../telemetry/traces.ts';
 import type { RequestTraces, TracedBody } from '../telemetry/traces.ts';
+import { compressAnswer } from './answer-compression.ts';
+import { exposeAnswer } from './cors.ts';
 import { Exchange } from './exchange.ts';
 import { run } from './pipeline.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -43,6 +45,7 @@ async function answerOperation(
 ): Promise<HttpResponse> {
   const exchange = new Exchange(request, options.random.uuid());
   const response = await run(options.pipeline, exchange);
+  exposeAnswer(request, response);
   record(options, request, startedMs, {
     service: exchange.target?.entry.name ?? 'unknown',
     operation: exchange.match?.operation.name ?? 'Unknown',
@@ -53,7 +56,7 @@ async function answerOperation(
     requestBody: tracedBody(exchange.body),
     errorCode: exchange.error?.code,
   });
-  return response;
+  return compressAnswer(request, response);
 }
 
 async function answerPlane(

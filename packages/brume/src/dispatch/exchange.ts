@@ -7,7 +7,8 @@ import type { LoadedService } from './service-registry.ts';
 
 export class Exchange {
   readonly request: HttpRequest;
-  readonly requestId: string;
+  /** A UUID, until the service is known that has ids of another form. */
+  requestId: string;
   /** From `identify`. */
   target: LoadedService | undefined = undefined;
   protocol: Protocol | undefined = undefined;

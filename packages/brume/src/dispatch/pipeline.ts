@@ -70,6 +70,7 @@ function identifyService({ registry, defaultRegion }: Pipeline, exchange: Exchan
 function setIdentified(exchange: Exchange, found: Identified | undefined) {
   if (!found) throw unidentified(exchange.request);
   exchange.target = found.target;
+  exchange.requestId = found.target.entry.requestIdOf?.(exchange.requestId) ?? exchange.requestId;
   exchange.protocol = found.protocol;
   exchange.match = found.match;
 }

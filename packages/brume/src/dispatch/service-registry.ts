@@ -17,6 +17,8 @@ export interface ServiceEntry {
   readonly protocols: readonly ProtocolName[];
   /** Largest request body that the service takes. */
   readonly bodyBytesMax: number;
+  /** The id of a request made from a UUID, where ids of this service are of another form. */
+  readonly requestIdOf?: (uuid: string) => string;
   load(): Promise<Service>;
 }
 
