@@ -91,11 +91,9 @@ export class Lane {
         if (stop.aborted) return this.#putBack(batch);
         continue;
       }
-      const size = Buffer.byteLength(record.json) + 1;
-      if (bytes + size > EVENT_BYTES_MAX && batch.length > 0)
-        return { records: batch, isWindowOver };
+      bytes += Buffer.byteLength(record.json) + 1;
+      if (bytes > EVENT_BYTES_MAX && batch.length > 0) return { records: batch, isWindowOver };
       dueMs ??= this.#nowMs() + settings.MaximumBatchingWindowInSeconds * 1000;
-      bytes += size;
       batch.push(record);
       this.#read.shift();
       if (batch.length === settings.BatchSize) return { records: batch, isWindowOver };
