@@ -18,9 +18,18 @@ const PROTOCOLS: Partial<Readonly<Record<ProtocolName, CreateProtocol>>> = {
   'smithy-rpc-v2-cbor': createCbor,
 };
 
+/** Compiled shapes are kept with their model, so that a process with many Brumes compiles them once. */
+const made = new WeakMap<ServiceModel, Map<ProtocolName, Protocol>>();
+
 /** A service may be asked in another protocol than its model's own, where it has several. */
 export function createProtocol(model: ServiceModel, name: ProtocolName): Protocol {
+  const ofModel = made.get(model) ?? new Map<ProtocolName, Protocol>();
+  made.set(model, ofModel);
+  const known = ofModel.get(name);
+  if (known) return known;
   const create = PROTOCOLS[name];
   assert(create, `the ${name} protocol is not built`);
-  return create(model);
+  const protocol = create(model);
+  ofModel.set(name, protocol);
+  return protocol;
 }
