@@ -14,6 +14,8 @@ export interface Persistence {
   readonly credentials: CredentialStore;
   /** A folder for what can be made again: unpacked function code. */
   readonly cacheFolder: () => Promise<string>;
+  /** A folder with one for each bucket that tables are exported to. */
+  readonly exportFolder: () => Promise<string>;
   close(): Promise<void>;
 }
 
@@ -33,11 +35,13 @@ async function openMemory(environment: Environment): Promise<Persistence> {
   ]);
   const store = createMemoryStore();
   let cache: Promise<string> | undefined;
+  const cacheFolder = () => (cache ??= makeTemporaryFolder(environment));
   return {
     store,
     blobs: createMemoryBlobStore(environment),
     credentials: CredentialStore.inMemory(environment.random),
-    cacheFolder: () => (cache ??= makeTemporaryFolder(environment)),
+    cacheFolder,
+    exportFolder: async () => join(await cacheFolder(), 'exports'),
     async close() {
       await store.close();
       if (cache) await environment.disk.remove(await cache);
@@ -66,6 +70,7 @@ async function openFolder(
         await environment.disk.makeDirectory(folder.cachePath);
         return folder.cachePath;
       },
+      exportFolder: async () => folder.exportsPath,
       async close() {
         await store.close();
         await folder.close();

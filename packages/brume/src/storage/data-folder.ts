@@ -6,6 +6,7 @@
  *     pid            who holds the lock
  *     brume.sqlite   the ordered store
  *     blobs/         the blob store
+ *     exports/       tables exported to buckets, and what is to be imported: a folder for each bucket
  *     cache/         what can be made again
  */
 import { join, resolve } from 'node:path';
@@ -28,6 +29,7 @@ export interface DataFolder {
   readonly path: string;
   readonly databasePath: string;
   readonly blobsPath: string;
+  readonly exportsPath: string;
   readonly cachePath: string;
   /** Lets others use the folder. To be called when everything in it is closed. */
   close(): Promise<void>;
@@ -83,6 +85,7 @@ export async function openDataFolder(
     path,
     databasePath: join(path, 'brume.sqlite'),
     blobsPath: join(path, 'blobs'),
+    exportsPath: join(path, 'exports'),
     cachePath: join(path, 'cache'),
     async close() {
       await disk.remove(join(path, PID_FILE));

@@ -15,6 +15,12 @@ import { batchExecuteStatement } from './operations/batch-execute-statement.ts';
 import { batchGetItem } from './operations/batch-get-item.ts';
 import { batchWriteItem } from './operations/batch-write-item.ts';
 import {
+  cancelBulkOperation,
+  describeBulkOperation,
+  listBulkOperations,
+  startBulkPutItems,
+} from './operations/bulk-operations.ts';
+import {
   describeContinuousBackups,
   updateContinuousBackups,
 } from './operations/continuous-backups.ts';
@@ -57,7 +63,6 @@ import { Streams } from './streams/streams.ts';
 import { FolderObjects } from './transfer/objects.ts';
 import { invalidInput } from './validation.ts';
 
-const TRANSFERS = unsupported('bulk writes are not there');
 const GLOBAL_TABLES = unsupported('global tables are not there');
 const INSIGHTS = unsupported('contributor insights are not there');
 const KINESIS = unsupported('there is no Kinesis that changes could be delivered to');
@@ -68,7 +73,7 @@ const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
   BatchExecuteStatement: batchExecuteStatement,
   BatchGetItem: batchGetItem,
   BatchWriteItem: batchWriteItem,
-  CancelBulkOperation: TRANSFERS,
+  CancelBulkOperation: cancelBulkOperation,
   CreateBackup: createBackup,
   CreateGlobalTable: GLOBAL_TABLES,
   CreateTable: createTable,
@@ -77,7 +82,7 @@ const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
   DeleteResourcePolicy: POLICIES,
   DeleteTable: deleteTable,
   DescribeBackup: describeBackup,
-  DescribeBulkOperation: TRANSFERS,
+  DescribeBulkOperation: describeBulkOperation,
   DescribeContinuousBackups: describeContinuousBackups,
   DescribeContributorInsights: INSIGHTS,
   DescribeEndpoints: describeEndpoints,
@@ -99,7 +104,7 @@ const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
   GetResourcePolicy: POLICIES,
   ImportTable: importTable,
   ListBackups: listBackups,
-  ListBulkOperations: TRANSFERS,
+  ListBulkOperations: listBulkOperations,
   ListContributorInsights: INSIGHTS,
   ListExports: listExports,
   ListGlobalTables: GLOBAL_TABLES,
@@ -113,7 +118,7 @@ const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
   RestoreTableToPointInTime: restoreTableToPointInTime,
   Scan: scan,
   SearchVectors: VECTORS,
-  StartBulkPutItems: TRANSFERS,
+  StartBulkPutItems: startBulkPutItems,
   TagResource: tagResource,
   TransactGetItems: transactGetItems,
   TransactWriteItems: transactWriteItems,

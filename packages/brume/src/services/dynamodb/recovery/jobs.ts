@@ -5,10 +5,10 @@
  */
 import type { Timers } from '../../../environment/environment.ts';
 import { encodeKey, prefixRange } from '../../../storage/key-encoding.ts';
-import type { OrderedStore, Write } from '../../../storage/ordered-store.ts';
+import type { OrderedStore, Value, Write } from '../../../storage/ordered-store.ts';
 import type { Logger } from '../../../telemetry/log.ts';
 import { Background } from '../background.ts';
-import { afterKey } from '../key.ts';
+import { JOBS_SEEN_MAX } from './limits.ts';
 
 const NOTES = ['dynamodb', '-', '-', 'job'];
 
@@ -17,12 +17,27 @@ export interface JobNote {
   readonly jobId: string;
 }
 
-/** Does some of the work, and commits it with the job's next note, or without it at the end. */
-export type JobStep<Note extends JobNote> = (note: Note) => Promise<void>;
+/**
+ * Does some of the work, and commits it with the job's next note, or without it at the end. May say
+ * for how many milliseconds the job waits then.
+ */
+export type JobStep<Note extends JobNote> = (note: Note) => Promise<number | void>;
 
 export function putJob(note: JobNote): Write {
   const value = Buffer.from(JSON.stringify(note));
   return { type: 'put', key: encodeKey([...NOTES, note.jobId]), value };
+}
+
+export async function findJob<Note extends JobNote>(
+  store: OrderedStore,
+  jobId: string,
+): Promise<Note | undefined> {
+  const value = await store.get(encodeKey([...NOTES, jobId]));
+  return value && (decodeJob(value) as Note);
+}
+
+function decodeJob(value: Value): JobNote {
+  return JSON.parse(Buffer.from(value).toString('utf8')) as JobNote;
 }
 
 export function deleteJob({ jobId }: JobNote): Write {
@@ -31,13 +46,16 @@ export function deleteJob({ jobId }: JobNote): Write {
 
 export class Jobs {
   readonly #store: OrderedStore;
+  readonly #timers: Timers;
   readonly #steps = new Map<string, JobStep<JobNote>>();
   readonly #background: Background;
+  readonly #waiting = new Set<string>();
   /** Whose turn it was last. */
-  #last: Uint8Array | undefined;
+  #last = '';
 
   constructor(store: OrderedStore, timers: Timers, log: Logger) {
     this.#store = store;
+    this.#timers = timers;
     this.#background = new Background('job', timers, log, () => this.#step());
   }
 
@@ -59,16 +77,24 @@ export class Jobs {
   }
 
   async #step(): Promise<boolean> {
-    const last = this.#last;
-    const all = prefixRange(NOTES);
-    const start = last === undefined ? all.start : afterKey(last);
-    const [entry] = await this.#store.range({ ...all, start, limit: 1 });
-    this.#last = entry?.key;
-    if (entry === undefined) return last !== undefined;
-    const note = JSON.parse(Buffer.from(entry.value).toString('utf8')) as JobNote;
+    const entries = await this.#store.range({ ...prefixRange(NOTES), limit: JOBS_SEEN_MAX });
+    const notes = entries.map(({ value }) => decodeJob(value));
+    const ready = notes.filter(({ jobId }) => !this.#waiting.has(jobId));
+    const note = ready.find(({ jobId }) => jobId > this.#last) ?? ready[0];
+    if (note === undefined) return false;
+    this.#last = note.jobId;
     const step = this.#steps.get(note.type);
     if (step === undefined) throw new Error(`there is no job of the type ${note.type}`);
-    await step(note);
+    const waitMs = await step(note);
+    if (typeof waitMs === 'number') this.#wait(note, waitMs);
     return true;
+  }
+
+  #wait({ jobId }: JobNote, waitMs: number): void {
+    this.#waiting.add(jobId);
+    this.#timers.after(waitMs, () => {
+      this.#waiting.delete(jobId);
+      this.#background.wake();
+    });
   }
 }

@@ -15,3 +15,5 @@ export const TRIM_CHANGES = 500;
 /** Between two looks for what is not kept any longer, and at one table's history. */
 export const RETENTION_SWEEP_MS = 60 * 1000;
 export const TRIM_INTERVAL_MS = 60 * 60 * 1000;
+/** Jobs that take turns; further ones wait for these. */
+export const JOBS_SEEN_MAX = 100;

@@ -3,7 +3,8 @@ import type { Environment } from '../../../environment/environment.ts';
 import type { Logger } from '../../../telemetry/log.ts';
 import { backupStep, type BackupNote } from '../backups/backup-job.ts';
 import type { Garbage } from '../garbage.ts';
-import type { WriteState } from '../item-changes.ts';
+import { whileTablesChange, type WriteState } from '../item-changes.ts';
+import { bulkStep, type BulkNote } from '../transfer/bulk-job.ts';
 import { exportStep, type ExportNote } from '../transfer/export-job.ts';
 import { importStep, type ImportNote } from '../transfer/import-job.ts';
 import { ItemLoads } from '../transfer/item-load.ts';
@@ -28,7 +29,7 @@ export function tableJobs({ state, garbage, environment, log, objects }: JobPart
     garbage.collect();
   });
   jobs.register<RestoreNote>('restore', async (note) => {
-    await restoreStep(state, note);
+    await whileTablesChange(state, () => restoreStep(state, note));
     garbage.collect();
   });
   if (objects === undefined) return jobs;
@@ -39,6 +40,10 @@ export function tableJobs({ state, garbage, environment, log, objects }: JobPart
     await exportStep({ store, catalog, objects, clock }, note);
     garbage.collect();
   });
-  jobs.register<ImportNote>('import', (note) => importStep({ ...state, loads, clock, log }, note));
+  const load = { ...state, loads, clock, log, objects };
+  jobs.register<ImportNote>('import', (note) =>
+    whileTablesChange(state, () => importStep(load, note)),
+  );
+  jobs.register<BulkNote>('bulk', (note) => whileTablesChange(state, () => bulkStep(load, note)));
   return jobs;
 }

@@ -18,10 +18,21 @@ export interface LoadCounts {
   readonly read: number;
   readonly put: number;
   readonly failed: number;
+  /** Characters of text. */
   readonly length: number;
+  /** Of the items that were put, and what they cost. */
+  readonly sizeBytes: number;
+  readonly units: number;
 }
 
-export const NO_COUNTS: LoadCounts = { read: 0, put: 0, failed: 0, length: 0 };
+export const NO_COUNTS: LoadCounts = {
+  read: 0,
+  put: 0,
+  failed: 0,
+  length: 0,
+  sizeBytes: 0,
+  units: 0,
+};
 
 /** Why a record is not in the table. */
 export interface LoadProblem {
@@ -87,21 +98,25 @@ export async function loadRecords(
       problems.push({ record: counts.read + at + 1, message: outcome });
     } else byKey.set(outcome.target.itemKey.toString('latin1'), outcome);
   }
-  const after: LoadCounts = {
+  const prepared = [...byKey.values()];
+  const counted = {
     read: counts.read + records.length,
     put: counts.put + records.length - problems.length,
     failed: counts.failed + problems.length,
     length: counts.length + records.reduce((sum, { length }) => sum + length, 0),
+    sizeBytes: counts.sizeBytes + prepared.reduce((sum, { item }) => sum + item.sizeBytes, 0),
   };
-  const prepared = [...byKey.values()];
-  await commitChanges(
+  const after = await commitChanges(
     state,
     prepared.map(({ target }) => target),
     (items, changes) => {
+      let { units } = counts;
       for (const [at, { target, item }] of prepared.entries()) {
-        changes.change(target, items[at], item);
+        units += changes.change(target, items[at], item).total;
       }
-      for (const write of also(after)) changes.also(write);
+      const result: LoadCounts = { ...counted, units };
+      for (const write of also(result)) changes.also(write);
+      return result;
     },
   );
   return { counts: after, problems };

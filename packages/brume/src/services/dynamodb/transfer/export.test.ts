@@ -1,21 +1,15 @@
-/** Exports and imports: what is written, and that what is read back is the table. */
+/** Exports: what is written, and that what is imported from it is the table. */
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { test, type TestContext } from 'node:test';
-import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import type {
-  ExportTableToPointInTimeInput,
-  ImportTableInput,
-} from '../../../model/generated/dynamodb.types.ts';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import type { ExportTableToPointInTimeInput } from '../../../model/generated/dynamodb.types.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import { INDEXED } from '../database.fixture.ts';
-import { TimedDatabase } from '../timed-database.fixture.ts';
+import { ARN, BUCKET, imported, opened, put, withTable, type Setting } from './transfer.fixture.ts';
 
-const ARN = 'arn:aws:dynamodb:us-east-1:000000000000:table/table';
-const BUCKET = { S3Bucket: 'bucket', S3Prefix: 'pre/fix' };
 const MINUTE_MS = 60_000;
 
 /** One of every type, with names and values that texts have trouble with. */
@@ -28,36 +22,6 @@ const EVERYTHING: AttributeMap = JSON.parse(`{
   "ss": {"SS": ["a", "b::c"]}, "ns": {"NS": ["1", "2.5"]}, "bs": {"BS": ["AA=="]},
   "m": {"M": {"deep": {"M": {"": {"S": ""}, "l": {"L": []}}}}}
 }`) as AttributeMap;
-
-interface Setting {
-  readonly database: TimedDatabase;
-  readonly folder: string;
-}
-
-async function opened(t: TestContext): Promise<Setting> {
-  const folder = await mkdtemp(join(tmpdir(), 'brume-transfer-'));
-  const database = new TimedDatabase(undefined, folder);
-  t.after(async () => {
-    await database.close();
-    await rm(folder, { recursive: true });
-  });
-  return { database, folder };
-}
-
-async function withTable(t: TestContext, count: number): Promise<Setting> {
-  const setting = await opened(t);
-  await setting.database.call('CreateTable', INDEXED);
-  await setting.database.call('UpdateContinuousBackups', {
-    TableName: 'table',
-    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-  });
-  for (let at = 0; at < count; at++) await put(setting, { pk: { S: `${at}` }, sk: { N: `${at}` } });
-  return setting;
-}
-
-async function put({ database }: Setting, Item: AttributeMap): Promise<void> {
-  await database.call('PutItem', { TableName: 'table', Item });
-}
 
 async function exported(
   { database, folder }: Setting,
@@ -88,27 +52,6 @@ async function exported(
     texts.push(text);
   }
   return { done, summary, files, lines: texts.join('').split('\n').filter(Boolean) };
-}
-
-async function imported(database: TimedDatabase, input: Partial<ImportTableInput>) {
-  const { LocalSecondaryIndexes: _local, ...table } = INDEXED;
-  const { ImportTableDescription: begun } = await database.call('ImportTable', {
-    S3BucketSource: { S3Bucket: 'bucket' },
-    InputFormat: 'DYNAMODB_JSON',
-    TableCreationParameters: {
-      ...table,
-      TableName: 'imported',
-      AttributeDefinitions: table.AttributeDefinitions.filter((one) => one.AttributeName !== 'l'),
-    },
-    ...input,
-  });
-  const ImportArn = begun.ImportArn ?? '';
-  const { ImportTableDescription: done } = await database.until(
-    () => database.call('DescribeImport', { ImportArn }),
-    ({ ImportTableDescription: description }) => description.ImportStatus !== 'IN_PROGRESS',
-  );
-  await database.active('imported');
-  return done;
 }
 
 for (const format of ['DYNAMODB_JSON', 'ION'] as const) {
@@ -320,120 +263,4 @@ test('no prefix leads out of the folder', async (t) => {
     InputCompressionType: 'GZIP',
   });
   assert.equal(done.ImportedItemCount, 3);
-});
-
-async function object({ folder }: Setting, key: string, bytes: string | Uint8Array) {
-  const path = join(folder, 'bucket', key);
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, bytes);
-}
-
-const JSON_LINES = [
-  '{"Item":{"pk":{"S":"a"},"sk":{"N":"1"},"g":{"S":"g"}}}',
-  'not JSON',
-  '{"Item":{"pk":{"S":"b"}}}',
-  '{"Item":{"pk":{"S":"c"},"sk":{"S":"1"}}}',
-  '{"Item":{"pk":{"S":"d"},"sk":{"N":"1"},"g":{"N":"1"}}}',
-  '{"Item":{"pk":{"S":"e"},"sk":{"N":"1"},"x":{"Z":1}}}',
-  '',
-  '{"Item":{"pk":{"S":"a"},"sk":{"N":"1"},"g":{"S":"later"}}}',
-].join('\r\n');
-
-test('an import counts what is no item, and goes on; objects are told by their prefix', async (t) => {
-  const setting = await opened(t);
-  const { database } = setting;
-  await object(setting, 'in/put.zst', zstdCompressSync(JSON_LINES));
-  await object(
-    setting,
-    'in/putter/more.zst',
-    zstdCompressSync('{"Item":{"pk":{"S":"f"},"sk":{"N":"1"}}}'),
-  );
-  await object(setting, 'in/other.zst', 'never read');
-  const result = await imported(database, {
-    S3BucketSource: { S3Bucket: 'bucket', S3KeyPrefix: 'in/put' },
-    InputCompressionType: 'ZSTD',
-  });
-  const { ImportStatus, ErrorCount, ProcessedItemCount, ImportedItemCount } = result;
-  assert.deepEqual(
-    { ImportStatus, ErrorCount, ProcessedItemCount, ImportedItemCount },
-    { ImportStatus: 'COMPLETED', ErrorCount: 5, ProcessedItemCount: 8, ImportedItemCount: 3 },
-  );
-  const items = await database.items('imported');
-  assert.deepEqual(
-    new Set(items.map(({ pk, g }) => `${pk?.S} ${g?.S}`)),
-    new Set(['a later', 'f undefined']),
-  );
-  assert.equal((await database.items('imported', 'gsi')).length, 1);
-  const { ImportSummaryList } = await database.call('ListImports', {});
-  assert.deepEqual(
-    ImportSummaryList?.map((one) => one.ImportStatus),
-    ['COMPLETED'],
-  );
-});
-
-test('an import of CSV takes types of keys from the table, and strings for all else', async (t) => {
-  const setting = await opened(t);
-  const csv = 'pk;sk;v\na;1;"x; ""y""\nz"\nb;no number;v\nc;2\nd;3;\n';
-  await object(setting, 'data.csv.gz', gzipSync(csv));
-  const result = await imported(setting.database, {
-    InputFormat: 'CSV',
-    InputFormatOptions: { Csv: { Delimiter: ';' } },
-    InputCompressionType: 'GZIP',
-  });
-  assert.equal(result.ErrorCount, 2);
-  assert.deepEqual(
-    new Set(await setting.database.items('imported')),
-    new Set([
-      { pk: { S: 'a' }, sk: { N: '1' }, v: { S: 'x; "y"\nz' } },
-      { pk: { S: 'd' }, sk: { N: '3' }, v: { S: '' } },
-    ]),
-  );
-});
-
-test('an import that cannot read its source fails and says why', async (t) => {
-  const setting = await opened(t);
-  const absent = await imported(setting.database, {});
-  assert.deepEqual([absent.ImportStatus, absent.FailureCode], ['FAILED', 'S3NoSuchBucket']);
-  await setting.database.call('DeleteTable', { TableName: 'imported' });
-  await object(setting, 'bad.gz', 'not gzip');
-  const bad = await imported(setting.database, { InputCompressionType: 'GZIP' });
-  assert.equal(bad.ImportStatus, 'FAILED');
-  assert.match(bad.FailureMessage ?? '', /^The object bad\.gz could not be read: /);
-});
-
-test('exports and imports that a restart interrupts go on', async (t) => {
-  const setting = await withTable(t, 350);
-  const { database } = setting;
-  const { ExportDescription } = await database.call('ExportTableToPointInTime', {
-    TableArn: ARN,
-    ...BUCKET,
-  });
-  await database.reopen();
-  const ExportArn = ExportDescription?.ExportArn ?? '';
-  await database.until(
-    () => database.call('DescribeExport', { ExportArn }),
-    (answer) => answer.ExportDescription?.ExportStatus === 'COMPLETED',
-  );
-  const { LocalSecondaryIndexes: _local, GlobalSecondaryIndexes: _global, ...table } = INDEXED;
-  const { ImportTableDescription } = await database.call('ImportTable', {
-    S3BucketSource: {
-      S3Bucket: 'bucket',
-      S3KeyPrefix: `pre/fix/AWSDynamoDB/${ExportArn.split('/').at(-1)}/data`,
-    },
-    InputFormat: 'DYNAMODB_JSON',
-    InputCompressionType: 'GZIP',
-    TableCreationParameters: {
-      ...table,
-      TableName: 'imported',
-      AttributeDefinitions: table.AttributeDefinitions.slice(0, 2),
-    },
-  });
-  const ImportArn = ImportTableDescription.ImportArn ?? '';
-  const describe = async () =>
-    (await database.call('DescribeImport', { ImportArn })).ImportTableDescription;
-  await database.until(describe, ({ ImportedItemCount = 0 }) => ImportedItemCount > 0);
-  await database.reopen();
-  const done = await database.until(describe, ({ ImportStatus }) => ImportStatus !== 'IN_PROGRESS');
-  assert.equal(done.ImportedItemCount, 350);
-  assert.deepEqual(await database.items('imported'), await database.items('table'));
 });
