@@ -204,7 +204,8 @@ function stsEntry({ environment, log, persistence }: ServicesOptions): ServiceEn
 function dynamodbServices({ environment, log, persistence }: ServicesOptions) {
   const tables = once(async () => {
     const { createDynamoDB } = await import('./services/dynamodb/service.ts');
-    return createDynamoDB({ store: persistence.store, environment, log });
+    const { store, exportFolder } = persistence;
+    return createDynamoDB({ store, environment, log, exportFolder });
   });
   const json = { signingName: 'dynamodb', protocols: ['json'], requestIdOf } as const;
   const entries: ServiceEntry[] = [
