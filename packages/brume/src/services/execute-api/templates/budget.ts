@@ -13,12 +13,23 @@ export class Budget {
   /** A text that a template made, if it is not too long. */
   text(text: string): string {
     this.length(text.length);
+    this.handle(text.length);
     return text;
+  }
+
+  /** Charges for going through so many characters, or elements, once. */
+  handle(length: number): void {
+    this.spend(length / 32);
   }
 
   /** Asks before a text of `length` is made. */
   length(length: number): void {
     if (length > TEXT_LENGTH_MAX) throw limitFault(`${TEXT_LENGTH_MAX} characters`);
+  }
+
+  /** Charges for looking for one text in another, which may compare each character with each. */
+  search(length: number, wanted: number): void {
+    this.spend(length / 16 + (length * wanted) / 1024);
   }
 
   /** Asks before a collection grows to `size`. */

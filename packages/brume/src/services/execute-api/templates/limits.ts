@@ -7,7 +7,7 @@ export const FOREACH_ITERATIONS_MAX = 1_000;
 /** AWS: a payload is 10 MB at most; in UTF-16 units, for any text that a template makes. */
 export const TEXT_LENGTH_MAX = 10 * 1024 * 1024;
 /** Ours: statements, operations, elements visited and steps of regular expressions in one rendering. */
-export const STEPS_MAX = 2_000_000;
+export const STEPS_MAX = 4_000_000;
 /** Ours: elements of a list or map that a template makes. */
 export const COLLECTION_SIZE_MAX = 100_000;
 /** Ours: directives, brackets and strings within each other, when a template is read. */

@@ -33,6 +33,7 @@ function callOf(
   budget: Budget,
 ): Value | undefined {
   if (typeof target === 'string') {
+    budget.handle(target.length);
     return STRING_METHODS.get(name)?.(target, parameters, budget);
   }
   if (target instanceof VtlMap) return MAP_METHODS.get(name)?.(target, parameters, budget);

@@ -16,14 +16,14 @@ export function printed(value: Value, budget: Budget): string {
   if (typeof value !== 'object') return String(value);
   const printer = new Printer(budget);
   printer.java(value, 0);
-  return printer.out;
+  return budget.text(printer.out);
 }
 
 /** Compact JSON. What has no form in JSON is a string of its printed form. */
 export function toJson(value: Value, budget: Budget): string {
   const printer = new Printer(budget);
   printer.json(value, 0);
-  return printer.out;
+  return budget.text(printer.out);
 }
 
 /** Java's `Double.toString`: a digit on both sides of the point; an exponent outside [10^-3, 10^7). */
@@ -99,7 +99,7 @@ class Printer {
 
   #enter(depth: number): void {
     if (depth > VALUE_DEPTH_MAX) throw limitFault(`${VALUE_DEPTH_MAX} values within each other`);
-    this.#budget.spend(1);
+    this.#budget.spend(0.25);
   }
 
   #write(text: string): void {

@@ -33,7 +33,7 @@ export class Rendering {
     run(this);
     const text = this.out;
     this.out = out;
-    return text;
+    return this.budget.text(text);
   }
 
   block(run: Run): string {

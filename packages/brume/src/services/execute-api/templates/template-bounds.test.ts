@@ -22,7 +22,18 @@ test('a template of 300 KB is read, one byte more is not', () => {
 
 test('what runs away, grows or nests without end meets a limit', () => {
   const doubled = (statement: string): string => `#foreach($i in [1..100])${statement}#end`;
+  const large = '#set($s = "xxxxxxxxxx")#foreach($i in [1..19])#set($s = "$s$s")#end';
+  const often = (statement: string): string =>
+    `#foreach($a in [1..1000])#foreach($b in [1..1000])${statement}#end#end`;
   const hostile = {
+    copies: large + often('#set($t = $s.toUpperCase())'),
+    hashes: large + often('#set($t = $s.hashCode())'),
+    searches: large + often('#set($t = $s.indexOf("xy"))'),
+    longSearch: `${large}#set($h = $s.substring(1))#set($x = $s.contains("y$h"))`,
+    held: `${large}#set($l = [])${often('#set($x = $l.add($util.base64Encode($s.substring(9))))')}`,
+    parsed: `#set($j = "[1")#foreach($i in [1..17])#set($j = "$j,$j.substring(1)")#end${often('#set($x = $util.parseJson("$j]"))')}`,
+    listSearch: `#set($l = [1..99999])${often('#set($x = $l.indexOf(-1))')}`,
+    listCopies: `#set($l = [1..99999])${often('#set($x = $l.toArray())')}`,
     loops:
       '#foreach($a in [1..1000])#foreach($b in [1..1000])#foreach($c in [1..1000])#end#end#end',
     text: `#set($s = "aaaaaaaa")${doubled('#set($s = "$s$s")')}`,

@@ -2,7 +2,7 @@
 import { Input } from './input.ts';
 import { toMap } from './json-values.ts';
 import type { TemplateScope } from './scope.ts';
-import { UTIL } from './util.ts';
+import { UTIL } from './template-functions.ts';
 import type { Value } from './values.ts';
 import { compileVelocity, type Dialect } from './velocity.ts';
 

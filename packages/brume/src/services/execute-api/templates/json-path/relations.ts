@@ -78,10 +78,13 @@ function size(value: Compared): number | undefined {
   return items(value)?.length;
 }
 
-const contains: Relation = (left, right, budget) =>
-  typeof left === 'string' && typeof right === 'string'
-    ? left.includes(right)
-    : includes(items(left), right, budget);
+const contains: Relation = (left, right, budget) => {
+  if (typeof left !== 'string' || typeof right !== 'string') {
+    return includes(items(left), right, budget);
+  }
+  budget.search(left.length, right.length);
+  return left.includes(right);
+};
 
 const not =
   (relation: Relation): Relation =>

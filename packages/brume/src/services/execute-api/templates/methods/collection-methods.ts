@@ -125,12 +125,18 @@ const setInList: Method<VtlList> = (list, [at, value = null]) => {
   return before;
 };
 
-const subList: Method<VtlList> = (list, [from, to]) => {
+function copied(values: Iterable<Value>, budget: Budget, fromJson = false): VtlList {
+  const items = [...values];
+  budget.spend(items.length / 4);
+  return new VtlList(items, fromJson);
+}
+
+const subList: Method<VtlList> = (list, [from, to], budget) => {
   if (!isSmallInteger(from) || !isSmallInteger(to)) return undefined;
   if (from < 0 || to > list.items.length || from > to) {
     throw runtimeFault(`fromIndex: ${from}, toIndex: ${to}, size: ${list.items.length}`);
   }
-  return new VtlList(list.items.slice(from, to), list.fromJson);
+  return copied(list.items.slice(from, to), budget, list.fromJson);
 };
 
 export const LIST_METHODS: MethodTable<VtlList> = methodTable<VtlList>({
@@ -154,7 +160,7 @@ export const LIST_METHODS: MethodTable<VtlList> = methodTable<VtlList>({
   set: setInList,
   size: (list) => list.items.length,
   subList,
-  toArray: (list) => new VtlList([...list.items]),
+  toArray: (list, _parameters, budget) => copied(list.items, budget),
 });
 
 /** Puts unless the map is the request's own; answers what was there. */
@@ -173,12 +179,6 @@ const removeFromMap: Method<VtlMap> = (map, [key = null]) => {
   return before;
 };
 
-const listed = (values: Iterable<Value>, budget: Budget): VtlList => {
-  const items = [...values];
-  budget.spend(items.length);
-  return new VtlList(items);
-};
-
 export const MAP_METHODS: MethodTable<VtlMap> = methodTable<VtlMap>({
   clear: (map) => {
     if (!map.frozen) map.entries.clear();
@@ -188,7 +188,7 @@ export const MAP_METHODS: MethodTable<VtlMap> = methodTable<VtlMap>({
   containsValue: (map, [value = null], budget) =>
     [...map.entries.values()].some((item) => isEqual(item, value, budget)),
   entrySet: (map, _parameters, budget) =>
-    listed(
+    copied(
       [...map.entries].map(([key, value]) => new MapEntry(key, value, budget)),
       budget,
     ),
@@ -196,7 +196,7 @@ export const MAP_METHODS: MethodTable<VtlMap> = methodTable<VtlMap>({
   get: (map, [key = null]) => map.entries.get(mapKey(key)) ?? null,
   getOrDefault: (map, [key = null, other = null]) => map.entries.get(mapKey(key)) ?? other,
   isEmpty: (map) => map.entries.size === 0,
-  keySet: (map, _parameters, budget) => listed(map.entries.keys(), budget),
+  keySet: (map, _parameters, budget) => copied(map.entries.keys(), budget),
   put: (map, parameters, budget) => {
     const [key = null, value = null] = parameters;
     return parameters.length === 2 ? put(map, key, value, budget) : undefined;
@@ -211,5 +211,5 @@ export const MAP_METHODS: MethodTable<VtlMap> = methodTable<VtlMap>({
     map.entries.get(mapKey(key)) ?? put(map, key, value, budget),
   remove: removeFromMap,
   size: (map) => map.entries.size,
-  values: (map, _parameters, budget) => listed(map.entries.values(), budget),
+  values: (map, _parameters, budget) => copied(map.entries.values(), budget),
 });

@@ -39,15 +39,17 @@ function sought(value: Value | undefined): string | undefined {
   return isSmallInteger(value) ? String.fromCharCode(value) : undefined;
 }
 
-const indexOf: StringMethod = (text, [value, from = 0]) => {
+const indexOf: StringMethod = (text, [value, from = 0], budget) => {
   const what = sought(value);
   if (what === undefined || !isSmallInteger(from)) return undefined;
+  budget.search(text.length, what.length);
   return text.indexOf(what, from);
 };
 
-const lastIndexOf: StringMethod = (text, [value, from = text.length]) => {
+const lastIndexOf: StringMethod = (text, [value, from = text.length], budget) => {
   const what = sought(value);
   if (what === undefined || !isSmallInteger(from)) return undefined;
+  budget.search(text.length, what.length);
   return from < 0 ? -1 : text.lastIndexOf(what, from);
 };
 
@@ -55,7 +57,7 @@ const replaceMethod: StringMethod = (text, parameters, budget) => {
   const [from, to] = parameters;
   if (parameters.length !== 2 || typeof from !== 'string' || typeof to !== 'string')
     return undefined;
-  budget.spend(text.length / 100);
+  budget.search(text.length, from.length);
   budget.length(text.length + Math.max(0, to.length - from.length) * occurrences(text, from));
   return text.replaceAll(from, () => to);
 };
@@ -114,7 +116,11 @@ export const STRING_METHODS: MethodTable<string> = methodTable<string>({
   ),
   concat: (text, [other], budget) =>
     typeof other === 'string' ? budget.text(text + other) : undefined,
-  contains: ofStrings((text, part) => text.includes(part ?? '')),
+  contains: (text, [part], budget) => {
+    if (typeof part !== 'string') return undefined;
+    budget.search(text.length, part.length);
+    return text.includes(part);
+  },
   endsWith: ofStrings((text, part) => text.endsWith(part ?? '')),
   equals: (text, [other]) => text === other,
   equalsIgnoreCase: (text, [other]) =>

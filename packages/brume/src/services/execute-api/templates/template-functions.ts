@@ -53,7 +53,9 @@ function urlDecode(text: string): string {
   return bytes;
 }
 
-function parse(text: string): Value {
+function parse(text: string, budget: Budget): Value {
+  // A value may be two characters, and takes far more room than they.
+  budget.spend(text.length / 8);
   try {
     return parseJson(text);
   } catch (error) {
@@ -77,7 +79,7 @@ class Util extends VtlObject {
     // Recorded 2025-05-20 (test_sqs_amz_json_protocol): of a map, `escapeJavaScript` makes nothing.
     if (parameters.length !== 1 || value === null || value instanceof VtlMap) return null;
     const text = printed(value, budget);
-    budget.spend(1 + text.length / 100);
+    budget.handle(text.length);
     return FUNCTIONS.get(name)?.(text, budget) ?? null;
   }
 
