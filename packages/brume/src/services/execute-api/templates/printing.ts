@@ -27,7 +27,7 @@ export function toJson(value: Value, budget: Budget): string {
 }
 
 /** Java's `Double.toString`: a digit on both sides of the point; an exponent outside [10^-3, 10^7). */
-export function printedDouble(value: number): string {
+function printedDouble(value: number): string {
   if (!Number.isFinite(value))
     return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity';
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
