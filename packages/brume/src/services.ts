@@ -153,12 +153,16 @@ function lambdaServices(options: LambdaOptions, streams: () => Promise<StreamsPo
   };
 }
 
-/** HTTP APIs: their control plane, and the plane that serves what is deployed. */
+/** APIs: the control planes of REST and HTTP APIs, and the plane that serves what is deployed. */
 function gatewayServices(options: ServicesOptions, lambda: () => Promise<LambdaPort>) {
   const { environment, log, persistence } = options;
   const gateway = once(async () => {
     const { createApiGatewayV2 } = await import('./services/apigatewayv2/service.ts');
     return createApiGatewayV2({ store: persistence.store, environment, log });
+  });
+  const rest = once(async () => {
+    const { createApiGateway } = await import('./services/apigateway/service.ts');
+    return createApiGateway({ store: persistence.store, environment });
   });
   const outbound = once(async () => {
     const { createUndiciHttp } = await import('./services/execute-api/undici-http.ts');
@@ -170,16 +174,19 @@ function gatewayServices(options: ServicesOptions, lambda: () => Promise<LambdaP
     const iam = { verify: iamVerifier(options.authenticator) };
     return new ExecuteApi({ stages, lambda: port, http, iam, environment });
   });
-  const entry: ServiceEntry = {
-    name: 'apigateway',
+  // Both sign as one service and are told apart by their paths: those of the second begin with /v2.
+  const alike = {
     signingName: 'apigateway',
     protocols: ['rest-json'],
     bodyBytesMax: 6 * MEBIBYTE,
-    load: async () => (await gateway()).service,
-  };
+  } as const;
+  const entries: ServiceEntry[] = [
+    { ...alike, name: 'apigateway', load: async () => (await rest()).service },
+    { ...alike, name: 'apigatewayv2', load: async () => (await gateway()).service },
+  ];
   return {
-    entries: [entry],
-    dataPlanes: [executeApiPlane(executeApi)],
+    entries,
+    dataPlanes: [executeApiPlane(executeApi, async () => (await rest()).restApiIds)],
     resume: async () => {},
     async close() {
       if (outbound.begun()) await (await outbound()).close();

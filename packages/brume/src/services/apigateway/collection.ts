@@ -1,0 +1,92 @@
+/** Resources that belong to an account rather than to an API, one key each: keys, plans, domains. */
+import type { AwsError } from '../../model/aws-error.ts';
+import { encodeKey, prefixRange } from '../../storage/key-encoding.ts';
+import type { OrderedStore } from '../../storage/ordered-store.ts';
+import { limitReached } from './errors.ts';
+import { DOCUMENT_BYTES_MAX } from './limits.ts';
+import type { Scope } from './rest-api-document.ts';
+
+export interface CollectionOptions<Item> {
+  /** Names the collection in keys. */
+  readonly kind: string;
+  readonly max: number;
+  /** Makes dates of what JSON made text of. */
+  readonly revive: (item: Item) => void;
+  readonly missing: () => AwsError;
+  readonly taken: (id: string) => AwsError;
+}
+
+export class Collection<Item extends object> {
+  readonly #store: OrderedStore;
+  readonly #options: CollectionOptions<Item>;
+
+  constructor(store: OrderedStore, options: CollectionOptions<Item>) {
+    this.#store = store;
+    this.#options = options;
+  }
+
+  async get(scope: Scope, id: string): Promise<Item> {
+    const item = await this.find(scope, id);
+    if (!item) throw this.#options.missing();
+    return item;
+  }
+
+  async find(scope: Scope, id: string): Promise<Item | undefined> {
+    const value = await this.#store.get(this.#key(scope, id));
+    return value && this.#decode(value);
+  }
+
+  async list(scope: Scope): Promise<Item[]> {
+    const { kind, max } = this.#options;
+    const range = prefixRange(['apigateway', scope.accountId, scope.region, kind]);
+    const entries = await this.#store.range({ ...range, limit: max });
+    return entries.map(({ value }) => this.#decode(value));
+  }
+
+  async create(scope: Scope, id: string, item: Item): Promise<void> {
+    const { kind, max, taken } = this.#options;
+    if ((await this.list(scope)).length >= max) throw limitReached(kind, max);
+    const key = this.#key(scope, id);
+    const value = encode(item);
+    await this.#store.transact([key], ([present]) => {
+      if (present) throw taken(id);
+      return { writes: [{ type: 'put', key, value }], result: undefined };
+    });
+  }
+
+  /** Puts what `change` makes of the item; it may be called again with a fresh one. */
+  async update<Result>(scope: Scope, id: string, change: (item: Item) => Result): Promise<Result> {
+    const key = this.#key(scope, id);
+    return this.#store.transact([key], ([present]) => {
+      if (!present) throw this.#options.missing();
+      const item = this.#decode(present);
+      const result = change(item);
+      return { writes: [{ type: 'put', key, value: encode(item) }], result };
+    });
+  }
+
+  async remove(scope: Scope, id: string): Promise<void> {
+    const key = this.#key(scope, id);
+    await this.#store.transact([key], ([present]) => {
+      if (!present) throw this.#options.missing();
+      return { writes: [{ type: 'delete', key }], result: undefined };
+    });
+  }
+
+  #key({ accountId, region }: Scope, id: string): Buffer {
+    return encodeKey(['apigateway', accountId, region, this.#options.kind, id]);
+  }
+
+  #decode(value: Uint8Array): Item {
+    const item = JSON.parse(Buffer.from(value).toString('utf8')) as Item;
+    this.#options.revive(item);
+    return item;
+  }
+}
+
+function encode(item: object): Buffer {
+  const value = Buffer.from(JSON.stringify(item));
+  if (value.length > DOCUMENT_BYTES_MAX)
+    throw limitReached('bytes of one item', DOCUMENT_BYTES_MAX);
+  return value;
+}

@@ -1,0 +1,63 @@
+/** The errors of API Gateway's first version, in AWS's words (recorded 2023 to 2026 where not said otherwise). */
+import { AwsError } from '../../model/aws-error.ts';
+
+/** As AWS names them in `Invalid … identifier specified`; it says `stage` in lower case. */
+export type ResourceType =
+  | 'API Key'
+  | 'Authorizer'
+  | 'Deployment'
+  | 'Documentation part'
+  | 'Documentation version'
+  | 'domain name'
+  | 'base path mapping'
+  | 'Integration'
+  | 'Method'
+  | 'Request Validator'
+  | 'Resource'
+  | 'stage'
+  | 'Usage Plan'
+  | 'Vpc Link';
+
+export function apiNotFound(accountId: string, apiId: string): AwsError {
+  return notFound(`Invalid API identifier specified ${accountId}:${apiId}`);
+}
+
+export function resourceNotFound(type: ResourceType): AwsError {
+  return notFound(`Invalid ${type} identifier specified`);
+}
+
+export function statusNotFound(): AwsError {
+  return notFound('Invalid Response status code specified');
+}
+
+export function modelNotFound(name: string): AwsError {
+  return notFound(`Invalid model name specified: ${name}`);
+}
+
+export function notFound(message: string): AwsError {
+  return new AwsError({ code: 'NotFoundException', status: 404, message });
+}
+
+export function badRequest(message: string): AwsError {
+  return new AwsError({ code: 'BadRequestException', status: 400, message });
+}
+
+export function conflict(message: string): AwsError {
+  return new AwsError({ code: 'ConflictException', status: 409, message });
+}
+
+/** Recorded: what AWS says to an authorizer for an API that does not exist. */
+export function concurrentModification(): AwsError {
+  return conflict(
+    'Unable to complete operation due to concurrent modification. Please try again later.',
+  );
+}
+
+/** Wording unverified. */
+export function limitReached(what: string, max: number): AwsError {
+  return new AwsError({
+    code: 'LimitExceededException',
+    status: 429,
+    message: `Maximum number of ${what} reached: ${max}`,
+  });
+}

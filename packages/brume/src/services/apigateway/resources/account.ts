@@ -1,0 +1,48 @@
+/** What API Gateway keeps of an account as a whole. */
+import type {
+  Account,
+  GetAccountRequest,
+  UpdateAccountRequest,
+} from '../../../model/generated/apigateway.types.ts';
+import type { RequestContext } from '../../service.ts';
+import { badRequest } from '../errors.ts';
+import { applyPatch } from '../patching/patch.ts';
+import { accountPatch } from '../patching/tables.ts';
+import type { RestState } from '../state.ts';
+
+const ID = 'settings';
+
+export async function getAccount(
+  { accounts }: RestState,
+  _input: GetAccountRequest,
+  context: RequestContext,
+): Promise<Account> {
+  return describe(await accounts.find(context, ID));
+}
+
+export async function updateAccount(
+  { accounts }: RestState,
+  { patchOperations }: UpdateAccountRequest,
+  context: RequestContext,
+): Promise<Account> {
+  if (!(await accounts.find(context, ID))) await accounts.create(context, ID, {});
+  return accounts.update(context, ID, (settings) => {
+    applyPatch(accountPatch, settings, patchOperations);
+    const { cloudwatchRoleArn: arn } = settings;
+    // The text is AWS's by several reports (terraform-provider-aws#8413, 2019).
+    if (arn !== undefined && !/^arn:[\w-]+:iam::\d{12}:role\/\S+$/.test(arn)) {
+      throw badRequest('The role ARN is not well formed');
+    }
+    return describe(settings);
+  });
+}
+
+/** The limits are what AWS gives to an account by default. */
+function describe(settings: { cloudwatchRoleArn?: string | undefined } = {}): Account {
+  return {
+    cloudwatchRoleArn: settings.cloudwatchRoleArn,
+    throttleSettings: { burstLimit: 5_000, rateLimit: 10_000 },
+    features: ['UsagePlans'],
+    apiKeyVersion: '4',
+  };
+}

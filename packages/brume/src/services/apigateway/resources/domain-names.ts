@@ -1,0 +1,100 @@
+/** Custom domain names. They are kept; requests that use them are not served yet. */
+import type {
+  CreateDomainNameRequest,
+  DeleteDomainNameRequest,
+  DomainName,
+  GetDomainNameRequest,
+  GetDomainNamesRequest,
+  UpdateDomainNameRequest,
+} from '../../../model/generated/apigateway.types.ts';
+import type { RequestContext } from '../../service.ts';
+import { badRequest } from '../errors.ts';
+import { ID_LENGTH } from '../identifiers.ts';
+import { pageOf } from '../pagination.ts';
+import type { Page } from '../pagination.ts';
+import { applyPatch } from '../patching/patch.ts';
+import { domainNamePatch } from '../patching/tables.ts';
+import type { RestState, StoredDomainName } from '../state.ts';
+import { validTags } from '../tags.ts';
+
+export async function createDomainName(
+  { domainNames, newId, now }: RestState,
+  input: CreateDomainNameRequest,
+  context: RequestContext,
+): Promise<DomainName> {
+  const { domainName, endpointConfiguration, tags } = input;
+  if (!domainName) throw badRequest('No Domain Name specified');
+  if (input.mutualTlsAuthentication) throw badRequest('Brume does not check client certificates');
+  if (endpointConfiguration?.types?.includes('PRIVATE')) {
+    throw badRequest('Brume has no private networks, and so no private domain names');
+  }
+  if (!/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(domainName) || domainName.length > 253) {
+    throw badRequest('Invalid domain name specified');
+  }
+  const { region } = context;
+  const types = endpointConfiguration?.types ?? ['EDGE'];
+  const isEdge = types.includes('EDGE');
+  // Names of AWS's own, which lead nowhere here: a CNAME to them is what a user would write.
+  const label = newId(ID_LENGTH);
+  const address = `d-${label}.execute-api.${region}.amazonaws.com`;
+  const domain: StoredDomainName = {
+    domainName,
+    certificateName: input.certificateName,
+    certificateArn: input.certificateArn,
+    certificateUploadDate: input.certificateArn || input.certificateName ? now() : undefined,
+    regionalDomainName: isEdge ? undefined : address,
+    regionalCertificateName: input.regionalCertificateName,
+    regionalCertificateArn: input.regionalCertificateArn,
+    distributionDomainName: isEdge ? `${label}.cloudfront.net` : undefined,
+    endpointConfiguration: {
+      types,
+      ipAddressType: endpointConfiguration?.ipAddressType ?? 'ipv4',
+    },
+    domainNameStatus: 'AVAILABLE',
+    securityPolicy: input.securityPolicy ?? 'TLS_1_2',
+    endpointAccessMode: input.endpointAccessMode,
+    tags: validTags(tags),
+    ownershipVerificationCertificateArn: input.ownershipVerificationCertificateArn,
+    routingMode: input.routingMode ?? 'BASE_PATH_MAPPING_ONLY',
+    mappings: [],
+  };
+  await domainNames.create(context, domainName, domain);
+  return domain;
+}
+
+export async function getDomainName(
+  { domainNames }: RestState,
+  { domainName }: GetDomainNameRequest,
+  context: RequestContext,
+): Promise<DomainName> {
+  return domainNames.get(context, domainName);
+}
+
+export async function getDomainNames(
+  { domainNames }: RestState,
+  input: GetDomainNamesRequest,
+  context: RequestContext,
+): Promise<Page<DomainName>> {
+  const domains = input.resourceOwner === 'OTHER_ACCOUNTS' ? [] : await domainNames.list(context);
+  return pageOf(domains, input, ({ domainName }) => domainName);
+}
+
+export async function updateDomainName(
+  { domainNames }: RestState,
+  { domainName, patchOperations }: UpdateDomainNameRequest,
+  context: RequestContext,
+): Promise<DomainName> {
+  return domainNames.update(context, domainName, (domain) => {
+    applyPatch(domainNamePatch, domain, patchOperations);
+    return domain;
+  });
+}
+
+export async function deleteDomainName(
+  { domainNames }: RestState,
+  { domainName }: DeleteDomainNameRequest,
+  context: RequestContext,
+): Promise<Record<string, never>> {
+  await domainNames.remove(context, domainName);
+  return {};
+}

@@ -1,0 +1,181 @@
+/** REST APIs as a whole: name, endpoint, and what they do to bodies. */
+import type {
+  CreateRestApiRequest,
+  DeleteRestApiRequest,
+  EndpointConfiguration,
+  GetRestApiRequest,
+  GetRestApisRequest,
+  RestApi,
+  UpdateRestApiRequest,
+} from '../../../model/generated/apigateway.types.ts';
+import type { RequestContext } from '../../service.ts';
+import { badRequest } from '../errors.ts';
+import { ID_LENGTH, idFromTags, SHORT_ID_LENGTH } from '../identifiers.ts';
+import { COMPRESSION_BYTES_MAX } from '../limits.ts';
+import { pageOf } from '../pagination.ts';
+import type { Page } from '../pagination.ts';
+import { applyPatch } from '../patching/patch.ts';
+import { restApiPatch } from '../patching/tables.ts';
+import type { StoredApi } from '../rest-api-document.ts';
+import type { RestState } from '../state.ts';
+import { validTags } from '../tags.ts';
+import { defaultModels } from './models.ts';
+
+export async function createRestApi(
+  { apis, newId, now }: RestState,
+  input: CreateRestApiRequest,
+  { accountId, region }: RequestContext,
+): Promise<RestApi> {
+  if (input.cloneFrom !== undefined) throw badRequest('Brume does not clone APIs yet');
+  if (input.name === '') throw badRequest('Name cannot be empty');
+  if (input.description === '') throw badRequest('Description cannot be an empty string');
+  const { name, description, version, policy, tags, securityPolicy, endpointAccessMode } = input;
+  const api: StoredApi = {
+    id: idFromTags(tags) ?? newId(ID_LENGTH),
+    name,
+    description,
+    createdDate: now(),
+    version,
+    binaryMediaTypes: nonEmpty(input.binaryMediaTypes),
+    minimumCompressionSize: input.minimumCompressionSize,
+    apiKeySource: input.apiKeySource ?? 'HEADER',
+    endpointConfiguration: newEndpoint(input.endpointConfiguration),
+    policy,
+    tags: validTags(tags),
+    disableExecuteApiEndpoint: input.disableExecuteApiEndpoint ?? false,
+    rootResourceId: newId(ID_LENGTH),
+    securityPolicy,
+    endpointAccessMode,
+  };
+  validateApi(api);
+  await apis.create({
+    accountId,
+    region,
+    api,
+    resources: [{ id: api.rootResourceId, methods: [] }],
+    models: defaultModels(() => newId(SHORT_ID_LENGTH)),
+    validators: [],
+    authorizers: [],
+    gatewayResponses: [],
+    deployments: [],
+    stages: [],
+    parts: [],
+    versions: [],
+  });
+  return api;
+}
+
+export async function getRestApi(
+  { apis }: RestState,
+  { restApiId }: GetRestApiRequest,
+  context: RequestContext,
+): Promise<RestApi> {
+  return withAllTags((await apis.get(context, restApiId)).api);
+}
+
+export async function getRestApis(
+  { apis }: RestState,
+  input: GetRestApisRequest,
+  context: RequestContext,
+): Promise<Page<RestApi>> {
+  const documents = await apis.list(context);
+  return pageOf(
+    documents.map(({ api }) => api),
+    input,
+    ({ id }) => id,
+  );
+}
+
+export async function updateRestApi(
+  { apis }: RestState,
+  input: UpdateRestApiRequest,
+  context: RequestContext,
+): Promise<RestApi> {
+  return apis.update(context, input.restApiId, ({ api }) => {
+    const wasPrivate = isPrivate(api);
+    applyPatch(restApiPatch, api, input.patchOperations);
+    // Private APIs have both address families and no others (recorded 2025-07).
+    const says = input.patchOperations?.some(({ path }) => path?.endsWith('/ipAddressType'));
+    if (isPrivate(api) && !wasPrivate && !says && api.endpointConfiguration) {
+      api.endpointConfiguration.ipAddressType = 'dualstack';
+    }
+    validateApi(api);
+    return withAllTags(api);
+  });
+}
+
+export async function deleteRestApi(
+  { apis }: RestState,
+  { restApiId }: DeleteRestApiRequest,
+  context: RequestContext,
+): Promise<Record<string, never>> {
+  await apis.remove(context, restApiId);
+  return {};
+}
+
+/** Answers about one API have its tags even where there are none (recorded 2025-07). */
+export function withAllTags(api: StoredApi): RestApi {
+  return { ...api, tags: api.tags ?? {} };
+}
+
+function nonEmpty<Item>(list: Item[] | undefined): Item[] | undefined {
+  return list?.length === 0 ? undefined : list;
+}
+
+/** Recorded 2025-07; `types: []` is not the same as none. */
+function newEndpoint(given: EndpointConfiguration = {}): EndpointConfiguration {
+  const { types = ['EDGE'], ipAddressType, vpcEndpointIds } = given;
+  const family = types.includes('PRIVATE') ? 'dualstack' : 'ipv4';
+  return { types, ipAddressType: ipAddressType ?? family, vpcEndpointIds };
+}
+
+const APIS = { endpointTypes: ['REGIONAL', 'EDGE', 'PRIVATE'], families: ['ipv4', 'dualstack'] };
+
+/** What an API must keep, however it came to be so (texts recorded 2025-07). */
+function validateApi(api: StoredApi): void {
+  // Wording unverified.
+  if (!api.name) throw badRequest('Name cannot be empty');
+  const size = api.minimumCompressionSize;
+  if (size !== undefined && (size < 0 || size > COMPRESSION_BYTES_MAX)) {
+    throw badRequest(
+      `Invalid minimum compression size, must be between 0 and ${COMPRESSION_BYTES_MAX}`,
+    );
+  }
+  const { types = [], ipAddressType = '' } = api.endpointConfiguration ?? {};
+  if (types.length === 0) {
+    throw badRequest('REGIONAL Configuration and EDGE Configuration cannot be both DISABLED.');
+  }
+  if (!types.every((type) => APIS.endpointTypes.includes(type))) {
+    throw badRequest('Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE');
+  }
+  if (types.length > 1) throw badRequest('Cannot create an api with multiple Endpoint Types.');
+  if (!APIS.families.includes(ipAddressType)) {
+    throw badRequest('ipAddressType must be either ipv4 or dualstack.');
+  }
+  if (isPrivate(api) && ipAddressType !== 'dualstack') {
+    throw badRequest('Only dualstack ipAddressType is supported for Private APIs.');
+  }
+  // Wording unverified.
+  if (!['HEADER', 'AUTHORIZER'].includes(api.apiKeySource ?? '')) {
+    throw badRequest('Invalid API Key source specified. Valid options are HEADER,AUTHORIZER');
+  }
+  validatePolicy(api.policy);
+}
+
+function isPrivate({ endpointConfiguration }: StoredApi): boolean {
+  return endpointConfiguration?.types?.includes('PRIVATE') ?? false;
+}
+
+/** The text that AWS is known to answer with (aws-cdk#7447, 2020). */
+function validatePolicy(policy: string | undefined): void {
+  if (policy === undefined) return;
+  const refusal = badRequest(
+    'Invalid policy document. Please check the policy syntax and ensure that Principals are valid.',
+  );
+  try {
+    const document: unknown = JSON.parse(policy);
+    if (typeof document !== 'object' || document === null) throw refusal;
+  } catch {
+    throw refusal;
+  }
+}

@@ -1,0 +1,277 @@
+/** REST APIs as a service: API Gateway's first version, without the plane that serves them. */
+import { apigateway } from '../../model/generated/apigateway.ts';
+import type { ApiGatewayOperations } from '../../model/generated/apigateway.types.ts';
+import { defineService, unsupported } from '../service.ts';
+import type { OperationTable, Service } from '../service.ts';
+import { getAccount, updateAccount } from './resources/account.ts';
+import {
+  createApiKey,
+  deleteApiKey,
+  getApiKey,
+  getApiKeys,
+  updateApiKey,
+} from './resources/api-keys.ts';
+import {
+  createAuthorizer,
+  deleteAuthorizer,
+  getAuthorizer,
+  getAuthorizers,
+  updateAuthorizer,
+} from './resources/authorizers.ts';
+import {
+  createBasePathMapping,
+  deleteBasePathMapping,
+  getBasePathMapping,
+  getBasePathMappings,
+  updateBasePathMapping,
+} from './resources/base-path-mappings.ts';
+import {
+  createDeployment,
+  deleteDeployment,
+  getDeployment,
+  getDeployments,
+  updateDeployment,
+} from './resources/deployments.ts';
+import {
+  createDocumentationPart,
+  deleteDocumentationPart,
+  getDocumentationPart,
+  getDocumentationParts,
+  updateDocumentationPart,
+} from './resources/documentation-parts.ts';
+import {
+  createDocumentationVersion,
+  deleteDocumentationVersion,
+  getDocumentationVersion,
+  getDocumentationVersions,
+  updateDocumentationVersion,
+} from './resources/documentation-versions.ts';
+import {
+  createDomainName,
+  deleteDomainName,
+  getDomainName,
+  getDomainNames,
+  updateDomainName,
+} from './resources/domain-names.ts';
+import {
+  deleteGatewayResponse,
+  getGatewayResponse,
+  getGatewayResponses,
+  putGatewayResponse,
+  updateGatewayResponse,
+} from './resources/gateway-responses.ts';
+import {
+  deleteIntegrationResponse,
+  getIntegrationResponse,
+  putIntegrationResponse,
+  updateIntegrationResponse,
+} from './resources/integration-responses.ts';
+import {
+  deleteIntegration,
+  getIntegration,
+  putIntegration,
+  updateIntegration,
+} from './resources/integrations.ts';
+import {
+  deleteMethodResponse,
+  getMethodResponse,
+  putMethodResponse,
+  updateMethodResponse,
+} from './resources/method-responses.ts';
+import { deleteMethod, getMethod, putMethod, updateMethod } from './resources/methods.ts';
+import { createModel, deleteModel, getModel, getModels, updateModel } from './resources/models.ts';
+import {
+  createRequestValidator,
+  deleteRequestValidator,
+  getRequestValidator,
+  getRequestValidators,
+  updateRequestValidator,
+} from './resources/request-validators.ts';
+import {
+  createResource,
+  deleteResource,
+  getResource,
+  getResources,
+  updateResource,
+} from './resources/resources.ts';
+import {
+  createRestApi,
+  deleteRestApi,
+  getRestApi,
+  getRestApis,
+  updateRestApi,
+} from './resources/rest-apis.ts';
+import {
+  createStage,
+  deleteStage,
+  flushStage,
+  getStage,
+  getStages,
+  updateStage,
+} from './resources/stages.ts';
+import { getTags, tagResource, untagResource } from './resources/tagging.ts';
+import {
+  createUsagePlanKey,
+  deleteUsagePlanKey,
+  getUsagePlanKey,
+  getUsagePlanKeys,
+} from './resources/usage-plan-keys.ts';
+import {
+  createUsagePlan,
+  deleteUsagePlan,
+  getUsagePlan,
+  getUsagePlans,
+  updateUsagePlan,
+} from './resources/usage-plans.ts';
+import { noVpcLink } from './resources/vpc-links.ts';
+import { openState } from './state.ts';
+import type { RestState, StateOptions } from './state.ts';
+
+export interface RestGateway {
+  readonly service: Service;
+  /** The ids of all REST APIs, of every account and region, as they are at any time. */
+  readonly restApiIds: ReadonlySet<string>;
+}
+
+export async function createApiGateway(options: StateOptions): Promise<RestGateway> {
+  const state = await openState(options);
+  const service = defineService({ model: apigateway, operations, state });
+  return { service, restApiIds: state.apis.ids };
+}
+
+const ASSOCIATIONS = unsupported('there are no private domain names');
+const CERTIFICATES = unsupported('client certificates are not made yet');
+const IMPORT_KEYS = unsupported('files of API keys are not read yet: use CreateApiKey');
+const MODEL_TEMPLATES = unsupported('mapping templates are not made from models yet');
+const NOT_SERVED = unsupported('REST APIs are kept and not served yet');
+const OPENAPI = unsupported('OpenAPI documents of REST APIs are not read or written yet');
+const SDKS = unsupported('client SDKs are not generated');
+const USAGE = unsupported('requests with API keys are not counted: REST APIs are not served yet');
+const VPC_LINKS = unsupported('there are no private networks to link to');
+
+const operations: OperationTable<RestState, ApiGatewayOperations> = {
+  CreateApiKey: createApiKey,
+  CreateAuthorizer: createAuthorizer,
+  CreateBasePathMapping: createBasePathMapping,
+  CreateDeployment: createDeployment,
+  CreateDocumentationPart: createDocumentationPart,
+  CreateDocumentationVersion: createDocumentationVersion,
+  CreateDomainName: createDomainName,
+  CreateDomainNameAccessAssociation: ASSOCIATIONS,
+  CreateModel: createModel,
+  CreateRequestValidator: createRequestValidator,
+  CreateResource: createResource,
+  CreateRestApi: createRestApi,
+  CreateStage: createStage,
+  CreateUsagePlan: createUsagePlan,
+  CreateUsagePlanKey: createUsagePlanKey,
+  CreateVpcLink: VPC_LINKS,
+  DeleteApiKey: deleteApiKey,
+  DeleteAuthorizer: deleteAuthorizer,
+  DeleteBasePathMapping: deleteBasePathMapping,
+  DeleteClientCertificate: CERTIFICATES,
+  DeleteDeployment: deleteDeployment,
+  DeleteDocumentationPart: deleteDocumentationPart,
+  DeleteDocumentationVersion: deleteDocumentationVersion,
+  DeleteDomainName: deleteDomainName,
+  DeleteDomainNameAccessAssociation: ASSOCIATIONS,
+  DeleteGatewayResponse: deleteGatewayResponse,
+  DeleteIntegration: deleteIntegration,
+  DeleteIntegrationResponse: deleteIntegrationResponse,
+  DeleteMethod: deleteMethod,
+  DeleteMethodResponse: deleteMethodResponse,
+  DeleteModel: deleteModel,
+  DeleteRequestValidator: deleteRequestValidator,
+  DeleteResource: deleteResource,
+  DeleteRestApi: deleteRestApi,
+  DeleteStage: deleteStage,
+  DeleteUsagePlan: deleteUsagePlan,
+  DeleteUsagePlanKey: deleteUsagePlanKey,
+  DeleteVpcLink: noVpcLink,
+  FlushStageAuthorizersCache: flushStage,
+  FlushStageCache: flushStage,
+  GenerateClientCertificate: CERTIFICATES,
+  GetAccount: getAccount,
+  GetApiKey: getApiKey,
+  GetApiKeys: getApiKeys,
+  GetAuthorizer: getAuthorizer,
+  GetAuthorizers: getAuthorizers,
+  GetBasePathMapping: getBasePathMapping,
+  GetBasePathMappings: getBasePathMappings,
+  GetClientCertificate: CERTIFICATES,
+  GetClientCertificates: CERTIFICATES,
+  GetDeployment: getDeployment,
+  GetDeployments: getDeployments,
+  GetDocumentationPart: getDocumentationPart,
+  GetDocumentationParts: getDocumentationParts,
+  GetDocumentationVersion: getDocumentationVersion,
+  GetDocumentationVersions: getDocumentationVersions,
+  GetDomainName: getDomainName,
+  GetDomainNameAccessAssociations: ASSOCIATIONS,
+  GetDomainNames: getDomainNames,
+  GetExport: OPENAPI,
+  GetGatewayResponse: getGatewayResponse,
+  GetGatewayResponses: getGatewayResponses,
+  GetIntegration: getIntegration,
+  GetIntegrationResponse: getIntegrationResponse,
+  GetMethod: getMethod,
+  GetMethodResponse: getMethodResponse,
+  GetModel: getModel,
+  GetModelTemplate: MODEL_TEMPLATES,
+  GetModels: getModels,
+  GetRequestValidator: getRequestValidator,
+  GetRequestValidators: getRequestValidators,
+  GetResource: getResource,
+  GetResources: getResources,
+  GetRestApi: getRestApi,
+  GetRestApis: getRestApis,
+  GetSdk: SDKS,
+  GetSdkType: SDKS,
+  GetSdkTypes: SDKS,
+  GetStage: getStage,
+  GetStages: getStages,
+  GetTags: getTags,
+  GetUsage: USAGE,
+  GetUsagePlan: getUsagePlan,
+  GetUsagePlanKey: getUsagePlanKey,
+  GetUsagePlanKeys: getUsagePlanKeys,
+  GetUsagePlans: getUsagePlans,
+  GetVpcLink: noVpcLink,
+  GetVpcLinks: VPC_LINKS,
+  ImportApiKeys: IMPORT_KEYS,
+  ImportDocumentationParts: OPENAPI,
+  ImportRestApi: OPENAPI,
+  PutGatewayResponse: putGatewayResponse,
+  PutIntegration: putIntegration,
+  PutIntegrationResponse: putIntegrationResponse,
+  PutMethod: putMethod,
+  PutMethodResponse: putMethodResponse,
+  PutRestApi: OPENAPI,
+  RejectDomainNameAccessAssociation: ASSOCIATIONS,
+  TagResource: tagResource,
+  TestInvokeAuthorizer: NOT_SERVED,
+  TestInvokeMethod: NOT_SERVED,
+  UntagResource: untagResource,
+  UpdateAccount: updateAccount,
+  UpdateApiKey: updateApiKey,
+  UpdateAuthorizer: updateAuthorizer,
+  UpdateBasePathMapping: updateBasePathMapping,
+  UpdateClientCertificate: CERTIFICATES,
+  UpdateDeployment: updateDeployment,
+  UpdateDocumentationPart: updateDocumentationPart,
+  UpdateDocumentationVersion: updateDocumentationVersion,
+  UpdateDomainName: updateDomainName,
+  UpdateGatewayResponse: updateGatewayResponse,
+  UpdateIntegration: updateIntegration,
+  UpdateIntegrationResponse: updateIntegrationResponse,
+  UpdateMethod: updateMethod,
+  UpdateMethodResponse: updateMethodResponse,
+  UpdateModel: updateModel,
+  UpdateRequestValidator: updateRequestValidator,
+  UpdateResource: updateResource,
+  UpdateRestApi: updateRestApi,
+  UpdateStage: updateStage,
+  UpdateUsage: USAGE,
+  UpdateUsagePlan: updateUsagePlan,
+  UpdateVpcLink: VPC_LINKS,
+};
