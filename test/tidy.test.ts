@@ -49,7 +49,8 @@ const TOUCHES_OUTSIDE: Readonly<Record<string, string>> = {
   'services/lambda/sandbox/': 'execution environments are processes of this machine',
 };
 
-const FORBIDDEN_NAMES = /(?:^|[/-])(?:utils?|helpers?|common|misc|manager|base)(?:[./-]|$)/;
+/** Names of files and folders that say nothing; as a part of a name they may (`base-path-mappings`). */
+const FORBIDDEN_NAMES = /(?:^|[/-])(?:utils?|helpers?|common|misc|manager|base)(?:[./]|$)/;
 
 const files = trackedFiles();
 const cloudFiles = files
