@@ -210,7 +210,10 @@ export async function commitChanges<Result>(
     const heads = values.slice(collectionsEnd, streamsEnd);
     const records = new StreamAppends(streams, heads, nowMs);
     const historyHeads = values.slice(streamsEnd, historiesEnd);
-    const history = new HistoryAppends(histories, historyHeads, nowMs);
+    const history =
+      histories.length === 0
+        ? HistoryAppends.none
+        : new HistoryAppends(histories, historyHeads, nowMs);
     const changes = new ItemChanges(sizes, records, history);
     const decided = decide(items, changes, noteKey && values[historiesEnd]);
     return { writes: changes.writes(), result: decided };

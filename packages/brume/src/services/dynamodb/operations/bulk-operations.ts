@@ -62,6 +62,7 @@ export const startBulkPutItems: DynamoDBOperation<'StartBulkPutItems'> = async (
     [token.key],
   );
   state.jobs.wake();
+  state.retention.watch();
   const value = await state.store.get(recordKey(context, KIND, id));
   if (value === undefined) throw bulkOperationNotFound(id);
   return { BulkOperationDescription: await described(state, decodeRecord<StoredBulk>(value)) };

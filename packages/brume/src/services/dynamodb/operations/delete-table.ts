@@ -27,5 +27,6 @@ export const deleteTable: DynamoDBOperation<'DeleteTable'> = async (state, input
   if (stream !== undefined) state.streams.changed(stream.arn);
   state.garbage.collect();
   state.jobs.wake();
+  state.retention.watch();
   return { TableDescription: describeDeletedTable(definition) };
 };

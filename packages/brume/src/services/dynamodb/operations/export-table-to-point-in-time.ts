@@ -71,6 +71,7 @@ export const exportTableToPointInTime: DynamoDBOperation<'ExportTableToPointInTi
     );
   });
   state.jobs.wake();
+  state.retention.watch();
   const value = await state.store.get(recordKey(context, 'export', id));
   return { ExportDescription: value && describe(decodeRecord<StoredExport>(value)) };
 };

@@ -58,6 +58,7 @@ export const importTable: DynamoDBOperation<'ImportTable'> = async (state, input
     [token.key],
   );
   state.jobs.wake();
+  state.retention.watch();
   const value = await state.store.get(recordKey(context, 'import', id));
   const stored = value === undefined ? record : decodeRecord<StoredImport>(value);
   return { ImportTableDescription: describe(stored) };

@@ -12,6 +12,9 @@ interface Head {
 const NOTHING = Buffer.alloc(0);
 
 export class HistoryAppends {
+  /** For tables whose history is not kept: most of them. */
+  static readonly none = new HistoryAppends([], [], 0);
+
   readonly #heads = new Map<HistoryKeys, Head>();
   readonly #nowMs: number;
   readonly #writes: Write[] = [];
