@@ -2,11 +2,13 @@
 import type { Entry, Value, Write } from '../../storage/ordered-store.ts';
 import { encodeKey, prefixRange } from '../../storage/key-encoding.ts';
 import type {
+  ApplicationLogLevel,
   Architecture,
   EphemeralStorage,
   LogFormat,
   Runtime,
   SnapStartApplyOn,
+  SystemLogLevel,
   TracingMode,
 } from '../../model/generated/lambda.types.ts';
 import type { FunctionReference } from './function-name.ts';
@@ -42,6 +44,14 @@ export interface VersionRecord {
   readonly generation: string;
 }
 
+export interface LogSettings {
+  readonly LogFormat: LogFormat;
+  /** With the format JSON only. */
+  readonly ApplicationLogLevel?: ApplicationLogLevel;
+  readonly SystemLogLevel?: SystemLogLevel;
+  readonly LogGroup: string;
+}
+
 /** The members of AWS's configuration that a caller sets, defaults filled in. */
 export interface FunctionSettings {
   readonly Runtime: Runtime;
@@ -53,7 +63,7 @@ export interface FunctionSettings {
   readonly EphemeralStorage: EphemeralStorage;
   readonly Architectures: Architecture[];
   readonly TracingConfig: { readonly Mode: TracingMode };
-  readonly LoggingConfig: { readonly LogFormat: LogFormat; readonly LogGroup: string };
+  readonly LoggingConfig: LogSettings;
   readonly SnapStart: { readonly ApplyOn: SnapStartApplyOn };
   readonly Environment?: { readonly Variables: Record<string, string> } | undefined;
   readonly KMSKeyArn?: string | undefined;

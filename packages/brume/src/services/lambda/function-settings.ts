@@ -1,8 +1,8 @@
 /** A function's settings from a request, with AWS's defaults, and the rules across members. */
-import type { CreateFunctionRequest } from '../../model/generated/lambda.types.ts';
+import type { CreateFunctionRequest, LoggingConfig } from '../../model/generated/lambda.types.ts';
 import { featureUnsupported, invalidParameter } from './errors.ts';
 import { RESERVED_NAMES } from './execution-environment/variables.ts';
-import type { FunctionSettings } from './function-record.ts';
+import type { FunctionSettings, LogSettings } from './function-record.ts';
 import {
   ENVIRONMENT_VARIABLES_BYTES_MAX,
   EPHEMERAL_STORAGE_MB_MAX,
@@ -53,10 +53,7 @@ export function changedSettings(old: FunctionSettings, input: SettingsInput): Fu
     MemorySize: input.MemorySize ?? old.MemorySize,
     EphemeralStorage: input.EphemeralStorage ?? old.EphemeralStorage,
     TracingConfig: { Mode: input.TracingConfig?.Mode ?? old.TracingConfig.Mode },
-    LoggingConfig: {
-      LogFormat: input.LoggingConfig?.LogFormat ?? old.LoggingConfig.LogFormat,
-      LogGroup: input.LoggingConfig?.LogGroup ?? old.LoggingConfig.LogGroup,
-    },
+    LoggingConfig: changedLogging(old.LoggingConfig, input.LoggingConfig ?? {}),
     SnapStart: { ApplyOn: input.SnapStart?.ApplyOn ?? old.SnapStart.ApplyOn },
     // An empty structure removes all variables.
     Environment: input.Environment
@@ -64,6 +61,22 @@ export function changedSettings(old: FunctionSettings, input: SettingsInput): Fu
       : old.Environment,
     KMSKeyArn: input.KMSKeyArn ?? old.KMSKeyArn,
   };
+}
+
+/** Levels are INFO where nobody has chosen, and there are none for text (recorded 2025-11-25). */
+function changedLogging(old: LogSettings, input: LoggingConfig): LogSettings {
+  const LogFormat = input.LogFormat ?? old.LogFormat;
+  const LogGroup = input.LogGroup ?? old.LogGroup;
+  if (LogFormat === 'JSON') {
+    const ApplicationLogLevel = input.ApplicationLogLevel ?? old.ApplicationLogLevel ?? 'INFO';
+    const SystemLogLevel = input.SystemLogLevel ?? old.SystemLogLevel ?? 'INFO';
+    return { LogFormat, ApplicationLogLevel, SystemLogLevel, LogGroup };
+  }
+  if (input.ApplicationLogLevel !== undefined || input.SystemLogLevel !== undefined) {
+    // Not in the recordings: wording of Brume's own.
+    throw invalidParameter('Log levels can be set with the log format JSON only.');
+  }
+  return { LogFormat, LogGroup };
 }
 
 /** Throws AWS's error for settings that break a rule, and Brume's for those that it does not have. */
@@ -87,7 +100,6 @@ const UNSUPPORTED: readonly (readonly [string, (input: SettingsInput) => boolean
   ['file system mounts', (input) => has(input.FileSystemConfigs)],
   ['dead-letter queues', (input) => has(input.DeadLetterConfig?.TargetArn)],
   ['code signing', (input) => has(input.CodeSigningConfigArn)],
-  ['JSON logs', (input) => input.LoggingConfig?.LogFormat === 'JSON'],
   ['tenant isolation', (input) => has(input.TenancyConfig)],
   ['capacity providers', (input) => has(input.CapacityProviderConfig)],
   ['durable functions', (input) => has(input.DurableConfig)],

@@ -16,6 +16,7 @@ import type { BlobStore } from '../../storage/blob-store.ts';
 import { createMemoryBlobStore } from '../../storage/blobs/memory-blob-store.ts';
 import { createMemoryStore } from '../../storage/memory/memory-store.ts';
 import type { OrderedStore } from '../../storage/ordered-store.ts';
+import type { LogsPort } from '../logs/port.ts';
 import { zipFiles } from './code/zip.fixture.ts';
 import type { Isolation } from './sandbox/isolation.ts';
 import { createLambda, type Lambda } from './service.ts';
@@ -67,6 +68,7 @@ export interface Surroundings {
   readonly isolation?: Isolation;
   readonly exposed?: boolean;
   readonly freeze?: boolean;
+  readonly logs?: LogsPort;
 }
 
 export async function startLambda(
@@ -83,6 +85,7 @@ export async function startLambda(
     isolation = 'process',
     exposed = false,
     freeze = true,
+    logs,
   } = surroundings;
   const lambda = createLambda({
     store,
@@ -95,6 +98,7 @@ export async function startLambda(
     exposed,
     freeze,
     ...(environmentsMax !== undefined && { environmentsMax }),
+    ...(logs && { logs }),
   });
   t.after(async () => {
     await lambda.service.close();

@@ -6,7 +6,8 @@ import assert from 'node:assert';
 import type { Clock, Timer, Timers } from '../../../environment/environment.ts';
 import type { CodeFolder } from '../code/code-folders.ts';
 import { EnvironmentLog, type LogSink } from '../logging/environment-log.ts';
-import { endLine, reportLine, startLine, type Report } from '../logging/report.ts';
+import type { PlatformLines } from '../logging/platform-lines.ts';
+import type { Report } from '../logging/report.ts';
 import { FREEZE_AFTER_IDLE_MS } from '../limits.ts';
 import type { Answer } from '../runtime-api/answer.ts';
 import { RuntimeApi } from '../runtime-api/runtime-api.ts';
@@ -25,7 +26,7 @@ import {
 } from './failure.ts';
 
 export interface EnvironmentSpec {
-  readonly version: string;
+  readonly lines: PlatformLines;
   readonly timeoutSeconds: number;
   readonly memorySizeMb: number;
   readonly ephemeralStorageMb: number;
@@ -130,7 +131,7 @@ export class ExecutionEnvironment {
       this.#api.close();
       return { type: 'failed', failure: exited({ code: null, signal: 'SIGKILL' }) };
     }
-    this.#log.write(`INIT_START Runtime Version: ${launch.version}\n`);
+    this.#log.write(this.#spec.lines.initStart(launch.version));
     this.#startProcess(launch, runtimeApi, socket);
     const timer = timers.after(limitMs, () => this.#started?.({ type: 'timed-out' }));
     const start = await started;
@@ -184,7 +185,7 @@ export class ExecutionEnvironment {
     const { timeoutSeconds } = this.#spec;
     const startedMs = clock.monotonicMs();
     this.#log.beginTail();
-    this.#log.write(startLine(invocation.requestId, this.#spec.version));
+    this.#log.write(this.#spec.lines.start(invocation.requestId));
     const answered = new Promise<End>((resolve) => {
       this.#answered = resolve;
     });
@@ -208,7 +209,7 @@ export class ExecutionEnvironment {
   /** The outcome for an invocation for which this environment was started, but did not come up. */
   async failedStart(requestId: string, failure: Failure): Promise<Outcome> {
     this.#log.beginTail();
-    this.#log.write(startLine(requestId, this.#spec.version));
+    this.#log.write(this.#spec.lines.start(requestId));
     await this.#outputArrived();
     return this.#conclude(requestId, 0, { type: 'failed', failure });
   }
@@ -276,16 +277,16 @@ export class ExecutionEnvironment {
   #conclude(requestId: string, durationMs: number, end: End): Outcome {
     const failure = end.type === 'too-large' ? answerTooLarge() : undefined;
     const failed = end.type === 'failed' ? end.failure : failure;
-    const { memorySizeMb } = this.#spec;
+    const { memorySizeMb, lines } = this.#spec;
     this.#log.flush();
     if (failed?.logLine) this.#log.write(failed.logLine(requestId, this.#host.clock.nowMs()));
-    this.#log.write(endLine(requestId));
+    this.#log.write(lines.end(requestId));
     const status = failed && statusOf(failed);
     const initDurationMs = this.#initDurationMs;
     this.#initDurationMs = undefined;
     const memoryUsedMb = this.#memoryUsedMb;
     this.#log.write(
-      reportLine({ requestId, durationMs, initDurationMs, memorySizeMb, memoryUsedMb, status }),
+      lines.report({ requestId, durationMs, initDurationMs, memorySizeMb, memoryUsedMb, status }),
     );
     const payload = 'payload' in end ? end.payload : (failed?.payload(requestId) ?? NOTHING);
     const functionError = end.type === 'response' ? undefined : 'Unhandled';

@@ -1,5 +1,5 @@
 /** The environment variables that a function finds, as AWS sets them. */
-import type { VersionRecord } from '../function-record.ts';
+import type { LogSettings, VersionRecord } from '../function-record.ts';
 
 /** AWS's own PATH, less its folders for language runtimes. */
 export const SEARCH_PATH = '/usr/local/bin:/usr/bin:/bin:/opt/bin';
@@ -67,11 +67,21 @@ export function environmentVariables(input: VariablesInput): Record<string, stri
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: settings.LoggingConfig.LogGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: input.logStreamName,
+    ...logVariables(settings.LoggingConfig),
     AWS_LAMBDA_RUNTIME_API: input.runtimeApi,
     AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
     LAMBDA_TASK_ROOT: taskRoot,
     LAMBDA_RUNTIME_DIR: '/var/runtime',
     PWD: taskRoot,
+  };
+}
+
+/** How runtimes write what functions log; there are none for text (recorded 2025-11). */
+function logVariables({ LogFormat, ApplicationLogLevel }: LogSettings): Record<string, string> {
+  if (LogFormat !== 'JSON') return {};
+  return {
+    AWS_LAMBDA_LOG_FORMAT: LogFormat,
+    AWS_LAMBDA_LOG_LEVEL: ApplicationLogLevel ?? 'INFO',
   };
 }
 

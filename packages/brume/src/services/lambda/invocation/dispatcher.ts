@@ -14,7 +14,9 @@ import { environmentVariables, type Credentials } from '../execution-environment
 import { functionArn, type FunctionReference } from '../function-name.ts';
 import type { FunctionRecord, VersionRecord } from '../function-record.ts';
 import { ENVIRONMENT_IDLE_MS, IDLE_CHECK_MS, STARTING_MAX } from '../limits.ts';
-import type { LogSink } from '../logging/environment-log.ts';
+import { functionLog } from '../logging/function-log.ts';
+import { platformLines } from '../logging/platform-lines.ts';
+import type { LogsPort } from '../../logs/port.ts';
 import type { RuntimeInvocation } from '../runtime-api/runtime-state.ts';
 import { wrapped } from '../runtimes/exec-wrapper.ts';
 import type { Runtimes } from '../runtimes/runtime.ts';
@@ -24,6 +26,8 @@ import { EnvironmentPool, type EnvironmentCallbacks } from './environment-pool.t
 export interface DispatcherDependencies {
   readonly environment: Environment;
   readonly log: Logger;
+  /** Where the logs of functions are kept. */
+  readonly logs: LogsPort | undefined;
   readonly code: CodeFolders;
   readonly runtimes: Runtimes;
   readonly sandboxes: SandboxChoice;
@@ -34,6 +38,13 @@ export interface DispatcherDependencies {
   /** Base URL under which functions reach Brume. */
   readonly endpoint: () => string;
   readonly credentials: (roleArn: string, accountId: string) => Promise<Credentials>;
+}
+
+/** Where an environment finds its code, and keeps its log. */
+interface Place {
+  readonly code: CodeFolder;
+  readonly taskRoot: string;
+  readonly logStreamName: string;
 }
 
 interface PooledVersion {
@@ -109,19 +120,20 @@ export class Dispatcher {
     version: VersionRecord,
     callbacks: EnvironmentCallbacks,
   ): Promise<ExecutionEnvironment> {
-    const { code, sandboxes, environment, log, freezes } = this.#dependencies;
+    const { code, sandboxes, environment, log, logs, freezes } = this.#dependencies;
+    const { clock, timers, random } = environment;
     const driver = await sandboxes.driver();
     const folder = await code.open(version.code);
-    const taskRoot = driver.taskRoot(folder.path);
-    const spec = await this.#specify(record, version, folder, taskRoot).catch((error: unknown) => {
+    const place = {
+      code: folder,
+      taskRoot: driver.taskRoot(folder.path),
+      logStreamName: newLogStreamName(clock.nowMs(), version.version, random.bytes(16)),
+    };
+    const spec = await this.#specify(record, version, place).catch((error: unknown) => {
       folder.release();
       throw error;
     });
-    const { clock, timers } = environment;
-    // The platform's lines say nothing that Brume's own line about the request does not.
-    const write: LogSink = (message, source) => {
-      if (source === 'function') log.log('info', message.trimEnd(), { function: record.name });
-    };
+    const write = functionLog({ logs, log, clock }, record, version, place.logStreamName);
     return new ExecutionEnvironment(spec, {
       ...{ clock, timers, driver, freezes, log: write },
       ...callbacks,
@@ -131,8 +143,7 @@ export class Dispatcher {
   async #specify(
     record: FunctionRecord,
     version: VersionRecord,
-    code: CodeFolder,
-    taskRoot: string,
+    { code, taskRoot, logStreamName }: Place,
   ): Promise<EnvironmentSpec> {
     const { runtimes, environment, endpoint } = this.#dependencies;
     const { clock, random } = environment;
@@ -145,12 +156,11 @@ export class Dispatcher {
       }),
       this.#dependencies.credentials(settings.Role, record.accountId),
     ]);
-    const logStreamName = newLogStreamName(clock.nowMs(), version.version, random.bytes(16));
     const wrapper = settings.Environment?.Variables['AWS_LAMBDA_EXEC_WRAPPER'];
     const { name: functionName, region } = record;
     const fixed = { functionName, region, version, credentials, logStreamName };
     return {
-      version: version.version,
+      lines: platformLines(functionName, version, () => clock.nowMs()),
       timeoutSeconds: settings.Timeout,
       memorySizeMb: settings.MemorySize,
       ephemeralStorageMb: settings.EphemeralStorage.Size,

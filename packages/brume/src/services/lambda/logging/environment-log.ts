@@ -46,9 +46,9 @@ export class EnvironmentLog {
     for (const stream of this.#streams) stream.flush();
   }
 
-  /** Adds a line of the platform's own. */
-  write(message: string): void {
-    this.#add(message, 'platform');
+  /** Adds a line of the platform's own, where there is one. */
+  write(message: string | undefined): void {
+    if (message !== undefined) this.#add(message, 'platform');
   }
 
   #add(message: string, source: 'platform' | 'function'): void {

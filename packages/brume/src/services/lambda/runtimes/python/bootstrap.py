@@ -135,17 +135,46 @@ class EventFormatter(logging.Formatter):
         return super().format(record).replace("\n", "\r")
 
 
+class JsonFormatter(logging.Formatter):
+    """A record as a JSON object, for functions that want their logs so."""
+
+    def format(self, record):
+        event = {
+            "timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
+            "level": record.levelname,
+            "message": record.getMessage(),
+            "logger": record.name,
+            "requestId": request_id or None,
+        }
+        if record.exc_info:
+            error_type, error, trace = record.exc_info
+            event["errorType"] = error_type.__name__
+            event["errorMessage"] = str(error)
+            event["stackTrace"] = traceback.format_list(traceback.extract_tb(trace))
+        present = {name: value for name, value in event.items() if value is not None}
+        return json.dumps(present, ensure_ascii=False)
+
+
 def set_up_logging():
+    wants_json = os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON"
     # Lines must be with the platform before the answer is.
     sys.stdout.reconfigure(line_buffering=True, write_through=True)
     sys.stderr.reconfigure(line_buffering=True, write_through=True)
     handler = logging.StreamHandler(sys.stdout)
     layout = "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s"
-    handler.setFormatter(EventFormatter(layout, "%Y-%m-%dT%H:%M:%S"))
+    handler.setFormatter(JsonFormatter() if wants_json else EventFormatter(layout, "%Y-%m-%dT%H:%M:%S"))
     logging.getLogger().addHandler(handler)
+    if wants_json:
+        level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO")
+        logging.getLogger().setLevel({"TRACE": "DEBUG", "FATAL": "CRITICAL"}.get(level, level))
 
 
 def log_error(error):
+    if os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON":
+        timestamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        event = {"timestamp": timestamp, "log_level": "ERROR", **error}
+        sys.stdout.write(json.dumps(event, ensure_ascii=False) + "\n")
+        return
     described = ": ".join(part for part in (error["errorType"], error["errorMessage"]) if part)
     lines = ["[ERROR] " + described, "Traceback (most recent call last):"]
     for element in error["stackTrace"]:
