@@ -19,7 +19,7 @@ export function tableAlreadyExistsException(tableName: string): AwsError {
   });
 }
 
-/** Seen through Terraform (hashicorp/terraform-provider-aws, 2018–2025). */
+/** From memory of what AWS answers; not recorded. */
 export function continuousBackupsUnavailable(tableName: string): AwsError {
   return new AwsError({
     code: 'ContinuousBackupsUnavailableException',

@@ -97,7 +97,7 @@ function checkDestination({ OnFailure, OnSuccess }: DestinationRequest) {
 
 type DestinationRequest = NonNullable<Request['DestinationConfig']>;
 
-/** As AWS words it for asynchronous invocations (recorded 2025-11-25). */
+/** As AWS words it for asynchronous invocations; for mappings it is not recorded. */
 function show(target: DestinationRequest['OnSuccess'], name: string): string {
   return target ? `${name}(destination=${target.Destination})` : 'null';
 }

@@ -185,7 +185,7 @@ function mappingExists({ eventSourceArn, functionArn: arn }: MappingRecord, uuid
 function streamArnOf(input: CreateEventSourceMappingRequest, context: RequestContext): string {
   const { EventSourceArn: arn, SelfManagedEventSource: selfManaged } = input;
   if (selfManaged !== undefined) throw featureUnsupported('Kafka as an event source');
-  // Not in the recordings; text as AWS's users quote it.
+  // Not in the recordings; from memory of what AWS answers.
   if (arn === undefined) throw invalidParameter('Unrecognized event source.');
   const service = arn.split(':')[2] ?? '';
   if (service !== 'dynamodb') throw featureUnsupported(`${service} as an event source`);
