@@ -1,0 +1,41 @@
+/** REST APIs on a store in memory, for the tests of this folder. */
+import { nodeEnvironment } from '../../environment/node.ts';
+import type { RestApi } from '../../model/generated/apigateway.types.ts';
+import { createMemoryStore } from '../../storage/memory/memory-store.ts';
+import type { OrderedStore } from '../../storage/ordered-store.ts';
+import type { RequestContext } from '../service.ts';
+import { createApiGateway } from './service.ts';
+
+export const context: RequestContext = {
+  accountId: '000000000000',
+  region: 'us-east-1',
+  requestId: 'request',
+  caller: { accessKeyId: 'test', principalArn: 'arn:aws:iam::000000000000:root', userId: 'root' },
+  baseUrl: 'http://127.0.0.1:4566',
+};
+
+export async function restGateway(store: OrderedStore = createMemoryStore()) {
+  const { service, restApiIds } = await createApiGateway({ store, environment: nodeEnvironment() });
+  const call = async <Output = Record<string, never>>(name: string, input: object, as = context) =>
+    (await service.execute(name, input, as)) as Output;
+  return { call, restApiIds, store };
+}
+
+export type RestGateway = Awaited<ReturnType<typeof restGateway>>;
+
+/** An API with one method that has a mock for its integration. */
+export async function mockedApi({ call }: RestGateway, settings: object = {}) {
+  const api = await call<RestApi>('CreateRestApi', { name: 'notes', ...settings });
+  const { id: restApiId = '', rootResourceId: resourceId = '' } = api;
+  const method = { restApiId, resourceId, httpMethod: 'GET' };
+  await call('PutMethod', { ...method, authorizationType: 'NONE' });
+  await call('PutIntegration', { ...method, type: 'MOCK' });
+  return { restApiId, resourceId, method };
+}
+
+export function refusal(name: string, message: string | RegExp) {
+  return { name, message };
+}
+
+export const FUNCTION_URI =
+  'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:auth/invocations';
