@@ -20,6 +20,8 @@ const OPTIONS = {
   region: { type: 'string', value: 'NAME', help: 'region of requests that name none (us-east-1)' },
   'log-format': { type: 'string', value: 'FORM', help: 'request lines as text or json' },
   init: { type: 'string', value: 'SCRIPT', help: 'run a Node script once Brume is ready' },
+  follow: { type: 'boolean', help: 'go on with what is logged from now on' },
+  filter: { type: 'string', value: 'PATTERN', help: 'only events that a filter pattern matches' },
   yes: { type: 'boolean', help: 'do not ask' },
 } as const satisfies Record<string, Option>;
 
@@ -27,6 +29,8 @@ type OptionName = keyof typeof OPTIONS;
 
 export interface Command {
   readonly summary: string;
+  /** What must follow the command. */
+  readonly operand?: string;
   readonly options: readonly OptionName[];
 }
 
@@ -54,6 +58,11 @@ export const COMMANDS = {
     summary: 'Print the variables that point AWS SDKs and tools at Brume: eval "$(brume env)".',
     options: ['port', 'host', 'data-dir', 'auth', 'region'],
   },
+  logs: {
+    summary: 'Print what a function logged; a name that begins with / is a log group’s.',
+    operand: 'FUNCTION',
+    options: ['follow', 'filter', 'port', 'host', 'data-dir', 'auth', 'region'],
+  },
   reset: { summary: 'Delete everything that is kept.', options: ['data-dir', 'yes'] },
   version: { summary: 'Print the version.', options: [] },
 } as const satisfies Record<string, Command>;
@@ -63,6 +72,10 @@ export type CommandName = keyof typeof COMMANDS;
 export interface Arguments {
   readonly command: CommandName;
   readonly config: Partial<Config>;
+  /** What the command is about, where it takes that. */
+  readonly operand: string;
+  readonly follow: boolean;
+  readonly filter: string | undefined;
   readonly init: string | undefined;
   readonly yes: boolean;
 }
@@ -74,7 +87,7 @@ export function readArguments(words: readonly string[]): Arguments {
     throw new ConfigError(`There is no command "${name ?? ''}". Try: brume --help`);
   }
   const command = name as CommandName;
-  const values = parsed(command, rest);
+  const { values, operand } = parsed(command, rest);
   const config: Partial<Config> = {
     ...(values.port !== undefined && {
       port: values.port === '' ? Number.NaN : Number(values.port),
@@ -92,15 +105,31 @@ export function readArguments(words: readonly string[]): Arguments {
       logFormat: values['log-format'] as Config['logFormat'],
     }),
   };
-  return { command, config, init: values.init, yes: values.yes ?? false };
+  return {
+    command,
+    config,
+    operand,
+    follow: values.follow ?? false,
+    filter: values.filter,
+    init: values.init,
+    yes: values.yes ?? false,
+  };
 }
 
 function parsed(command: CommandName, words: readonly string[]) {
   const allowed: readonly OptionName[] = COMMANDS[command].options;
   const options = Object.fromEntries(allowed.map((name) => [name, { type: OPTIONS[name].type }]));
+  const { operand }: Command = COMMANDS[command];
+  const allowPositionals = operand !== undefined;
   try {
-    const { values } = parseArgs({ args: [...words], options, strict: true });
-    return values as { [Name in OptionName]?: OptionValue<(typeof OPTIONS)[Name]['type']> };
+    const read = parseArgs({ args: [...words], options, strict: true, allowPositionals });
+    const values = read.values as {
+      [Name in OptionName]?: OptionValue<(typeof OPTIONS)[Name]['type']>;
+    };
+    if (allowPositionals && read.positionals.length !== 1) {
+      throw new Error(`${command} takes one ${operand}`);
+    }
+    return { values, operand: read.positionals[0] ?? '' };
   } catch (error) {
     const reason = (error as Error).message.split('. ', 1)[0];
     throw new ConfigError(`${reason}. Try: brume ${command} --help`);
@@ -121,10 +150,11 @@ export function helpText(): string {
 }
 
 export function commandHelp(name: CommandName): string {
-  const { summary, options }: Command = COMMANDS[name];
+  const { summary, options, operand }: Command = COMMANDS[name];
+  const usage = operand === undefined ? name : `${name} ${operand}`;
   const lines = options.map((option) => {
     const { help, value }: Option = OPTIONS[option];
     return `  ${`--${option}${value ? ` ${value}` : ''}`.padEnd(20)} ${help}\n`;
   });
-  return `${summary}\n\nUsage: brume ${name}${options.length ? ` [options]\n\n${lines.join('')}` : '\n'}`;
+  return `${summary}\n\nUsage: brume ${usage}${options.length ? ` [options]\n\n${lines.join('')}` : '\n'}`;
 }

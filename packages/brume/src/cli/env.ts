@@ -6,9 +6,13 @@ import { nodeEnvironment } from '../environment/node.ts';
 import { print } from './output.ts';
 
 export async function env(config: Config): Promise<number> {
-  const root = config.auth === 'enforce' ? await rootOf(config) : undefined;
-  print(exportLines(clientVariables(config, root)).join(''));
+  print(exportLines(clientVariables(config, await clientKey(config))).join(''));
   return 0;
+}
+
+/** What a client of this configuration's Brume signs with. */
+export async function clientKey(config: Config): Promise<RootKey> {
+  return config.auth === 'enforce' ? rootOf(config) : ANY_KEY;
 }
 
 export interface RootKey {

@@ -10,6 +10,12 @@ const RUN: Readonly<Record<CommandName, (words: Arguments) => Promise<number>>> 
     (await import('./start.ts')).start(resolveConfig(config), init),
   status: async ({ config }) => (await import('./status.ts')).status(resolveConfig(config)),
   env: async ({ config }) => (await import('./env.ts')).env(resolveConfig(config)),
+  logs: async ({ config, operand, follow, filter }) =>
+    (await import('./logs.ts')).logs(resolveConfig(config), {
+      name: operand,
+      follow,
+      filterPattern: filter,
+    }),
   reset: async ({ config, yes }) => (await import('./reset.ts')).reset(resolveConfig(config), yes),
   version: async () => (await import('./version.ts')).version(),
 };
