@@ -129,7 +129,8 @@ function newEndpoint(given: EndpointConfiguration = {}): EndpointConfiguration {
   return { types, ipAddressType: ipAddressType ?? family, vpcEndpointIds };
 }
 
-const APIS = { endpointTypes: ['REGIONAL', 'EDGE', 'PRIVATE'], families: ['ipv4', 'dualstack'] };
+const ENDPOINT_TYPES = ['REGIONAL', 'EDGE', 'PRIVATE'];
+const IP_ADDRESS_TYPES = ['ipv4', 'dualstack'];
 
 /** What an API must keep, however it came to be so (texts recorded 2025-07). */
 function validateApi(api: StoredApi): void {
@@ -145,11 +146,13 @@ function validateApi(api: StoredApi): void {
   if (types.length === 0) {
     throw badRequest('REGIONAL Configuration and EDGE Configuration cannot be both DISABLED.');
   }
-  if (!types.every((type) => APIS.endpointTypes.includes(type))) {
-    throw badRequest('Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE');
+  if (!types.every((type) => ENDPOINT_TYPES.includes(type))) {
+    throw badRequest(
+      `Invalid EndpointTypes specified. Valid options are ${ENDPOINT_TYPES.join(',')}`,
+    );
   }
   if (types.length > 1) throw badRequest('Cannot create an api with multiple Endpoint Types.');
-  if (!APIS.families.includes(ipAddressType)) {
+  if (!IP_ADDRESS_TYPES.includes(ipAddressType)) {
     throw badRequest('ipAddressType must be either ipv4 or dualstack.');
   }
   if (isPrivate(api) && ipAddressType !== 'dualstack') {

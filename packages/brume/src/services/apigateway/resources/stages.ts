@@ -55,7 +55,7 @@ export function newStage(
 
 export function addStage(document: RestApiDocument, stage: StoredStage): StoredStage {
   // The text is AWS's by several reports (serverless#3030, 2017).
-  if (!/^\w+$/.test(stage.stageName) && !/^[\w-]+$/.test(stage.stageName)) {
+  if (!/^[\w-]{1,128}$/.test(stage.stageName)) {
     throw badRequest('Stage name only allows a-zA-Z0-9_');
   }
   if (document.stages.some(({ stageName }) => stageName === stage.stageName)) {
