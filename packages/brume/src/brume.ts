@@ -77,6 +77,7 @@ export async function createBrume(
     endpoint: () => endpointOf(listener ?? config),
     isolation: config.isolation,
     freeze: config.freeze,
+    prepare: config.prepare,
     exposed: !isLoopback(config.host),
   });
   const registry = new ServiceRegistry(services.entries);

@@ -14,6 +14,8 @@ export interface Config {
   readonly auth: AuthMode;
   /** What keeps functions apart from this machine; `auto` is the best that works here. */
   readonly isolation: 'auto' | 'process' | 'bwrap';
+  /** Whether execution environments wait for functions, so that these start sooner. */
+  readonly prepare: boolean;
   /** Whether functions stand still between invocations, as on AWS. */
   readonly freeze: boolean;
   readonly logFormat: 'text' | 'json';
@@ -34,6 +36,7 @@ const DEFAULTS: Config = {
   region: 'us-east-1',
   auth: 'accept',
   isolation: 'auto',
+  prepare: true,
   freeze: true,
   logFormat: 'text',
   version: 'development',
@@ -46,7 +49,8 @@ export class ConfigError extends Error {
 
 /** Completes and checks what the user said. Throws `ConfigError`. */
 export function resolveConfig(said: Partial<Config>): Config {
-  const config = { ...DEFAULTS, ...said };
+  // What is kept nowhere is for tests: they pay for what they use.
+  const config = { ...DEFAULTS, prepare: said.memory !== true, ...said };
   if (!Number.isInteger(config.port) || config.port < 0 || config.port > 65_535) {
     throw new ConfigError(`--port must be a number from 0 to 65535, not "${config.port}".`);
   }

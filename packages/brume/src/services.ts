@@ -31,6 +31,7 @@ export interface ServicesOptions {
   readonly endpoint: () => string;
   readonly isolation: Config['isolation'];
   readonly freeze: boolean;
+  readonly prepare: boolean;
   /** Whether others than the users of this machine can reach this Brume. */
   readonly exposed: boolean;
 }
@@ -105,7 +106,7 @@ function logsServices({ environment, log, persistence }: ServicesOptions) {
 }
 
 function lambdaServices(options: LambdaOptions, streams: () => Promise<StreamsPort>) {
-  const { environment, log, persistence, endpoint, isolation, freeze, exposed } = options;
+  const { environment, log, persistence, endpoint, isolation, freeze, prepare, exposed } = options;
   const { store, blobs } = persistence;
   const lambda = once(async () => {
     const [{ createLambda }, cacheFolder] = await Promise.all([
@@ -113,7 +114,7 @@ function lambdaServices(options: LambdaOptions, streams: () => Promise<StreamsPo
       persistence.cacheFolder(),
     ]);
     const workFolder = `${cacheFolder}/lambda`;
-    const apart = { isolation, freeze, exposed, logs: await options.logs() };
+    const apart = { isolation, freeze, prepare, exposed, logs: await options.logs() };
     const parts = { store, blobs, environment, log, workFolder, endpoint, streams, ...apart };
     const mintCredentials = functionCredentials(options);
     return createLambda(options.enforce ? { ...parts, mintCredentials } : parts);

@@ -16,6 +16,7 @@ const OPTIONS = {
   memory: { type: 'boolean', help: 'keep nothing: all is gone when Brume stops' },
   auth: { type: 'string', value: 'MODE', help: 'accept any credentials, or enforce signatures' },
   isolation: { type: 'string', value: 'MODE', help: 'of functions: auto, process or bwrap' },
+  'no-prepare': { type: 'boolean', help: 'let no environments wait for functions' },
   'no-freeze': { type: 'boolean', help: 'let functions run on between invocations' },
   region: { type: 'string', value: 'NAME', help: 'region of requests that name none (us-east-1)' },
   'log-format': { type: 'string', value: 'FORM', help: 'request lines as text or json' },
@@ -44,6 +45,7 @@ export const COMMANDS = {
       'memory',
       'auth',
       'isolation',
+      'no-prepare',
       'no-freeze',
       'region',
       'log-format',
@@ -99,6 +101,7 @@ export function readArguments(words: readonly string[]): Arguments {
     ...(values.isolation !== undefined && {
       isolation: values.isolation as Config['isolation'],
     }),
+    ...(values['no-prepare'] && { prepare: false }),
     ...(values['no-freeze'] && { freeze: false }),
     ...(values.region !== undefined && { region: values.region }),
     ...(values['log-format'] !== undefined && {

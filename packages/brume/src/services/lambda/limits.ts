@@ -53,6 +53,10 @@ export const VERSIONS_PER_FUNCTION_READ_MAX = 10_000;
 export const STARTING_MAX = 8;
 /** An environment that has nothing to do for so long is frozen: not at once, since thawing costs time. */
 export const FREEZE_AFTER_IDLE_MS = 30;
+/** Environments that wait for a function; each has the memory of a runtime that does nothing. */
+export const PREPARED_MAX = 2;
+/** One is made so long after another was taken: the function that took it comes first. */
+export const PREPARE_AFTER_MS = 100;
 /** How often idle environments are looked at. */
 export const IDLE_CHECK_MS = 30_000;
 /** Resource policy of a function, as JSON text. */

@@ -68,6 +68,7 @@ export interface Surroundings {
   readonly isolation?: Isolation;
   readonly exposed?: boolean;
   readonly freeze?: boolean;
+  readonly prepare?: boolean;
   readonly logs?: LogsPort;
 }
 
@@ -85,6 +86,7 @@ export async function startLambda(
     isolation = 'process',
     exposed = false,
     freeze = true,
+    prepare = false,
     logs,
   } = surroundings;
   const lambda = createLambda({
@@ -97,6 +99,7 @@ export async function startLambda(
     isolation,
     exposed,
     freeze,
+    prepare,
     ...(environmentsMax !== undefined && { environmentsMax }),
     ...(logs && { logs }),
   });

@@ -73,6 +73,8 @@ export interface LambdaDependencies {
   readonly environmentsMax?: number;
   /** How far functions are kept apart; as far as possible where it is not said. */
   readonly isolation?: Isolation;
+  /** Whether environments wait for functions, so that these start sooner; not where it is not said. */
+  readonly prepare?: boolean;
   /** Whether functions stand still between invocations, as on AWS; so where it is not said. */
   readonly freeze?: boolean;
   /** Whether others than the users of this machine can have functions run: isolation is a must then. */
@@ -86,6 +88,8 @@ export interface LambdaDependencies {
 export interface Lambda {
   readonly service: Service;
   readonly port: LambdaPort;
+  /** How many execution environments wait for a function. */
+  waiting(): number;
   /** Where the packages of functions are downloaded. */
   readonly dataPlane: DataPlane;
 }
@@ -96,13 +100,7 @@ export function createLambda(dependencies: LambdaDependencies): Lambda {
   const code = new CodeFolders(workFolder, blobs, random);
   const downloads = new CodeDownloads(blobs, clock, random);
   const runtimes = createRuntimes(environment, log);
-  const sandboxes = new SandboxChoice({
-    isolation: dependencies.isolation ?? 'auto',
-    processAllowed: !dependencies.exposed,
-    environment,
-    log,
-    folder: join(workFolder, 'sandbox'),
-  });
+  const sandboxes = sandboxChoice(dependencies);
   const credentials = dependencies.mintCredentials ?? accountCredentials;
   const dispatcher = new Dispatcher({
     environment,
@@ -111,6 +109,7 @@ export function createLambda(dependencies: LambdaDependencies): Lambda {
     code,
     runtimes,
     sandboxes,
+    prepares: dependencies.prepare ?? false,
     freezes: dependencies.freeze ?? true,
     environmentsMax: dependencies.environmentsMax ?? ENVIRONMENTS_MAX,
     endpoint,
@@ -127,10 +126,7 @@ export function createLambda(dependencies: LambdaDependencies): Lambda {
     store,
     environment,
     log,
-    sourceOf: async (arn) => {
-      if (!dependencies.streams) throw featureUnsupported('streams without DynamoDB');
-      return dynamoDBSource(await dependencies.streams(), arn);
-    },
+    sourceOf: (arn) => streamSource(dependencies, arn),
     invoke: ({ functionArn: functionName, accountId, region }, payload, requestId) =>
       invokeFunction(state, { functionName, accountId, region, payload, requestId }),
   });
@@ -165,8 +161,20 @@ export function createLambda(dependencies: LambdaDependencies): Lambda {
       close,
     }),
     port: { invoke: (request) => invokeFunction(state, request) },
+    waiting: () => dispatcher.waiting,
     dataPlane: downloads,
   };
+}
+
+async function streamSource({ streams }: LambdaDependencies, arn: string) {
+  if (!streams) throw featureUnsupported('streams without DynamoDB');
+  return dynamoDBSource(await streams(), arn);
+}
+
+function sandboxChoice(dependencies: LambdaDependencies): SandboxChoice {
+  const { environment, log, workFolder, isolation = 'auto', exposed = false } = dependencies;
+  const folder = join(workFolder, 'sandbox');
+  return new SandboxChoice({ isolation, processAllowed: !exposed, environment, log, folder });
 }
 
 /** A runtime that the model does not know has an error of its own, where it is the only violation. */

@@ -11,7 +11,7 @@ import type { Report } from '../logging/report.ts';
 import { FREEZE_AFTER_IDLE_MS } from '../limits.ts';
 import type { Answer } from '../runtime-api/answer.ts';
 import { RuntimeApi } from '../runtime-api/runtime-api.ts';
-import type { RuntimeInvocation } from '../runtime-api/runtime-state.ts';
+import type { RuntimeEvents, RuntimeInvocation } from '../runtime-api/runtime-state.ts';
 import type { Launch, LaunchFailure } from '../runtimes/runtime.ts';
 import type { Sandbox, SandboxDriver, SocketPlace } from '../sandbox/sandbox.ts';
 import {
@@ -24,6 +24,7 @@ import {
   timedOut,
   type Failure,
 } from './failure.ts';
+import { ownVariables, type PreparedEnvironments } from './prepared-environments.ts';
 
 export interface EnvironmentSpec {
   readonly lines: PlatformLines;
@@ -42,6 +43,8 @@ export interface EnvironmentHost {
   readonly timers: Timers;
   readonly driver: SandboxDriver;
   readonly log: LogSink;
+  /** Environments that wait for a function, where this one's may have one of them. */
+  readonly prepared: PreparedEnvironments | undefined;
   /** Whether an environment is frozen while it has nothing to do. */
   readonly freezes: boolean;
   /** The environment can take its next invocation. Not called for the first: `start` resolves. */
@@ -63,9 +66,6 @@ export type Start =
 
 type End = Answer | { readonly type: 'failed'; readonly failure: Failure };
 
-/** For Brume's own bootstraps, which remove them before the function's code runs. */
-const TOKEN_VARIABLE = '_BRUME_ENVIRONMENT_TOKEN';
-const SOCKET_VARIABLE = '_BRUME_RUNTIME_SOCKET';
 /** What AWS_LAMBDA_RUNTIME_API is on AWS; where the bootstrap is Brume's own, nobody is there. */
 const USUAL_RUNTIME_API = '127.0.0.1:9001';
 const NOTHING = Buffer.alloc(0);
@@ -77,7 +77,8 @@ const OUTPUT_TURNS_MAX = 64;
 export class ExecutionEnvironment {
   readonly #spec: EnvironmentSpec;
   readonly #host: EnvironmentHost;
-  readonly #api: RuntimeApi;
+  readonly #events: RuntimeEvents;
+  #api: RuntimeApi;
   readonly #log: EnvironmentLog;
   readonly #isOwnBootstrap: boolean;
   #sandbox: Sandbox | undefined;
@@ -100,13 +101,13 @@ export class ExecutionEnvironment {
     this.#spec = spec;
     this.#host = host;
     this.#log = new EnvironmentLog(host.log);
-    const events = {
+    this.#events = {
       ready: () => this.#ready(),
       initFailed: (body: Buffer) => this.#fail(initFailed(body)),
       answered: (answer: Answer) => this.#answered?.(answer),
     };
     this.#isOwnBootstrap = 'command' in spec.launch && spec.launch.ownBootstrap;
-    this.#api = new RuntimeApi(events, {
+    this.#api = new RuntimeApi(this.#events, {
       token: this.#isOwnBootstrap ? spec.token : undefined,
       isOwn: (ports) => this.#sandbox?.owns(ports) ?? false,
     });
@@ -124,15 +125,16 @@ export class ExecutionEnvironment {
     const started = new Promise<Start>((resolve) => {
       this.#started = resolve;
     });
-    const socket = this.#isOwnBootstrap ? await this.#host.driver.socket() : undefined;
-    const runtimeApi = await this.#listen(socket);
+    const begin = (await this.#adopt(launch)) ?? (await this.#prepareStart(launch));
     // Ended meanwhile: nothing may be started that nobody would end.
     if (this.#state === 'ended') {
+      this.#sandbox?.kill();
       this.#api.close();
       return { type: 'failed', failure: exited({ code: null, signal: 'SIGKILL' }) };
     }
     this.#log.write(this.#spec.lines.initStart(launch.version));
-    this.#startProcess(launch, runtimeApi, socket);
+    begin();
+    this.#watchExit();
     const timer = timers.after(limitMs, () => this.#started?.({ type: 'timed-out' }));
     const start = await started;
     timer.cancel();
@@ -145,6 +147,35 @@ export class ExecutionEnvironment {
     return start;
   }
 
+  /** Takes an environment that waits, if there is one. What is returned gives it the function. */
+  async #adopt(launch: Launch): Promise<(() => void) | undefined> {
+    const { code, memorySizeMb, ephemeralStorageMb, variables } = this.#spec;
+    const prepared = this.#host.prepared?.take({ launch, memorySizeMb, ephemeralStorageMb });
+    if (prepared === undefined) return undefined;
+    // Where links cannot be made a start without them still can.
+    const isFilled = await prepared.slot.fill(code.path).catch(() => false);
+    if (!isFilled) {
+      prepared.sandbox.kill();
+      prepared.api.close();
+      return undefined;
+    }
+    this.#api.close();
+    this.#api = prepared.api;
+    this.#sandbox = prepared.sandbox;
+    return () => {
+      const [onStdout, onStderr] = [this.#log.stream(), this.#log.stream()];
+      prepared.connect({ events: this.#events, onStdout, onStderr });
+      prepared.sandbox.resume();
+      prepared.api.assign({ ...variables(USUAL_RUNTIME_API), ...launch.env });
+    };
+  }
+
+  async #prepareStart(launch: Launch): Promise<() => void> {
+    const socket = this.#isOwnBootstrap ? await this.#host.driver.socket() : undefined;
+    const runtimeApi = await this.#listen(socket);
+    return () => this.#startProcess(launch, runtimeApi, socket);
+  }
+
   /** Returns the value of AWS_LAMBDA_RUNTIME_API. */
   async #listen(socket: SocketPlace | undefined): Promise<string> {
     if (socket === undefined) return this.#api.listen();
@@ -154,7 +185,7 @@ export class ExecutionEnvironment {
 
   #startProcess(launch: Launch, runtimeApi: string, socket: SocketPlace | undefined): void {
     const { code, token, variables, memorySizeMb, ephemeralStorageMb } = this.#spec;
-    const own = socket && { [TOKEN_VARIABLE]: token, [SOCKET_VARIABLE]: socket.seenAt };
+    const own = socket && ownVariables(token, socket.seenAt);
     this.#sandbox = this.#host.driver.start({
       command: launch.command,
       args: launch.args,
@@ -167,9 +198,12 @@ export class ExecutionEnvironment {
       onStdout: this.#log.stream(),
       onStderr: this.#log.stream(),
     });
-    this.#sandbox.exit.then(
+  }
+
+  #watchExit(): void {
+    this.#sandbox?.exit.then(
       (exit) => {
-        if (exit.outOfMemory) this.#memoryUsedMb = memorySizeMb;
+        if (exit.outOfMemory) this.#memoryUsedMb = this.#spec.memorySizeMb;
         this.#fail(exit.outOfMemory ? outOfMemory() : exited(exit));
       },
       (error: NodeJS.ErrnoException) => this.#fail(notStarted(error)),

@@ -4,6 +4,9 @@ import type { LogSettings, VersionRecord } from '../function-record.ts';
 /** AWS's own PATH, less its folders for language runtimes. */
 export const SEARCH_PATH = '/usr/local/bin:/usr/bin:/bin:/opt/bin';
 
+/** What every process of a runtime starts with. */
+export const STARTED_WITH = { LANG: 'en_US.UTF-8', TZ: ':UTC', PATH: SEARCH_PATH } as const;
+
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -49,9 +52,7 @@ export function environmentVariables(input: VariablesInput): Record<string, stri
   const { version, taskRoot, credentials, region } = input;
   const { settings } = version;
   return {
-    LANG: 'en_US.UTF-8',
-    TZ: ':UTC',
-    PATH: SEARCH_PATH,
+    ...STARTED_WITH,
     AWS_ENDPOINT_URL: input.endpoint,
     ...settings.Environment?.Variables,
     _HANDLER: settings.Handler,

@@ -10,6 +10,10 @@ import {
   type EnvironmentSpec,
   type Outcome,
 } from '../execution-environment/execution-environment.ts';
+import {
+  mayBePrepared,
+  PreparedEnvironments,
+} from '../execution-environment/prepared-environments.ts';
 import { environmentVariables, type Credentials } from '../execution-environment/variables.ts';
 import { functionArn, type FunctionReference } from '../function-name.ts';
 import type { FunctionRecord, VersionRecord } from '../function-record.ts';
@@ -31,6 +35,8 @@ export interface DispatcherDependencies {
   readonly code: CodeFolders;
   readonly runtimes: Runtimes;
   readonly sandboxes: SandboxChoice;
+  /** Whether environments wait for functions, so that these start sooner. */
+  readonly prepares: boolean;
   /** Whether functions stand still between invocations. */
   readonly freezes: boolean;
   /** Execution environments at one time, over all functions. */
@@ -61,6 +67,7 @@ export class Dispatcher {
   /** Some pool was refused to start an environment. */
   #isBlocked = false;
   #isWaking = false;
+  #prepared: PreparedEnvironments | undefined;
   #idleCheck: Timer | undefined;
   #closed = false;
 
@@ -89,11 +96,17 @@ export class Dispatcher {
     }
   }
 
+  /** Environments that wait for a function. */
+  get waiting(): number {
+    return this.#prepared?.size ?? 0;
+  }
+
   /** Ends all environments. Invocations that run or wait fail. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#idleCheck?.cancel();
     for (const pool of this.#pools()) pool.end();
+    this.#prepared?.close();
     await this.#dependencies.sandboxes.close();
   }
 
@@ -120,9 +133,14 @@ export class Dispatcher {
     version: VersionRecord,
     callbacks: EnvironmentCallbacks,
   ): Promise<ExecutionEnvironment> {
-    const { code, sandboxes, environment, log, logs, freezes } = this.#dependencies;
+    const { code, sandboxes, environment, log, logs, freezes, prepares } = this.#dependencies;
     const { clock, timers, random } = environment;
     const driver = await sandboxes.driver();
+    if (prepares && !this.#closed) {
+      this.#prepared ??= new PreparedEnvironments({ timers, random, driver });
+    }
+    const own = version.settings.Environment?.Variables ?? {};
+    const prepared = mayBePrepared(own) ? this.#prepared : undefined;
     const folder = await code.open(version.code);
     const place = {
       code: folder,
@@ -135,7 +153,7 @@ export class Dispatcher {
     });
     const write = functionLog({ logs, log, clock }, record, version, place.logStreamName);
     return new ExecutionEnvironment(spec, {
-      ...{ clock, timers, driver, freezes, log: write },
+      ...{ clock, timers, driver, freezes, prepared, log: write },
       ...callbacks,
     });
   }

@@ -21,6 +21,8 @@ const HEAD_END = '\r\n\r\n';
 const HEAD_BYTES_MAX = 16 * 1024;
 const REQUEST_LINE = /^(?:GET|POST) \/2018-06-01\/runtime\/(\S+) HTTP\/1\.1\r\n/;
 const INVOCATION = /^invocation\/([^/]+)\/(response|error)$/;
+/** No part of AWS's API: what a bootstrap asks that has started before it has a function. */
+const ASSIGNMENT = 'brume/assignment';
 const CONTENT_LENGTH = /\r\nContent-Length: (\d{1,15})\r\n/;
 const ACCEPTED = response('202 Accepted', ACCEPTED_BODY);
 
@@ -80,6 +82,12 @@ export class BootstrapConnection implements Reply {
     this.#socket.write(Buffer.concat([Buffer.from(`${head}\r\n`, 'latin1'), invocation.payload]));
   }
 
+  assignment(variables: string): void {
+    this.#held += response('200 OK', variables);
+    this.#isParked = false;
+    this.#flush();
+  }
+
   accepted(): void {
     this.#held += ACCEPTED;
   }
@@ -115,6 +123,11 @@ export class BootstrapConnection implements Reply {
     if (path === 'invocation/next') {
       this.#isParked = true;
       this.#state.next(this);
+      return undefined;
+    }
+    if (path === ASSIGNMENT) {
+      this.#isParked = true;
+      this.#state.assignment(this);
       return undefined;
     }
     if (path === 'init/error') {

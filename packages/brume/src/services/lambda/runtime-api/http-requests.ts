@@ -72,6 +72,7 @@ function replyOf(response: ServerResponse): Reply {
     },
     invocation: (invocation) =>
       void response.writeHead(200, nextHeaders(invocation)).end(invocation.payload),
+    assignment: (variables) => send(200, variables),
     accepted: () => send(202, ACCEPTED_BODY),
     refused: (status, errorType, message) => send(status, refusalBody(errorType, message)),
   };

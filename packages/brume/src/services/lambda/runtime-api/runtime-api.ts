@@ -50,6 +50,16 @@ export class RuntimeApi {
     return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
+  /** Others hear of the runtime from now on. */
+  attach(events: RuntimeEvents): void {
+    this.#state.attach(events);
+  }
+
+  /** Gives its function to a runtime that has started without one. */
+  assign(variables: Readonly<Record<string, string>>): void {
+    this.#state.assign(variables);
+  }
+
   /** Hands an invocation to the runtime, which must be waiting: `ready` was called last. */
   give(invocation: RuntimeInvocation): void {
     this.#state.give(invocation);

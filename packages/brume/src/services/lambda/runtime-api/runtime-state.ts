@@ -19,6 +19,8 @@ export interface RuntimeInvocation {
 
 /** What the runtime has done. */
 export interface RuntimeEvents {
+  /** It has started without a function, and asks for one. */
+  waiting?(): void;
   /** It asks for an invocation: initialisation, or the invocation before, is over. */
   ready(): void;
   /** It could not be initialised; the body is an error object. */
@@ -32,6 +34,7 @@ export interface Reply {
   /** Nobody waits for the reply any more. */
   readonly isGone: boolean;
   invocation(invocation: RuntimeInvocation): void;
+  assignment(variables: string): void;
   accepted(): void;
   refused(status: number, errorType: string, errorMessage: string): void;
 }
@@ -48,13 +51,33 @@ type State =
   | 'ResponseSent';
 
 export class RuntimeState {
-  readonly #events: RuntimeEvents;
+  #events: RuntimeEvents;
+  #unassigned: Reply | undefined;
   #state: State = 'Started';
   #parked: Reply | undefined;
   #requestId: string | undefined;
 
   constructor(events: RuntimeEvents) {
     this.#events = events;
+  }
+
+  /** Others hear of the runtime from now on. */
+  attach(events: RuntimeEvents): void {
+    this.#events = events;
+  }
+
+  /** The runtime has started without a function and asks for one. */
+  assignment(reply: Reply): void {
+    if (this.#state !== 'Started') return this.#refuse(reply, 'Ready');
+    this.#unassigned = reply;
+    this.#events.waiting?.();
+  }
+
+  /** Gives the runtime its function, as environment variables. `waiting` was called last. */
+  assign(variables: Readonly<Record<string, string>>): void {
+    const reply = this.#unassigned;
+    this.#unassigned = undefined;
+    reply?.assignment(JSON.stringify(variables));
   }
 
   /** Hands an invocation to the runtime, which must be waiting: `ready` was called last. */

@@ -12,5 +12,6 @@ export function wrapped(launch: Launch, wrapper: string | undefined, taskRoot: s
   const command = wrapper.startsWith(AWS_TASK_ROOT)
     ? `${taskRoot}/${wrapper.slice(AWS_TASK_ROOT.length)}`
     : wrapper;
-  return { ...launch, command, args: [launch.command, ...launch.args] };
+  const { preparedArgs: _, ...plain } = launch;
+  return { ...plain, command, args: [launch.command, ...launch.args] };
 }

@@ -7,6 +7,8 @@ import type { RuntimeFamily } from './runtime.ts';
 
 const BOOTSTRAP = fileURLToPath(new URL('./node/bootstrap.mjs', import.meta.url));
 
+const PREPARED = fileURLToPath(new URL('./node/prepared.mjs', import.meta.url));
+
 export function nodeFamily(executable: string, version: string, log: Logger): RuntimeFamily {
   const warned = new Set<string>();
   const startFolder = process.cwd();
@@ -26,6 +28,7 @@ export function nodeFamily(executable: string, version: string, log: Logger): Ru
       return {
         command: executable,
         args: [...heapOptions(memorySizeMb), BOOTSTRAP, startFolder],
+        preparedArgs: [...heapOptions(memorySizeMb), PREPARED, startFolder],
         env: {},
         readable: [...new Set(readable)],
         ownBootstrap: true,

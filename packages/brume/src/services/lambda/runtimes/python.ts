@@ -40,6 +40,7 @@ export function pythonFamily(processes: Processes, log: Logger): RuntimeFamily {
       return {
         command: interpreter.path,
         args: [BOOTSTRAP],
+        preparedArgs: [BOOTSTRAP, 'prepared'],
         env: {},
         readable: [dirname(BOOTSTRAP), ...interpreter.folders],
         ownBootstrap: true,

@@ -17,6 +17,8 @@ export interface LaunchRequest {
 export interface Launch {
   readonly command: string;
   readonly args: readonly string[];
+  /** Arguments for a start without a function, for one that will come; undefined if that cannot be. */
+  readonly preparedArgs?: readonly string[];
   /** Variables of this family beside those that all have. */
   readonly env: Readonly<Record<string, string>>;
   /** What the program reads beside the code and the system's own folders: absolute paths. */

@@ -3,10 +3,13 @@
  * host name, no privileges, a filter on system calls, and limits on memory, processes and `/tmp`.
  * The network is the machine's: see SECURITY.md.
  */
+import { mkdir } from 'node:fs/promises';
 import { release } from 'node:os';
+import { join } from 'node:path';
 import type { Random } from '../../../environment/environment.ts';
 import type { ChildProcess, Processes } from '../../../environment/processes.ts';
 import { rootArguments, SOCKET_PATH, TASK_ROOT, type SandboxUser } from './bwrap-root.ts';
+import { fillSlot, fitsSlot, removeSlot } from './code-slot.ts';
 import type { Cgroup, Cgroups } from './cgroups.ts';
 import type { MemoryWatch, Watched } from './memory-watch.ts';
 import {
@@ -16,7 +19,14 @@ import {
   processTree,
   signalAll,
 } from './process-tree.ts';
-import type { Sandbox, SandboxDriver, SandboxExit, SandboxSpec, SocketPlace } from './sandbox.ts';
+import type {
+  CodeSlot,
+  Sandbox,
+  SandboxDriver,
+  SandboxExit,
+  SandboxSpec,
+  SocketPlace,
+} from './sandbox.ts';
 import type { SocketFolder } from './socket-folder.ts';
 
 export interface BwrapParts {
@@ -30,6 +40,8 @@ export interface BwrapParts {
   /** Undefined on a processor that there is no filter for. */
   readonly seccomp: Buffer | undefined;
   readonly user: SandboxUser;
+  /** Absolute path of a folder for code, on the file system that the unpacked code is on. */
+  readonly slots: string;
   /** Absolute path of a file with the one user that functions see. */
   readonly passwd: string;
 }
@@ -74,6 +86,20 @@ export class BwrapDriver implements SandboxDriver {
 
   async socket(): Promise<SocketPlace> {
     return { path: await this.#parts.sockets.path(), seenAt: SOCKET_PATH };
+  }
+
+  async codeSlot(): Promise<CodeSlot> {
+    const folder = join(this.#parts.slots, this.#parts.random.uuid());
+    await mkdir(folder, { recursive: true });
+    return {
+      folder,
+      async fill(codeFolder) {
+        const fits = await fitsSlot(codeFolder);
+        if (fits) await fillSlot(codeFolder, folder);
+        return fits;
+      },
+      remove: () => removeSlot(folder),
+    };
   }
 
   start(spec: SandboxSpec): Sandbox {

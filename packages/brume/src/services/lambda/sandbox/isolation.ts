@@ -2,7 +2,7 @@
  * Which sandbox functions get: the one that was asked for, or the best that works here. Looked for at
  * the first use, once; the log says what it is, and why not more.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment } from '../../../environment/environment.ts';
 import type { Logger } from '../../../telemetry/log.ts';
@@ -85,7 +85,9 @@ export class SandboxChoice {
     const cgroups = Cgroups.detect();
     const limits = cgroups.has('memory') ? 'by the kernel' : 'by looking';
     log.log('info', `Functions are isolated by bubblewrap; memory is limited ${limits}.`);
-    const parts = { ...shared, processes, random, bwrap, cgroups, seccomp, user, passwd };
+    const slots = join(folder, 'slots');
+    await rm(slots, { recursive: true, force: true });
+    const parts = { ...shared, slots, processes, random, bwrap, cgroups, seccomp, user, passwd };
     return { driver: new BwrapDriver(parts) };
   }
 

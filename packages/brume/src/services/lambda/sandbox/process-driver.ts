@@ -7,7 +7,14 @@ import type { ChildProcess, Processes } from '../../../environment/processes.ts'
 import type { MemoryWatch, Watched } from './memory-watch.ts';
 import { ProcessReaper } from './process-reaper.ts';
 import { ownMemoryMb, ownsConnection, peakMemoryMb, processTree } from './process-tree.ts';
-import type { Sandbox, SandboxDriver, SandboxExit, SandboxSpec, SocketPlace } from './sandbox.ts';
+import type {
+  CodeSlot,
+  Sandbox,
+  SandboxDriver,
+  SandboxExit,
+  SandboxSpec,
+  SocketPlace,
+} from './sandbox.ts';
 import type { SocketFolder } from './socket-folder.ts';
 
 export class ProcessDriver implements SandboxDriver {
@@ -31,6 +38,11 @@ export class ProcessDriver implements SandboxDriver {
   async socket(): Promise<SocketPlace> {
     const path = await this.#sockets.path();
     return { path, seenAt: path };
+  }
+
+  /** Nothing is hidden from such a process: it goes to its code when it knows where that is. */
+  async codeSlot(): Promise<CodeSlot> {
+    return { folder: '/', fill: async () => true, remove: async () => {} };
   }
 
   start(spec: SandboxSpec): Sandbox {

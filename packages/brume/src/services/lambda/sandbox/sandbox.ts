@@ -45,6 +45,15 @@ export interface SocketPlace {
   readonly seenAt: string;
 }
 
+/** A folder for the code of a sandbox that starts before it has a function. */
+export interface CodeSlot {
+  /** The `codeFolder` to start with. */
+  readonly folder: string;
+  /** Puts a function's code there. False, with nothing done, where that would take too long. */
+  fill(codeFolder: string): Promise<boolean>;
+  remove(): Promise<void>;
+}
+
 export interface SandboxDriver {
   /** As it is shown to people: `process`, `bwrap`. */
   readonly name: string;
@@ -52,6 +61,7 @@ export interface SandboxDriver {
   taskRoot(codeFolder: string): string;
   /** A place for a socket file of one sandbox, where nothing is yet. */
   socket(): Promise<SocketPlace>;
+  codeSlot(): Promise<CodeSlot>;
   start(spec: SandboxSpec): Sandbox;
   close(): Promise<void>;
 }

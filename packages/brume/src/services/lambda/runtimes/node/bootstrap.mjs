@@ -4,7 +4,7 @@ import { describeError, RuntimeError } from './errors.mjs';
 import { loadHandler } from './load-handler.mjs';
 import { logError, patchConsole, setRequestId } from './log.mjs';
 import { provideSdk } from './provided-sdk.mjs';
-import { RuntimeClient } from './runtime-client.mjs';
+import { runtimeClient } from './runtime-client.mjs';
 import { installStreaming, isStreaming, stream } from './streaming.mjs';
 
 const { env } = process;
@@ -16,7 +16,7 @@ const EXIT_UNCAUGHT = 129;
 const runtimeMajor = Number(/nodejs(\d+)/.exec(env.AWS_EXECUTION_ENV ?? '')?.[1]);
 const allowsCallbacks = runtimeMajor < WITHOUT_CALLBACKS;
 
-const client = new RuntimeClient(take('_BRUME_RUNTIME_SOCKET'), take('_BRUME_ENVIRONMENT_TOKEN'));
+const client = runtimeClient();
 /** Request id of the open invocation. */
 let open;
 
@@ -37,13 +37,6 @@ try {
   await serve(await load());
 } catch (error) {
   await giveUp('Init Error', error, 1);
-}
-
-/** Reads a variable that is not for the function. */
-function take(name) {
-  const value = env[name];
-  delete env[name];
-  return value;
 }
 
 async function load() {

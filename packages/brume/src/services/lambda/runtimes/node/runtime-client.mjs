@@ -6,7 +6,7 @@ const ROOT = '/2018-06-01/runtime/';
 const HEAD_END = '\r\n\r\n';
 const NOTHING = Buffer.alloc(0);
 
-export class RuntimeClient {
+class RuntimeClient {
   #path;
   #token;
   #socket;
@@ -24,6 +24,12 @@ export class RuntimeClient {
     this.#socket.on('error', () => {});
     // Brume is gone, or has given up this environment: nobody is left to work for.
     this.#socket.on('close', () => process.exit(1));
+  }
+
+  /** The variables of the function that this process is for. */
+  async assignment() {
+    const { body } = await this.#exchange(0, this.#head('GET', 'brume/assignment'));
+    return JSON.parse(body);
   }
 
   /** The next invocation: header values by lower-case name, and the event as text. */
@@ -91,6 +97,20 @@ export class RuntimeClient {
       else this.#pending({ headers, body });
     }
   }
+}
+
+let client;
+
+/** The client of this process; made with the variables that only it may read. */
+export function runtimeClient() {
+  client ??= new RuntimeClient(take('_BRUME_RUNTIME_SOCKET'), take('_BRUME_ENVIRONMENT_TOKEN'));
+  return client;
+}
+
+function take(name) {
+  const value = process.env[name];
+  delete process.env[name];
+  return value;
 }
 
 function parseHeaders(head) {

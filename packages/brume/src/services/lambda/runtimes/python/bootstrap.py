@@ -36,6 +36,11 @@ class RuntimeClient:
         self.socket.connect(path)
         self.reader = self.socket.makefile("rb")
 
+    def assignment(self):
+        """The variables of the function that this process is for."""
+        self.socket.sendall(self.request("GET", "brume/assignment"))
+        return json.loads(self.receive()[1])
+
     def next(self):
         """The next invocation: header values by lower-case name, and the event as bytes."""
         self.socket.sendall(self.request("GET", "invocation/next"))
@@ -272,6 +277,10 @@ def main():
     global request_id
     token = os.environ.pop("_BRUME_ENVIRONMENT_TOKEN")
     client = RuntimeClient(os.environ.pop("_BRUME_RUNTIME_SOCKET"), token)
+    if sys.argv[1:] == ["prepared"]:
+        # Started before there was a function for it.
+        os.environ.update(client.assignment())
+        os.chdir(os.environ["LAMBDA_TASK_ROOT"])
     set_up_logging()
     # The code's folder is read-only, as on AWS; the first path is this file's folder.
     sys.dont_write_bytecode = True
