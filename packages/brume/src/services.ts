@@ -15,6 +15,7 @@ import { dynamodbHealthPage } from './services/dynamodb/health-page.ts';
 import { requestIdOf } from './services/dynamodb/request-id.ts';
 import type { StreamsPort } from './services/dynamodb/port.ts';
 import { executeApiPlane } from './services/execute-api/plane.ts';
+import { functionUrlPlane } from './services/lambda/function-url/plane.ts';
 import type { LambdaPort } from './services/lambda/port.ts';
 import type { LogsPort } from './services/logs/port.ts';
 import { prefixRange } from './storage/key-encoding.ts';
@@ -114,8 +115,10 @@ function lambdaServices(options: LambdaOptions, streams: () => Promise<StreamsPo
       persistence.cacheFolder(),
     ]);
     const workFolder = `${cacheFolder}/lambda`;
-    const apart = { isolation, freeze, prepare, exposed, logs: await options.logs() };
-    const parts = { store, blobs, environment, log, workFolder, endpoint, streams, ...apart };
+    const verifyUrlCaller = iamVerifier(options.authenticator, 'lambda');
+    const ports = { streams, logs: await options.logs(), verifyUrlCaller };
+    const apart = { isolation, freeze, prepare, exposed };
+    const parts = { store, blobs, environment, log, workFolder, endpoint, ...ports, ...apart };
     const mintCredentials = functionCredentials(options);
     return createLambda(options.enforce ? { ...parts, mintCredentials } : parts);
   });
@@ -140,7 +143,7 @@ function lambdaServices(options: LambdaOptions, streams: () => Promise<StreamsPo
   return {
     port: async () => (await lambda()).port,
     entries: [entry],
-    dataPlanes: [codeDownloads],
+    dataPlanes: [codeDownloads, functionUrlPlane(async () => (await lambda()).functionUrls)],
     /** Events that were taken in and not run yet, and streams that functions follow. */
     async resume() {
       for (const work of ['events', 'event-source-mappings']) {
@@ -172,7 +175,7 @@ function gatewayServices(options: ServicesOptions, lambda: () => Promise<LambdaP
   const executeApi = once(async () => {
     const { ExecuteApi } = await import('./services/execute-api/execute-api.ts');
     const [{ stages }, port, http] = await Promise.all([gateway(), lambda(), outbound()]);
-    const iam = { verify: iamVerifier(options.authenticator) };
+    const iam = { verify: iamVerifier(options.authenticator, 'execute-api') };
     return new ExecuteApi({ stages, lambda: port, http, iam, environment });
   });
   // Both sign as one service and are told apart by their paths: those of the second begin with /v2.
@@ -280,12 +283,12 @@ function functionCredentials({ persistence, environment }: ServicesOptions) {
   };
 }
 
-/** Who signed a request to an API whose route asks for IAM; nobody when it was not signed well. */
-function iamVerifier(authenticator: Authenticator) {
+/** Who signed a request to an API or function whose address asks for IAM; nobody when it was not signed well. */
+function iamVerifier(authenticator: Authenticator, service: 'execute-api' | 'lambda') {
   return (request: HttpRequest, body: Buffer, region: string) => {
     try {
       const { accountId, caller } = authenticator.authenticate(request, {
-        service: 'execute-api',
+        service,
         region,
         protocol: 'rest-json',
         body,

@@ -24,7 +24,9 @@ import { invokeEvent, invokeFunction } from './invocation/invoke-function.ts';
 import { createFunction } from './operations/create-function.ts';
 import { deleteFunction } from './operations/delete-function.ts';
 import { getFunction, getFunctionConfiguration } from './operations/get-function.ts';
+import { FunctionUrls, type VerifyUrlCaller } from './function-url/function-urls.ts';
 import { invoke } from './operations/invoke.ts';
+import { invokeWithResponseStream } from './operations/invoke-with-response-stream.ts';
 import { listFunctions } from './operations/list-functions.ts';
 import { updateFunctionCode } from './operations/update-function-code.ts';
 import { updateFunctionConfiguration } from './operations/update-function-configuration.ts';
@@ -50,6 +52,13 @@ import {
   listEventSourceMappings,
   updateEventSourceMapping,
 } from './resources/event-source-mappings.ts';
+import {
+  createFunctionUrlConfig,
+  deleteFunctionUrlConfig,
+  getFunctionUrlConfig,
+  listFunctionUrlConfigs,
+  updateFunctionUrlConfig,
+} from './resources/function-urls.ts';
 import { addPermission, getPolicy, removePermission } from './resources/permissions.ts';
 import { listTags, tagResource, untagResource } from './resources/tags.ts';
 import { listVersionsByFunction, publishVersion } from './resources/versions.ts';
@@ -81,6 +90,8 @@ export interface LambdaDependencies {
   readonly exposed?: boolean;
   /** Streams of tables, asked for by the first event source mapping. */
   readonly streams?: () => Promise<StreamsPort>;
+  /** Without it, function URLs with AWS_IAM let nobody through. */
+  readonly verifyUrlCaller?: VerifyUrlCaller;
   /** Credentials of a function's role; where absent the account's own number is the access key. */
   readonly mintCredentials?: (roleArn: string, accountId: string) => Promise<Credentials>;
 }
@@ -92,9 +103,37 @@ export interface Lambda {
   waiting(): number;
   /** Where the packages of functions are downloaded. */
   readonly dataPlane: DataPlane;
+  readonly functionUrls: FunctionUrls;
 }
 
 export function createLambda(dependencies: LambdaDependencies): Lambda {
+  const state = createState(dependencies);
+  const { events, eventSources, dispatcher, runtimes } = state;
+  events.look();
+  eventSources.open();
+  const close = async () => {
+    // They wait for their invocations, which end with the dispatcher.
+    const eventSourcesClosed = eventSources.close();
+    await events.close();
+    await dispatcher.close();
+    await eventSourcesClosed;
+  };
+  return {
+    service: defineService<LambdaState, LambdaOperations>({
+      model: lambda,
+      operations,
+      state,
+      invalidInput: (_operation, violations) => invalidRuntime(runtimes, violations),
+      close,
+    }),
+    port: { invoke: (request) => invokeFunction(state, request) },
+    waiting: () => dispatcher.waiting,
+    dataPlane: state.downloads,
+    functionUrls: new FunctionUrls(state, dependencies.verifyUrlCaller),
+  };
+}
+
+function createState(dependencies: LambdaDependencies): LambdaState {
   const { store, blobs, environment, log, workFolder, endpoint } = dependencies;
   const { clock, random } = environment;
   const code = new CodeFolders(workFolder, blobs, random);
@@ -143,27 +182,7 @@ export function createLambda(dependencies: LambdaDependencies): Lambda {
     events,
     eventSources,
   };
-  events.look();
-  eventSources.open();
-  const close = async () => {
-    // They wait for their invocations, which end with the dispatcher.
-    const eventSourcesClosed = eventSources.close();
-    await events.close();
-    await dispatcher.close();
-    await eventSourcesClosed;
-  };
-  return {
-    service: defineService<LambdaState, LambdaOperations>({
-      model: lambda,
-      operations,
-      state,
-      invalidInput: (_operation, violations) => invalidRuntime(runtimes, violations),
-      close,
-    }),
-    port: { invoke: (request) => invokeFunction(state, request) },
-    waiting: () => dispatcher.waiting,
-    dataPlane: downloads,
-  };
+  return state;
 }
 
 async function streamSource({ streams }: LambdaDependencies, arn: string) {
@@ -196,7 +215,6 @@ const durable = unsupported('durable executions are not there');
 const managedInstances = unsupported('managed instances are not there');
 const provisioned = unsupported('provisioned concurrency is not there');
 const eventConfiguration = unsupported('events are retried as by default, without destinations');
-const functionUrls = unsupported('function URLs are not there');
 const policies = unsupported('whole policies cannot be put; single permissions can');
 
 const operations: OperationTable<LambdaState, LambdaOperations> = {
@@ -208,7 +226,7 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   CreateCodeSigningConfig: codeSigning,
   CreateEventSourceMapping: createEventSourceMapping,
   CreateFunction: createFunction,
-  CreateFunctionUrlConfig: functionUrls,
+  CreateFunctionUrlConfig: createFunctionUrlConfig,
   DeleteAlias: deleteAlias,
   DeleteCapacityProvider: managedInstances,
   DeleteCodeSigningConfig: codeSigning,
@@ -217,7 +235,7 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   DeleteFunctionCodeSigningConfig: codeSigning,
   DeleteFunctionConcurrency: deleteFunctionConcurrency,
   DeleteFunctionEventInvokeConfig: eventConfiguration,
-  DeleteFunctionUrlConfig: functionUrls,
+  DeleteFunctionUrlConfig: deleteFunctionUrlConfig,
   DeleteLayerVersion: layers,
   DeleteProvisionedConcurrencyConfig: provisioned,
   DeleteResourcePolicy: policies,
@@ -236,7 +254,7 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   GetFunctionEventInvokeConfig: eventConfiguration,
   GetFunctionRecursionConfig: unsupported('recursion is not detected'),
   GetFunctionScalingConfig: managedInstances,
-  GetFunctionUrlConfig: functionUrls,
+  GetFunctionUrlConfig: getFunctionUrlConfig,
   GetLayerVersion: layers,
   GetLayerVersionByArn: layers,
   GetLayerVersionPolicy: layers,
@@ -246,14 +264,14 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   GetRuntimeManagementConfig: unsupported('functions run on the runtimes of the machine'),
   Invoke: invoke,
   InvokeAsync: unsupported('AWS has deprecated it: Invoke with InvocationType Event does the same'),
-  InvokeWithResponseStream: unsupported('answers are not streamed to the caller'),
+  InvokeWithResponseStream: invokeWithResponseStream,
   ListAliases: listAliases,
   ListCapacityProviders: managedInstances,
   ListCodeSigningConfigs: codeSigning,
   ListDurableExecutionsByFunction: durable,
   ListEventSourceMappings: listEventSourceMappings,
   ListFunctionEventInvokeConfigs: eventConfiguration,
-  ListFunctionUrlConfigs: functionUrls,
+  ListFunctionUrlConfigs: listFunctionUrlConfigs,
   ListFunctionVersionsByCapacityProvider: managedInstances,
   ListFunctions: listFunctions,
   ListFunctionsByCodeSigningConfig: codeSigning,
@@ -287,5 +305,5 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   UpdateFunctionCode: updateFunctionCode,
   UpdateFunctionConfiguration: updateFunctionConfiguration,
   UpdateFunctionEventInvokeConfig: eventConfiguration,
-  UpdateFunctionUrlConfig: functionUrls,
+  UpdateFunctionUrlConfig: updateFunctionUrlConfig,
 };

@@ -5,14 +5,17 @@ import { functionArn, LATEST, parseFunctionName } from '../function-name.ts';
 import type { AliasRecord } from '../function-record.ts';
 import { ASYNC_PAYLOAD_BYTES_MAX, CLIENT_CONTEXT_BYTES_MAX, PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { InvokeRequest, InvokeResult } from '../port.ts';
+import type { AnswerStream } from '../runtime-api/answer-stream.ts';
 import { reservedInRegion } from '../resources/concurrency.ts';
 import type { LambdaState } from '../state.ts';
 import { attemptOf, type Attempt, type QueuedEvent } from './event-queue.ts';
 import { checkPayload } from './payload.ts';
 
+/** With a `stream` an answer that the function streams goes there, and has no payload in the result. */
 export async function invokeFunction(
   state: LambdaState,
   request: InvokeRequest,
+  stream?: AnswerStream,
 ): Promise<InvokeResult> {
   const reference = parseFunctionName(request.functionName, request.qualifier, request);
   const isEvent = request.invocationType === 'Event';
@@ -36,6 +39,7 @@ export async function invokeFunction(
     return handedOver(202);
   }
   const leave = state.concurrency.enter(record, await reservedInRegion(state, record));
+  if (stream) stream.executedVersion = version.version;
   try {
     const outcome = await state.dispatcher.invoke(record, version, {
       requestId,
@@ -44,6 +48,7 @@ export async function invokeFunction(
       deadlineMs: Math.round(clock.nowMs()) + version.settings.Timeout * 1000,
       traceId: traceHeader(request.traceId) ?? newTraceId(clock.nowMs(), random.bytes(20)),
       clientContext,
+      sink: stream,
     });
     return { statusCode: 200, executedVersion: version.version, ...outcome };
   } finally {

@@ -25,6 +25,7 @@ import {
   type VersionRecord,
 } from '../function-record.ts';
 import { VERSIONS_PER_FUNCTION_READ_MAX } from '../limits.ts';
+import { deleteUrl, readUrls } from '../function-url/url-record.ts';
 import { releaseReservation, sumKey } from '../resources/concurrency.ts';
 import type { LambdaState } from '../state.ts';
 
@@ -56,6 +57,7 @@ function checkVersion(qualifier: string): number {
 
 async function deleteAll(state: LambdaState, reference: FunctionReference): Promise<void> {
   const versions = await readVersions(state, reference);
+  const urls = await readUrls(state.store, reference);
   const key = functionKey(reference);
   const latest = await state.store.transact([key, sumKey(reference)], ([value, sum]) => {
     if (!value) throw functionNotFound(functionArn(reference));
@@ -64,6 +66,7 @@ async function deleteAll(state: LambdaState, reference: FunctionReference): Prom
     const writes = [
       { type: 'delete', key } as const,
       ...ranges.map((range) => ({ type: 'delete-range', ...range }) as const),
+      ...urls.flatMap(deleteUrl),
       ...releaseReservation(record, sum),
     ];
     return { writes, result: record.latest };

@@ -53,7 +53,8 @@ async function handle(
   if (request.method === 'POST' && requestId !== undefined) {
     const kind = name === 'error' ? 'error' : 'response';
     if (!state.beginAnswer(requestId, kind, reply)) return;
-    return state.endAnswer(await readAnswer(request, kind, PAYLOAD_BYTES_MAX), reply);
+    const answer = await readAnswer(request, kind, PAYLOAD_BYTES_MAX, state.sink);
+    return state.endAnswer(answer, reply);
   }
   reply.refused(404, 'NotFound', `${route} is not part of the Runtime API`);
 }

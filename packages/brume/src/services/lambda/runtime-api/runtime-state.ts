@@ -3,6 +3,7 @@
  * come. Codes, texts and states are those of AWS's open Runtime Interface Emulator (2026-01).
  */
 import { PAYLOAD_BYTES_MAX } from '../limits.ts';
+import type { AnswerSink } from './answer-stream.ts';
 import type { Answer } from './answer.ts';
 
 /** What a runtime is told of an invocation. */
@@ -15,6 +16,8 @@ export interface RuntimeInvocation {
   readonly traceId: string;
   /** JSON text. */
   readonly clientContext?: string | undefined;
+  /** Where the answer goes while it is written, should the runtime stream it. */
+  readonly sink?: AnswerSink | undefined;
 }
 
 /** What the runtime has done. */
@@ -56,6 +59,7 @@ export class RuntimeState {
   #state: State = 'Started';
   #parked: Reply | undefined;
   #requestId: string | undefined;
+  #sink: AnswerSink | undefined;
 
   constructor(events: RuntimeEvents) {
     this.#events = events;
@@ -86,8 +90,14 @@ export class RuntimeState {
     this.#parked = undefined;
     this.#state = 'Running';
     this.#requestId = invocation.requestId;
+    this.#sink = invocation.sink;
     // When the runtime has gone away meanwhile, its process's exit tells so.
     reply?.invocation(invocation);
+  }
+
+  /** Of the invocation that the runtime has. */
+  get sink(): AnswerSink | undefined {
+    return this.#sink;
   }
 
   next(reply: Reply): void {
@@ -134,6 +144,7 @@ export class RuntimeState {
   endAnswer(answer: Answer, reply: Reply): void {
     this.#state = 'ResponseSent';
     this.#requestId = undefined;
+    this.#sink = undefined;
     if (answer.type === 'too-large') {
       const message = `Exceeded maximum allowed payload size (${PAYLOAD_BYTES_MAX} bytes).`;
       reply.refused(413, 'RequestEntityTooLarge', message);
