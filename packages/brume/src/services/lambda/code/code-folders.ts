@@ -50,6 +50,11 @@ export class CodeFolders {
     return this.#open(code.sha256, () => readBlob(this.#blobs, code));
   }
 
+  /** Removes all folders. Whoever made the folder around them could not: files in them are read-only. */
+  async close(): Promise<void> {
+    await removeTree(this.#root);
+  }
+
   async #open(sha256: string, load: () => Promise<Buffer>): Promise<CodeFolder> {
     this.#cleared ??= removeTree(this.#root);
     await this.#cleared;

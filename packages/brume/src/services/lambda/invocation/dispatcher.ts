@@ -101,13 +101,14 @@ export class Dispatcher {
     return this.#prepared?.size ?? 0;
   }
 
-  /** Ends all environments. Invocations that run or wait fail. */
+  /** Ends all environments and removes the code they ran. Invocations that run or wait fail. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#idleCheck?.cancel();
     for (const pool of this.#pools()) pool.end();
     this.#prepared?.close();
     await this.#dependencies.sandboxes.close();
+    await this.#dependencies.code.close();
   }
 
   #poolOf(record: FunctionRecord, version: VersionRecord): EnvironmentPool {

@@ -108,6 +108,7 @@ export class BwrapDriver implements SandboxDriver {
 
   async close(): Promise<void> {
     this.#parts.memory.close();
+    this.#parts.cgroups.close();
     await this.#parts.sockets.close();
   }
 }
@@ -154,7 +155,7 @@ class BwrapSandbox implements Sandbox, Watched {
     } finally {
       memory.remove(this);
       this.kill();
-      this.#group?.remove();
+      if (this.#group) cgroups.end(this.#group);
     }
   }
 

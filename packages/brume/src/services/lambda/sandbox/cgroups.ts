@@ -34,6 +34,8 @@ const MIB = 1024 * 1024;
 /** Makes groups below the group that this process is in, or beside it where it must have none below. */
 export class Cgroups {
   readonly #places: Places;
+  /** Groups that are of no more use, until their last process is gone. */
+  readonly #ended = new Set<Cgroup>();
 
   private constructor(places: Places) {
     this.#places = places;
@@ -53,6 +55,7 @@ export class Cgroups {
   /** `id` is the group's alone. Undefined where there is nothing to make a group of. */
   async create(id: string, limits: CgroupLimits): Promise<Cgroup | undefined> {
     if (this.#places.size === 0) return undefined;
+    this.#removeEnded();
     const name = `brume-${process.pid}-${id}`;
     const folders = new Map<Feature, Place>();
     for (const [feature, { version, folder }] of this.#places) {
@@ -61,6 +64,21 @@ export class Cgroups {
     const group = new Cgroup(folders);
     await group.make(limits);
     return group;
+  }
+
+  /** Removes a group, whose processes are on their way out. */
+  end(group: Cgroup): void {
+    this.#ended.add(group);
+    this.#removeEnded();
+  }
+
+  /** Tries once more what could not be removed; what is left then is for the next Brume. */
+  close(): void {
+    this.#removeEnded();
+  }
+
+  #removeEnded(): void {
+    for (const group of this.#ended) if (group.remove()) this.#ended.delete(group);
   }
 }
 
@@ -121,7 +139,8 @@ export class Cgroup {
 
   /** Removes the group. False while there are processes in it. */
   remove(): boolean {
-    return this.#folders().every(isRemoved);
+    // All are tried: one may be empty before the others.
+    return this.#folders().map(isRemoved).every(Boolean);
   }
 
   #folders(): string[] {
