@@ -21,9 +21,13 @@ test(`${KILLS} kills leave out no record, and bring none out of order`, async ()
   const words = [FOLLOWER, join(folder, 'database.sqlite'), join(folder, 'output')] as const;
   try {
     for (let kill = 0; kill < KILLS; kill++) await runUntilKilled(words);
-    const { acknowledged } = check(await readFile(words[2], 'utf8'));
-    const wanted = [...acknowledged].map(([caller, number]) => `${caller} ${number}`);
-    await runToEnd([...words, wanted.join(',')]);
+    const killed = check(await readFile(words[2], 'utf8'));
+    const { acknowledged } = killed;
+    // What was delivered and noted need not come again.
+    const wanted = [...acknowledged]
+      .filter(([caller, number]) => (killed.delivered.get(caller) ?? 0) < number)
+      .map(([caller, number]) => `${caller} ${number}`);
+    if (wanted.length > 0) await runToEnd([...words, wanted.join(',')]);
     const { delivered, again } = check(await readFile(words[2], 'utf8'));
     for (const [caller, number] of acknowledged) {
       assert.ok((delivered.get(caller) ?? 0) >= number, 'an acknowledged write was not delivered');
