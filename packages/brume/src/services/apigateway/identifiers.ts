@@ -6,7 +6,7 @@ import { badRequest } from './errors.ts';
 export const ID_LENGTH = 10;
 /** Of authorizers, deployments, models, validators and documentation parts. */
 export const SHORT_ID_LENGTH = 6;
-export const API_KEY_VALUE_LENGTH = 40;
+const API_KEY_VALUE_LENGTH = 40;
 
 const LOWER = 'abcdefghijklmnopqrstuvwxyz0123456789';
 const MIXED = `ABCDEFGHIJKLMNOPQRSTUVWXYZ${LOWER}`;

@@ -21,7 +21,7 @@ import { zipFiles } from './code/zip.fixture.ts';
 import type { Isolation } from './sandbox/isolation.ts';
 import { createLambda, type Lambda } from './service.ts';
 
-export const ACCOUNT = '111111111111';
+const ACCOUNT = '111111111111';
 export const ROLE = `arn:aws:iam::${ACCOUNT}:role/r`;
 export const ARN = `arn:aws:lambda:us-east-1:${ACCOUNT}:function`;
 

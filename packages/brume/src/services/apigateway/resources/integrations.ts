@@ -108,7 +108,7 @@ function newIntegration(input: PutIntegrationRequest): Integration {
   };
 }
 
-export function validateIntegration(integration: Integration): void {
+function validateIntegration(integration: Integration): void {
   const { connectionType, httpMethod, timeoutInMillis: ms, passthroughBehavior } = integration;
   validateIntegrationUri(integration);
   if (httpMethod && !VERBS.includes(httpMethod)) {

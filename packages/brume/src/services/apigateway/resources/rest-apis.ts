@@ -114,7 +114,7 @@ export async function deleteRestApi(
 }
 
 /** Answers about one API have its tags even where there are none (recorded 2025-07). */
-export function withAllTags(api: StoredApi): RestApi {
+function withAllTags(api: StoredApi): RestApi {
   return { ...api, tags: api.tags ?? {} };
 }
 

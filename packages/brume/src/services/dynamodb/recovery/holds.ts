@@ -24,7 +24,7 @@ export function withNeededHistory(definition: TableDefinition): {
 }
 
 /** To be written when a table's history ends. */
-export function historyGarbage(definition: TableDefinition): Write[] {
+function historyGarbage(definition: TableDefinition): Write[] {
   if (definition.history === undefined) return [];
   const { head, changes, times } = historyKeys(definition, definition.history.id);
   return [{ type: 'delete', key: head }, noteGarbage(changes), noteGarbage(times)];

@@ -54,7 +54,7 @@ export function exportsFolder({ prefix }: StoredExport): string {
   return prefix ? `${prefix}/AWSDynamoDB` : 'AWSDynamoDB';
 }
 
-export function manifestKey(record: StoredExport): string {
+function manifestKey(record: StoredExport): string {
   return `${exportsFolder(record)}/${record.id}/manifest-summary.json`;
 }
 

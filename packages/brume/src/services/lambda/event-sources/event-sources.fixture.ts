@@ -10,7 +10,7 @@ import { EventSources } from './event-sources.ts';
 import { mappingKey, type MappingRecord, type MappingSettings } from './mapping-record.ts';
 import { changeSettings } from './mapping-settings.ts';
 
-export const STREAM_ARN = 'arn:aws:dynamodb:us-east-1:111111111111:table/t/stream/s';
+const STREAM_ARN = 'arn:aws:dynamodb:us-east-1:111111111111:table/t/stream/s';
 
 /** What an element of `Records` says in these tests. */
 export interface TestRecord {

@@ -28,7 +28,7 @@ export interface IsolationOptions {
 }
 
 /** Functions cannot run here as they should: the message says what to do. */
-export class NoSandboxError extends Error {
+class NoSandboxError extends Error {
   override readonly name = 'NoSandboxError';
 }
 
