@@ -64,8 +64,9 @@ test('a changed chunk, trailer or order is not', async () => {
   const refused = { code: 'SignatureDoesNotMatch', status: 403 };
   await assert.rejects(read(body.replace('aaa', 'aab'), 8202), refused);
   await assert.rejects(read(body.replace('sOO8', 'sOO9'), 8202), refused);
-  const [first = '', second = ''] = body.split(/(?<=a\r\n)(?=a)/);
-  await assert.rejects(read(second + first, 8202), refused);
+  // The second chunk is of ten bytes.
+  const second = body.indexOf('\r\na;chunk-signature=') + 2;
+  await assert.rejects(read(body.slice(second) + body.slice(0, second), 8202), refused);
 });
 
 test('faults of framing are told in the words of S3', async () => {
