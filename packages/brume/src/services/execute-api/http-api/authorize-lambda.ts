@@ -1,14 +1,14 @@
 /** Lambda authorizers: a function decides, by a boolean or by a policy. */
-import type { LambdaAuthorization } from '../apigatewayv2/port.ts';
-import { compilePolicy } from './authorizer-policy.ts';
-import type { AuthorizerContext, AuthorizerDecision } from './authorizer-context.ts';
+import type { LambdaAuthorization } from '../../apigatewayv2/port.ts';
+import { compilePolicy } from '../authorizer-policy.ts';
+import type { AuthorizerContext, AuthorizerDecision } from '../authorizer-context.ts';
 import { authorizerEvent1 } from './event-1.ts';
 import { authorizerEvent2 } from './event-2.ts';
 import type { Execution } from './execution.ts';
 import { forbidden, GatewayError, internalServerError, unauthorized } from './gateway-error.ts';
 import { invokeFunction } from './invoke-function.ts';
-import { AUTHORIZER_TIMEOUT_MS } from './limits.ts';
-import type { GatewayRuntime } from './runtime.ts';
+import { AUTHORIZER_TIMEOUT_MS } from '../limits.ts';
+import type { GatewayRuntime } from '../runtime.ts';
 import { valueOf } from './variables.ts';
 
 export async function authorizeLambda(

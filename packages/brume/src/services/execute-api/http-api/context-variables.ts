@@ -2,9 +2,9 @@
  * `$context` variables of HTTP APIs (developer guide, "Logging variables"), as mappings and identity
  * sources may name them. Undefined for what does not exist.
  */
-import { claimText } from './authorizer-context.ts';
+import { claimText } from '../authorizer-context.ts';
 import type { Execution } from './execution.ts';
-import { accessLogTime } from './request-time.ts';
+import { accessLogTime } from '../request-time.ts';
 
 const VARIABLES: Readonly<Record<string, (execution: Execution) => string | undefined>> = {
   accountId: ({ stage }) => stage.accountId,

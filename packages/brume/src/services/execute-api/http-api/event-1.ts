@@ -2,11 +2,11 @@
  * Events of payload format 1.0, which resemble those of REST APIs: maps with one value and with all,
  * `null` for what is absent (developer guide, "Create AWS Lambda proxy integrations for HTTP APIs").
  */
-import type { AuthorizerContext } from './authorizer-context.ts';
+import type { AuthorizerContext } from '../authorizer-context.ts';
 import { eventBody } from './event-body.ts';
 import type { Execution } from './execution.ts';
 import { eventHeaders } from './forwarded-headers.ts';
-import { accessLogTime } from './request-time.ts';
+import { accessLogTime } from '../request-time.ts';
 
 /** What a Lambda integration is told. */
 export function integrationEvent1(execution: Execution): object {

@@ -2,11 +2,11 @@
  * Events of payload format 2.0. The members and their order are AWS's (developer guide, "Create AWS
  * Lambda proxy integrations for HTTP APIs"); what is absent is left out, not null.
  */
-import type { AuthorizerContext } from './authorizer-context.ts';
+import type { AuthorizerContext } from '../authorizer-context.ts';
 import { eventBody } from './event-body.ts';
 import type { Execution } from './execution.ts';
 import { eventHeaders } from './forwarded-headers.ts';
-import { accessLogTime } from './request-time.ts';
+import { accessLogTime } from '../request-time.ts';
 
 /** What a Lambda integration is told. */
 export function integrationEvent2(execution: Execution): object {

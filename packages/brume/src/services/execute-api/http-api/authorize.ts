@@ -4,7 +4,7 @@ import { authorizeLambda } from './authorize-lambda.ts';
 import type { Execution } from './execution.ts';
 import { forbidden } from './gateway-error.ts';
 import { receiveBody } from './receive-body.ts';
-import type { GatewayRuntime } from './runtime.ts';
+import type { GatewayRuntime } from '../runtime.ts';
 
 export async function authorize(execution: Execution, runtime: GatewayRuntime): Promise<void> {
   const { authorization } = execution.matched;

@@ -1,12 +1,12 @@
 /** HTTP proxy integrations: the request goes on to an endpoint, its answer comes back. */
-import type { HttpIntegration, Template } from '../apigatewayv2/port.ts';
+import type { HttpIntegration, Template } from '../../apigatewayv2/port.ts';
 import type { Execution, GatewayResponse } from './execution.ts';
 import { GatewayError, internalServerError, serviceUnavailable } from './gateway-error.ts';
-import { isGatewayHeader, isHopByHop } from './header-rules.ts';
+import { isGatewayHeader, isHopByHop } from '../header-rules.ts';
 import { headersByName } from './incoming-request.ts';
-import { HOPS_MAX, PAYLOAD_BYTES_MAX } from './limits.ts';
-import { OutboundTimeoutError, OutboundTooLargeError } from './outbound-http.ts';
-import type { GatewayRuntime } from './runtime.ts';
+import { HOPS_MAX, PAYLOAD_BYTES_MAX } from '../limits.ts';
+import { OutboundTimeoutError, OutboundTooLargeError } from '../outbound-http.ts';
+import type { GatewayRuntime } from '../runtime.ts';
 import { valueOf } from './variables.ts';
 
 /** What the gateway calls itself in `Via`. */

@@ -1,11 +1,11 @@
 /** Runs a Lambda function for the gateway, and turns every way to fail into the gateway's answer. */
-import { AwsError } from '../../model/aws-error.ts';
-import type { Template } from '../apigatewayv2/port.ts';
-import type { InvokeResult } from '../lambda/port.ts';
+import { AwsError } from '../../../model/aws-error.ts';
+import type { Template } from '../../apigatewayv2/port.ts';
+import type { InvokeResult } from '../../lambda/port.ts';
 import type { Execution } from './execution.ts';
 import { internalServerError, serviceUnavailable, tooLarge } from './gateway-error.ts';
 import type { GatewayError } from './gateway-error.ts';
-import type { GatewayRuntime } from './runtime.ts';
+import type { GatewayRuntime } from '../runtime.ts';
 import { render } from './variables.ts';
 
 /** The function's answer: JSON text. Throws a `GatewayError` when it failed or took too long. */

@@ -1,9 +1,9 @@
 /** Applies parameter mappings: to a request before its integration, to the answer after it. */
-import type { ParameterMapping } from '../apigatewayv2/port.ts';
+import type { ParameterMapping } from '../../apigatewayv2/port.ts';
 import type { Execution, GatewayResponse } from './execution.ts';
 import { internalServerError } from './gateway-error.ts';
 import type { RequestParts } from './incoming-request.ts';
-import { isHeaderValue } from './header-rules.ts';
+import { isHeaderValue } from '../header-rules.ts';
 import { render } from './variables.ts';
 
 /** Step: what the integration is told. */

@@ -1,7 +1,7 @@
 /** Step: no more headers than API Gateway takes. */
 import type { Execution } from './execution.ts';
 import { GatewayError } from './gateway-error.ts';
-import { HEADER_BYTES_MAX } from './limits.ts';
+import { HEADER_BYTES_MAX } from '../limits.ts';
 
 export function checkHeaders({ request }: Execution): void {
   const { raw } = request.http.headers;

@@ -1,6 +1,6 @@
 /** One request on its way through the gateway: each step fills in what the later ones need. */
-import type { PublishedIntegration } from '../apigatewayv2/port.ts';
-import type { AuthorizerContext } from './authorizer-context.ts';
+import type { PublishedIntegration } from '../../apigatewayv2/port.ts';
+import type { AuthorizerContext } from '../authorizer-context.ts';
 import type { CompiledRoute, CompiledStage } from './compiled-stage.ts';
 import type { IncomingRequest, RequestParts } from './incoming-request.ts';
 

@@ -1,6 +1,6 @@
 /** The headers that the gateway adds to, or takes from, what the client sent. */
 import type { Execution } from './execution.ts';
-import { isHopByHop } from './header-rules.ts';
+import { isHopByHop } from '../header-rules.ts';
 
 /** Names in lower case and their values, in the client's order, the gateway's own last. */
 export function* eventHeaders(execution: Execution): Generator<[string, readonly string[]]> {

@@ -1,8 +1,8 @@
 /** The values behind variables in mappings, addresses and identity sources. */
-import type { JsonPath, Template, Variable } from '../apigatewayv2/port.ts';
+import type { JsonPath, Template, Variable } from '../../apigatewayv2/port.ts';
 import { contextVariable } from './context-variables.ts';
 import type { Execution, GatewayResponse } from './execution.ts';
-import { JSON_PATH_BODY_BYTES_MAX } from './limits.ts';
+import { JSON_PATH_BODY_BYTES_MAX } from '../limits.ts';
 
 /** The text of a template; a variable without a value is nothing. */
 export function render(

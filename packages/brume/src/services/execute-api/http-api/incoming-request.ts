@@ -1,6 +1,6 @@
 /** A client's request as the gateway sees it: path and query apart, headers by name, read once. */
-import type { HttpRequest } from '../../http/message.ts';
-import { decodePercent, parseQuery } from './percent-decoding.ts';
+import type { HttpRequest } from '../../../http/message.ts';
+import { decodePercent, parseQuery } from '../percent-decoding.ts';
 
 /** Values by lower-case name, each as it came. */
 export type Headers = Map<string, string[]>;

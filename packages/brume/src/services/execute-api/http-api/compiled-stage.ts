@@ -1,14 +1,14 @@
 /** A deployed stage, ready to serve: immutable, replaced whole by the next one. */
-import type { Clock } from '../../environment/environment.ts';
+import type { Clock } from '../../../environment/environment.ts';
 import type {
   PublishedAuthorization,
   PublishedIntegration,
   PublishedStage,
-} from '../apigatewayv2/port.ts';
-import type { RouteMatch } from './route-matcher.ts';
-import { RouteMatcher } from './route-matcher.ts';
-import { AuthorizerCache } from './authorizer-cache.ts';
-import { TokenBucket } from './token-bucket.ts';
+} from '../../apigatewayv2/port.ts';
+import type { RouteMatch } from '../route-matcher.ts';
+import { RouteMatcher } from '../route-matcher.ts';
+import { AuthorizerCache } from '../authorizer-cache.ts';
+import { TokenBucket } from '../token-bucket.ts';
 
 export interface CompiledRoute {
   readonly routeKey: string;

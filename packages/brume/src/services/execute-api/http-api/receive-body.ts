@@ -1,8 +1,8 @@
 /** Step: the request's body, whole; integrations of HTTP APIs take it in one piece. */
-import { BodyTooLargeError, TruncatedBodyError } from '../../http/message.ts';
+import { BodyTooLargeError, TruncatedBodyError } from '../../../http/message.ts';
 import type { Execution } from './execution.ts';
 import { GatewayError, tooLarge } from './gateway-error.ts';
-import { PAYLOAD_BYTES_MAX } from './limits.ts';
+import { PAYLOAD_BYTES_MAX } from '../limits.ts';
 
 export async function receiveBody(execution: Execution): Promise<void> {
   const { http } = execution.request;

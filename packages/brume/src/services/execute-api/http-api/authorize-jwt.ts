@@ -1,12 +1,12 @@
 /** JWT authorizers: a token signed by the issuer, for this audience, in time, with a scope. */
-import type { JwtAuthorization } from '../apigatewayv2/port.ts';
-import type { AuthorizerContext } from './authorizer-context.ts';
-import { claimText } from './authorizer-context.ts';
+import type { JwtAuthorization } from '../../apigatewayv2/port.ts';
+import type { AuthorizerContext } from '../authorizer-context.ts';
+import { claimText } from '../authorizer-context.ts';
 import type { Execution } from './execution.ts';
 import { forbidden, internalServerError, unauthorized } from './gateway-error.ts';
-import { isSignedBy, parseJwt } from './jwt.ts';
-import type { Claims, Jwt } from './jwt.ts';
-import type { GatewayRuntime } from './runtime.ts';
+import { isSignedBy, parseJwt } from '../jwt.ts';
+import type { Claims, Jwt } from '../jwt.ts';
+import type { GatewayRuntime } from '../runtime.ts';
 import { valueOf } from './variables.ts';
 
 export async function authorizeJwt(

@@ -1,5 +1,5 @@
 /** CORS as configured for the API: answers preflights itself, and speaks for integrations. */
-import type { CorsRules } from '../apigatewayv2/port.ts';
+import type { CorsRules } from '../../apigatewayv2/port.ts';
 import type { Execution } from './execution.ts';
 
 /** Step: a preflight needs no route, and no authorization. */

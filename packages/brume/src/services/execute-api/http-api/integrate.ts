@@ -3,7 +3,7 @@ import type { Execution } from './execution.ts';
 import { notFound } from './gateway-error.ts';
 import { callEndpoint } from './integration-http.ts';
 import { callLambda } from './integration-lambda.ts';
-import type { GatewayRuntime } from './runtime.ts';
+import type { GatewayRuntime } from '../runtime.ts';
 
 export async function integrate(execution: Execution, runtime: GatewayRuntime): Promise<void> {
   const { integration } = execution;

@@ -4,7 +4,7 @@
  */
 import type { GatewayResponse } from './execution.ts';
 import { internalServerError } from './gateway-error.ts';
-import { isGatewayHeader, isHeaderName, isHeaderValue } from './header-rules.ts';
+import { isGatewayHeader, isHeaderName, isHeaderValue } from '../header-rules.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

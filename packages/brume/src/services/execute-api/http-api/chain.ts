@@ -3,7 +3,7 @@
  * is thrown becomes the answer. Then the second list shapes it on its way back.
  */
 import { isUtf8 } from 'node:buffer';
-import type { HttpResponse } from '../../http/message.ts';
+import type { HttpResponse } from '../../../http/message.ts';
 import { authorize } from './authorize.ts';
 import { checkHeaders } from './check-headers.ts';
 import { addCorsHeaders, answerPreflight } from './cors.ts';
@@ -13,7 +13,7 @@ import { integrate } from './integrate.ts';
 import { mapRequest, mapResponse } from './parameter-mapping.ts';
 import { receiveBody } from './receive-body.ts';
 import { matchRoute } from './route.ts';
-import type { GatewayRuntime } from './runtime.ts';
+import type { GatewayRuntime } from '../runtime.ts';
 import { throttle } from './throttle.ts';
 
 type Step = (execution: Execution, runtime: GatewayRuntime) => void | Promise<void>;
