@@ -34,6 +34,8 @@ export interface VersionRecord {
   readonly version: string;
   readonly settings: FunctionSettings;
   readonly code: CodeReference;
+  /** Later ones lie over earlier ones. */
+  readonly layers?: readonly LayerReference[];
   readonly lastModifiedMs: number;
   readonly revisionId: string;
   /** Work that AWS does in the background, and Brume right after the answer. */
@@ -74,6 +76,14 @@ export interface CodeReference {
   /** Base64, as AWS gives it out. */
   readonly sha256: string;
   readonly sizeBytes: number;
+  /** Sum of its files; absent in what was kept before 2026-11-22. */
+  readonly unzippedBytes?: number;
+}
+
+/** A version of a layer, by its ARN; the function keeps it when the layer's version is deleted. */
+export interface LayerReference {
+  readonly arn: string;
+  readonly code: CodeReference;
 }
 
 export interface AliasRecord {

@@ -114,7 +114,7 @@ function staysInside(name: string, target: string): boolean {
 }
 
 /** Takes the right to write from a folder and those in it. */
-async function closeFolders(folder: string): Promise<void> {
+export async function closeFolders(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     if (entry.isDirectory()) await closeFolders(join(folder, entry.name));
   }

@@ -32,6 +32,8 @@ export interface EnvironmentSpec {
   readonly memorySizeMb: number;
   readonly ephemeralStorageMb: number;
   readonly code: CodeFolder;
+  /** The merged files of its layers, `/opt`; undefined without layers. */
+  readonly layers: CodeFolder | undefined;
   readonly launch: Launch | LaunchFailure;
   /** Shown by Brume's own bootstraps to the Runtime API. */
   readonly token: string;
@@ -149,7 +151,9 @@ export class ExecutionEnvironment {
 
   /** Takes an environment that waits, if there is one. What is returned gives it the function. */
   async #adopt(launch: Launch): Promise<(() => void) | undefined> {
-    const { code, memorySizeMb, ephemeralStorageMb, variables } = this.#spec;
+    const { code, layers, memorySizeMb, ephemeralStorageMb, variables } = this.#spec;
+    // One that waits has started without layers: it would not find what they bring.
+    if (layers !== undefined) return undefined;
     const prepared = this.#host.prepared?.take({ launch, memorySizeMb, ephemeralStorageMb });
     if (prepared === undefined) return undefined;
     // Where links cannot be made a start without them still can.
@@ -184,12 +188,13 @@ export class ExecutionEnvironment {
   }
 
   #startProcess(launch: Launch, runtimeApi: string, socket: SocketPlace | undefined): void {
-    const { code, token, variables, memorySizeMb, ephemeralStorageMb } = this.#spec;
+    const { code, layers, token, variables, memorySizeMb, ephemeralStorageMb } = this.#spec;
     const own = socket && ownVariables(token, socket.seenAt);
     this.#sandbox = this.#host.driver.start({
       command: launch.command,
       args: launch.args,
       codeFolder: code.path,
+      layersFolder: layers?.path,
       readable: launch.readable,
       socket: socket?.path,
       memorySizeMb,
@@ -256,6 +261,7 @@ export class ExecutionEnvironment {
     this.#sandbox?.kill();
     this.#api.close();
     this.#spec.code.release();
+    this.#spec.layers?.release();
     this.#host.onEnded();
   }
 

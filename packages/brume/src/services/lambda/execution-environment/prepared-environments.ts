@@ -131,6 +131,7 @@ export class PreparedEnvironments {
       args: launch.preparedArgs ?? [],
       env: { ...STARTED_WITH, ...launch.env, ...ownVariables(token, socket.seenAt) },
       codeFolder: slot.folder,
+      layersFolder: undefined,
       readable: launch.readable,
       socket: socket.path,
       memorySizeMb,

@@ -20,6 +20,8 @@ export interface VariablesInput {
   readonly credentials: Credentials;
   /** Folder of the function's code: `/var/task` on AWS. */
   readonly taskRoot: string;
+  /** Folder of the files of its layers, `/opt` on AWS; undefined for a function without layers. */
+  readonly layersRoot: string | undefined;
   readonly runtimeApi: string;
   readonly logStreamName: string;
   /** Where the SDKs find Brume. */
@@ -54,6 +56,7 @@ export function environmentVariables(input: VariablesInput): Record<string, stri
   return {
     ...STARTED_WITH,
     AWS_ENDPOINT_URL: input.endpoint,
+    ...(input.layersRoot !== undefined && layerVariables(settings.Runtime, input.layersRoot)),
     ...settings.Environment?.Variables,
     _HANDLER: settings.Handler,
     AWS_REGION: region,
@@ -75,6 +78,24 @@ export function environmentVariables(input: VariablesInput): Record<string, stri
     LAMBDA_RUNTIME_DIR: '/var/runtime',
     PWD: taskRoot,
   };
+}
+
+/** Where programs and libraries of layers are looked for; a function's own variables replace them. */
+function layerVariables(runtime: string, root: string): Record<string, string> {
+  const [, family, version] = /^([a-z]+)([\d.]*)/.exec(runtime) ?? [];
+  const PATH = SEARCH_PATH.replace('/opt/bin', `${root}/bin`);
+  const all = { PATH, LD_LIBRARY_PATH: `${root}/lib` };
+  if (family === 'nodejs') {
+    const node = `${root}/nodejs`;
+    const own = `${node}/node${Number.parseInt(version ?? '', 10)}/node_modules`;
+    return { ...all, NODE_PATH: `${own}:${node}/node_modules` };
+  }
+  if (family === 'python') {
+    const python = `${root}/python`;
+    return { ...all, PYTHONPATH: `${python}/lib/${runtime}/site-packages:${python}` };
+  }
+  if (family === 'ruby') return { ...all, RUBYLIB: `${root}/ruby/lib` };
+  return all;
 }
 
 /** How runtimes write what functions log; there are none for text (recorded 2025-11). */

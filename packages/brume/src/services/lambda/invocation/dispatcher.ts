@@ -49,7 +49,9 @@ export interface DispatcherDependencies {
 /** Where an environment finds its code, and keeps its log. */
 interface Place {
   readonly code: CodeFolder;
+  readonly layers: CodeFolder | undefined;
   readonly taskRoot: string;
+  readonly layersRoot: string | undefined;
   readonly logStreamName: string;
 }
 
@@ -143,13 +145,20 @@ export class Dispatcher {
     const own = version.settings.Environment?.Variables ?? {};
     const prepared = mayBePrepared(own) ? this.#prepared : undefined;
     const folder = await code.open(version.code);
+    const layers = await code.openMerged(codeOfLayers(version)).catch((error: unknown) => {
+      folder.release();
+      throw error;
+    });
     const place = {
       code: folder,
+      layers,
       taskRoot: driver.taskRoot(folder.path),
+      layersRoot: layers && driver.layersRoot(layers.path),
       logStreamName: newLogStreamName(clock.nowMs(), version.version, random.bytes(16)),
     };
     const spec = await this.#specify(record, version, place).catch((error: unknown) => {
       folder.release();
+      layers?.release();
       throw error;
     });
     const write = functionLog({ logs, log, clock }, record, version, place.logStreamName);
@@ -162,7 +171,7 @@ export class Dispatcher {
   async #specify(
     record: FunctionRecord,
     version: VersionRecord,
-    { code, taskRoot, logStreamName }: Place,
+    { code, layers, taskRoot, layersRoot, logStreamName }: Place,
   ): Promise<EnvironmentSpec> {
     const { runtimes, environment, endpoint } = this.#dependencies;
     const { clock, random } = environment;
@@ -171,11 +180,13 @@ export class Dispatcher {
       runtimes.launch(settings.Runtime, {
         folder: code.path,
         taskRoot,
+        layers: layers && layersRoot ? { folder: layers.path, root: layersRoot } : undefined,
         memorySizeMb: settings.MemorySize,
       }),
       this.#dependencies.credentials(settings.Role, record.accountId),
     ]);
     const wrapper = settings.Environment?.Variables['AWS_LAMBDA_EXEC_WRAPPER'];
+    const roots = { '/var/task/': taskRoot, '/opt/': layersRoot };
     const { name: functionName, region } = record;
     const fixed = { functionName, region, version, credentials, logStreamName };
     return {
@@ -184,12 +195,14 @@ export class Dispatcher {
       memorySizeMb: settings.MemorySize,
       ephemeralStorageMb: settings.EphemeralStorage.Size,
       code,
-      launch: 'command' in launch ? wrapped(launch, wrapper, taskRoot) : launch,
+      layers,
+      launch: 'command' in launch ? wrapped(launch, wrapper, roots) : launch,
       token: random.bytes(16).toString('hex'),
       variables: (runtimeApi) =>
         environmentVariables({
           ...fixed,
           taskRoot,
+          layersRoot,
           runtimeApi,
           endpoint: endpoint(),
         }),
@@ -257,6 +270,10 @@ export class Dispatcher {
       if (pool.empty) this.#versions.delete(key);
     }
   }
+}
+
+function codeOfLayers({ layers = [] }: VersionRecord) {
+  return layers.map(({ code }) => code);
 }
 
 /** `2026/11/22/[$LATEST]` and 32 hexadecimal digits: one stream for each environment. */

@@ -4,14 +4,16 @@
  */
 import type { Launch } from './runtime.ts';
 
-/** The name that the code's folder has on AWS. */
-const AWS_TASK_ROOT = '/var/task/';
+/** Where the folders with these names on AWS are. */
+export interface Roots {
+  readonly '/var/task/': string;
+  readonly '/opt/': string | undefined;
+}
 
-export function wrapped(launch: Launch, wrapper: string | undefined, taskRoot: string): Launch {
+export function wrapped(launch: Launch, wrapper: string | undefined, roots: Roots): Launch {
   if (!wrapper || !launch.ownBootstrap) return launch;
-  const command = wrapper.startsWith(AWS_TASK_ROOT)
-    ? `${taskRoot}/${wrapper.slice(AWS_TASK_ROOT.length)}`
-    : wrapper;
+  const [name, root] = Object.entries(roots).find(([prefix]) => wrapper.startsWith(prefix)) ?? [];
+  const command = name && root ? `${root}/${wrapper.slice(name.length)}` : wrapper;
   const { preparedArgs: _, ...plain } = launch;
   return { ...plain, command, args: [launch.command, ...launch.args] };
 }

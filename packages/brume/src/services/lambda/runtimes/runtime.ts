@@ -11,6 +11,8 @@ export interface LaunchRequest {
   readonly folder: string;
   /** The same as the function sees it. */
   readonly taskRoot: string;
+  /** The folder of the files of its layers, on this machine and as the function sees it. */
+  readonly layers: { readonly folder: string; readonly root: string } | undefined;
   readonly memorySizeMb: number;
 }
 

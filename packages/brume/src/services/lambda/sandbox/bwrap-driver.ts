@@ -8,7 +8,13 @@ import { release } from 'node:os';
 import { join } from 'node:path';
 import type { Random } from '../../../environment/environment.ts';
 import type { ChildProcess, Processes } from '../../../environment/processes.ts';
-import { rootArguments, SOCKET_PATH, TASK_ROOT, type SandboxUser } from './bwrap-root.ts';
+import {
+  LAYERS_ROOT,
+  rootArguments,
+  SOCKET_PATH,
+  TASK_ROOT,
+  type SandboxUser,
+} from './bwrap-root.ts';
 import { fillSlot, fitsSlot, removeSlot } from './code-slot.ts';
 import type { Cgroup, Cgroups } from './cgroups.ts';
 import type { MemoryWatch, Watched } from './memory-watch.ts';
@@ -82,6 +88,10 @@ export class BwrapDriver implements SandboxDriver {
 
   taskRoot(): string {
     return TASK_ROOT;
+  }
+
+  layersRoot(): string {
+    return LAYERS_ROOT;
   }
 
   async socket(): Promise<SocketPlace> {

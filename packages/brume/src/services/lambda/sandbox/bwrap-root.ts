@@ -7,6 +7,7 @@ import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 export const TASK_ROOT = '/var/task';
+export const LAYERS_ROOT = '/opt';
 /** Where a function finds its Runtime API. */
 export const SOCKET_PATH = '/run/runtime-api';
 const MIB = 1024 * 1024;
@@ -96,6 +97,7 @@ export function sandboxUser(isRoot: boolean): SandboxUser {
 
 export interface RootSpec {
   readonly codeFolder: string;
+  readonly layersFolder: string | undefined;
   readonly readable: readonly string[];
   readonly socket: string | undefined;
   readonly ephemeralStorageMb: number;
@@ -103,7 +105,7 @@ export interface RootSpec {
 
 /** Arguments for bwrap up to the command. `passwd` is a file that names the function's user. */
 export function rootArguments(spec: RootSpec, user: SandboxUser, passwd: string): string[] {
-  const { codeFolder, readable, socket, ephemeralStorageMb } = spec;
+  const { codeFolder, layersFolder, readable, socket, ephemeralStorageMb } = spec;
   const hidden = readable.filter(isHidden);
   return [
     APART,
@@ -114,7 +116,8 @@ export function rootArguments(spec: RootSpec, user: SandboxUser, passwd: string)
     ['--ro-bind', passwd, '/etc/passwd'],
     ['--proc', '/proc', '--dev', '/dev', '--remount-ro', '/dev'],
     ['--size', String(ephemeralStorageMb * MIB), '--perms', '1777', '--tmpfs', '/tmp'],
-    ['--ro-bind', codeFolder, TASK_ROOT, '--dir', '/opt'],
+    ['--ro-bind', codeFolder, TASK_ROOT],
+    layersFolder === undefined ? ['--dir', LAYERS_ROOT] : ['--ro-bind', layersFolder, LAYERS_ROOT],
     socket === undefined ? [] : ['--ro-bind', socket, SOCKET_PATH],
     parents(hidden),
     hidden.flatMap((path) => ['--ro-bind', path, path]),

@@ -96,7 +96,13 @@ export class SandboxChoice {
     const fromPipes = ['--args', '3', ...(seccomp ? ['--seccomp', '4'] : [])];
     const options = [...fromPipes, '--', ...user.command, '/bin/sh', '-c', ':'];
     const { folder, environment } = this.#options;
-    const spec = { codeFolder: folder, readable: [], socket: undefined, ephemeralStorageMb: 1 };
+    const spec = {
+      codeFolder: folder,
+      layersFolder: undefined,
+      readable: [],
+      socket: undefined,
+      ephemeralStorageMb: 1,
+    };
     const child = environment.processes.spawn(bwrap, options, {
       env: {},
       ownGroup: true,

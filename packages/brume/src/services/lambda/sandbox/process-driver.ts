@@ -5,6 +5,7 @@
  */
 import type { ChildProcess, Processes } from '../../../environment/processes.ts';
 import type { MemoryWatch, Watched } from './memory-watch.ts';
+import { LAYERS_ROOT } from './bwrap-root.ts';
 import { ProcessReaper } from './process-reaper.ts';
 import { ownMemoryMb, ownsConnection, peakMemoryMb, processTree } from './process-tree.ts';
 import type {
@@ -33,6 +34,10 @@ export class ProcessDriver implements SandboxDriver {
 
   taskRoot(codeFolder: string): string {
     return codeFolder;
+  }
+
+  layersRoot(layersFolder: string | undefined): string {
+    return layersFolder ?? LAYERS_ROOT;
   }
 
   async socket(): Promise<SocketPlace> {

@@ -8,6 +8,8 @@ export interface SandboxSpec {
   readonly env: Readonly<Record<string, string>>;
   /** Folder of the function's code on this machine; where its processes start. */
   readonly codeFolder: string;
+  /** Folder of the files of the function's layers on this machine; undefined without layers. */
+  readonly layersFolder: string | undefined;
   /** What the processes read beside their code and the system's own folders: absolute paths. */
   readonly readable: readonly string[];
   /** A socket file of `SandboxDriver.socket` that the processes reach. */
@@ -59,6 +61,8 @@ export interface SandboxDriver {
   readonly name: string;
   /** Where a function finds the folder of its code. */
   taskRoot(codeFolder: string): string;
+  /** Where a function finds the files of its layers. */
+  layersRoot(layersFolder: string | undefined): string;
   /** A place for a socket file of one sandbox, where nothing is yet. */
   socket(): Promise<SocketPlace>;
   codeSlot(): Promise<CodeSlot>;
