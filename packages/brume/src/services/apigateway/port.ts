@@ -1,0 +1,106 @@
+/**
+ * What the control plane of REST APIs tells the data plane: stages with all that they serve, so that
+ * serving a request needs neither the store nor the control plane.
+ */
+import type {
+  Authorizer,
+  GatewayResponse,
+  Method,
+  Model,
+  RequestValidator,
+  RestApi,
+  Stage,
+} from '../../model/generated/apigateway.types.ts';
+
+export interface RestApiFeed {
+  /** Tells all that is there now, then every change. One subscriber. */
+  subscribe(listener: RestApiListener): void;
+}
+
+export interface RestApiListener {
+  /** A stage is new, or has changed: it replaces what was told of it before. */
+  published(stage: PublishedRestStage): void;
+  withdrawn(apiId: string, stageName: string): void;
+  /** All usage plans of an account in a region, with the keys that subscribe to each. */
+  plansChanged(accountId: string, region: string, plans: readonly PublishedUsagePlan[]): void;
+  /** All custom domain names of all accounts. */
+  domainsChanged(domains: readonly PublishedRestDomain[]): void;
+}
+
+/** What a deployment froze, or what an API is at this moment. */
+export interface RestApiConfiguration {
+  readonly api: RestApi & { readonly id: string };
+  readonly resources: readonly PublishedResource[];
+  readonly models: readonly Model[];
+  readonly validators: readonly RequestValidator[];
+  readonly authorizers: readonly Authorizer[];
+  /** Those that were put; the others are as AWS defines them. */
+  readonly gatewayResponses: readonly GatewayResponse[];
+}
+
+export interface PublishedResource {
+  readonly id: string;
+  /** Absent for the root alone. */
+  readonly parentId?: string | undefined;
+  readonly pathPart?: string | undefined;
+  readonly methods: readonly (Method & {
+    readonly httpMethod: string;
+    readonly authorizationType: string;
+  })[];
+}
+
+export interface PublishedRestStage {
+  readonly accountId: string;
+  readonly region: string;
+  readonly apiId: string;
+  readonly stage: Stage & { readonly stageName: string };
+  readonly deployment: PublishedDeployment;
+  /** What the stage's canary serves; undefined where it has none. */
+  readonly canary: PublishedDeployment | undefined;
+}
+
+export interface PublishedDeployment {
+  readonly deploymentId: string;
+  readonly configuration: RestApiConfiguration;
+}
+
+export interface PublishedUsagePlan {
+  readonly id: string;
+  /** By API and stage: `{apiId}:{stageName}`; limits of methods by `{path}/{verb}`. */
+  readonly stages: ReadonlyMap<string, ReadonlyMap<string, RateLimit>>;
+  readonly limit: RateLimit | undefined;
+  readonly quota: Quota | undefined;
+  /** Enabled keys only. */
+  readonly keys: readonly PublishedApiKey[];
+}
+
+export interface PublishedApiKey {
+  readonly id: string;
+  readonly value: string;
+}
+
+/** Requests a second, and how many may come at once; `Infinity` where nothing is said. */
+export interface RateLimit {
+  readonly ratePerSecond: number;
+  readonly burst: number;
+}
+
+export interface Quota {
+  readonly limit: number;
+  /** Requests that the first period begins with as used. */
+  readonly offset: number;
+  readonly period: 'DAY' | 'WEEK' | 'MONTH';
+}
+
+export interface PublishedRestDomain {
+  readonly domainName: string;
+  readonly mappings: readonly RestBasePathMapping[];
+}
+
+export interface RestBasePathMapping {
+  /** Empty for the root of the domain. */
+  readonly basePath: string;
+  readonly apiId: string;
+  /** Undefined: the path names the stage. */
+  readonly stageName: string | undefined;
+}
