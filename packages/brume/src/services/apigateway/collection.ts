@@ -4,7 +4,7 @@ import { encodeKey, prefixRange } from '../../storage/key-encoding.ts';
 import type { OrderedStore } from '../../storage/ordered-store.ts';
 import { limitReached } from './errors.ts';
 import { DOCUMENT_BYTES_MAX } from './limits.ts';
-import type { Scope } from './rest-api-document.ts';
+import type { Scope } from '../gateway/document-store.ts';
 
 export interface CollectionOptions<Item> {
   /** Names the collection in keys. */

@@ -1,5 +1,6 @@
 /** The errors of API Gateway's first version, in AWS's words (recorded 2023 to 2026 where not said otherwise). */
 import { AwsError } from '../../model/aws-error.ts';
+import { conflict, notFound } from '../gateway/errors.ts';
 
 /** As AWS names them in `Invalid … identifier specified`; it says `stage` in lower case. */
 export type ResourceType =
@@ -18,10 +19,6 @@ export type ResourceType =
   | 'Usage Plan'
   | 'Vpc Link';
 
-export function apiNotFound(accountId: string, apiId: string): AwsError {
-  return notFound(`Invalid API identifier specified ${accountId}:${apiId}`);
-}
-
 export function resourceNotFound(type: ResourceType): AwsError {
   return notFound(`Invalid ${type} identifier specified`);
 }
@@ -32,18 +29,6 @@ export function statusNotFound(): AwsError {
 
 export function modelNotFound(name: string): AwsError {
   return notFound(`Invalid model name specified: ${name}`);
-}
-
-export function notFound(message: string): AwsError {
-  return new AwsError({ code: 'NotFoundException', status: 404, message });
-}
-
-export function badRequest(message: string): AwsError {
-  return new AwsError({ code: 'BadRequestException', status: 400, message });
-}
-
-export function conflict(message: string): AwsError {
-  return new AwsError({ code: 'ConflictException', status: 409, message });
 }
 
 /** Recorded: what AWS says to an authorizer for an API that does not exist. */

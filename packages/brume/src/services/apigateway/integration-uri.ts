@@ -1,6 +1,6 @@
 /** What an integration's address may be (texts recorded 2024-06 and 2025-03). */
 import type { Integration } from '../../model/generated/apigateway.types.ts';
-import { badRequest } from './errors.ts';
+import { badRequest } from '../gateway/errors.ts';
 
 const FUNCTION = /^path\/2015-03-31\/functions\/(?:arn:[^/]+|[^/]*\$\{[^/]+)\/invocations$/;
 const STREAM = /^path\/2021-11-15\/functions\/[^/]+\/response-streaming-invocations$/;

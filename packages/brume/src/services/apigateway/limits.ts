@@ -18,10 +18,6 @@ export const PATCH_OPERATIONS_MAX = 1_000;
 /** Ours: an API with all that belongs to it, or one resource of an account, as JSON. */
 export const DOCUMENT_BYTES_MAX = 16 * 1024 * 1024;
 
-export const TAGS_MAX = 50;
-export const TAG_KEY_LENGTH_MAX = 128;
-export const TAG_VALUE_LENGTH_MAX = 256;
-
 /** Recorded 2025-07. */
 export const API_KEY_VALUE_LENGTH_MIN = 20;
 export const API_KEY_VALUE_LENGTH_MAX = 128;

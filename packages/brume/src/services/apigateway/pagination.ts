@@ -1,5 +1,6 @@
 /** Pages of a list: the next page's `position` is ours to define. */
-import { badRequest } from './errors.ts';
+import { badRequest } from '../gateway/errors.ts';
+import { keyOfToken, pageAfter, tokenOf } from '../gateway/paging.ts';
 import { PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX } from './limits.ts';
 
 export interface PageInput {
@@ -15,31 +16,16 @@ export interface Page<Item> {
 /** One page of a list that is at hand whole, in the order of its items' keys. */
 export function pageOf<Item>(
   items: readonly Item[],
-  input: PageInput,
+  { position, limit }: PageInput,
   keyOf: (item: Item) => string,
 ): Page<Item> {
-  const after = afterKey(input.position);
-  const sorted = items.toSorted((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
-  const rest = after === undefined ? sorted : sorted.filter((item) => keyOf(item) > after);
-  const page = rest.slice(0, pageSize(input.limit));
-  const last = page.at(-1);
-  const position =
-    last !== undefined && page.length < rest.length ? tokenOf(keyOf(last)) : undefined;
-  return { items: page, position };
+  const after = position === undefined ? undefined : keyOfToken(position);
+  if (position !== undefined && after === undefined) throw badRequest('Invalid position specified');
+  const { page, lastKey } = pageAfter(items, { after, size: pageSize(limit) }, keyOf);
+  return { items: page, position: lastKey === undefined ? undefined : tokenOf(lastKey) };
 }
 
 /** A limit that cannot be is none (seen by LocalStack: `GetApiKeys` with -1 answers). */
 function pageSize(limit = PAGE_SIZE_DEFAULT): number {
   return limit < 1 ? PAGE_SIZE_DEFAULT : Math.min(limit, PAGE_SIZE_MAX);
-}
-
-function afterKey(position: string | undefined): string | undefined {
-  if (position === undefined) return undefined;
-  const key = Buffer.from(position, 'base64url').toString('utf8');
-  if (key === '' || tokenOf(key) !== position) throw badRequest('Invalid position specified');
-  return key;
-}
-
-function tokenOf(key: string): string {
-  return Buffer.from(key, 'utf8').toString('base64url');
 }

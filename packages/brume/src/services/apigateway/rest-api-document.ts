@@ -1,8 +1,4 @@
-/**
- * A REST API as it is stored: one document with all that belongs to it, so that what its parts promise
- * each other (a method's authorizer exists, a stage's deployment exists) is kept by one atomic write.
- * The snapshots that deployments hold are stored beside it, one key each: see `deploymentKey`.
- */
+/** A REST API as it is stored: one document with all that belongs to it. */
 import type {
   Authorizer,
   Deployment,
@@ -15,7 +11,8 @@ import type {
   RestApi,
   Stage,
 } from '../../model/generated/apigateway.types.ts';
-import { encodeKey, prefixRange } from '../../storage/key-encoding.ts';
+import { reviveDate, toJson } from '../gateway/document-store.ts';
+import type { DocumentFormat, Scope } from '../gateway/document-store.ts';
 import { limitReached } from './errors.ts';
 import { DOCUMENT_BYTES_MAX } from './limits.ts';
 
@@ -39,9 +36,7 @@ export interface StoredResource {
   methods: StoredMethod[];
 }
 
-export interface RestApiDocument {
-  readonly accountId: string;
-  readonly region: string;
+export interface RestApiDocument extends Scope {
   api: StoredApi;
   resources: StoredResource[];
   models: StoredModel[];
@@ -65,92 +60,31 @@ export interface Snapshot {
   readonly gatewayResponses: readonly StoredGatewayResponse[];
 }
 
-export interface Scope {
-  readonly accountId: string;
-  readonly region: string;
-}
-
-export function snapshotOf(document: RestApiDocument): Snapshot {
+function snapshotOf(document: RestApiDocument): Snapshot {
   const { api, resources, models, validators, authorizers, gatewayResponses } = document;
   return { api, resources, models, validators, authorizers, gatewayResponses };
 }
 
-const SERVICE = 'apigateway';
-const API = 'restapi';
-const DEPLOYMENT = 'deployment';
-
-export function apiKey({ accountId, region }: Scope, apiId: string): Buffer {
-  return encodeKey([SERVICE, accountId, region, API, apiId]);
-}
-
-export function apiRange({ accountId, region }: Scope): { start: Buffer; end: Buffer } {
-  return prefixRange([SERVICE, accountId, region, API]);
-}
-
-export function deploymentKey(scope: Scope, apiId: string, deploymentId: string): Buffer {
-  return encodeKey([SERVICE, scope.accountId, scope.region, DEPLOYMENT, apiId, deploymentId]);
-}
-
-export function deploymentRange(scope: Scope, apiId: string): { start: Buffer; end: Buffer } {
-  return prefixRange([SERVICE, scope.accountId, scope.region, DEPLOYMENT, apiId]);
-}
-
-/**
- * Where an API is, by its id alone, which is all that a request to it carries: ids are unique among
- * all accounts and regions. `ids` can be no account's number.
- */
-export function apiIdKey(apiId: string): Buffer {
-  return encodeKey([SERVICE, 'ids', apiId]);
-}
-
-export function apiIdRange(): { start: Buffer; end: Buffer } {
-  return prefixRange([SERVICE, 'ids']);
-}
-
 /** Bounds what a document can grow to by any way of adding to it. */
-export function encodeDocument(document: RestApiDocument): Buffer {
-  const value = encodeJson(document);
+function encode(document: RestApiDocument): Buffer {
+  const value = toJson(document);
   if (value.length > DOCUMENT_BYTES_MAX) throw limitReached('bytes of one API', DOCUMENT_BYTES_MAX);
   return value;
 }
 
-export function encodeJson(
-  value: RestApiDocument | Snapshot | (Scope & { apiId: string }),
-): Buffer {
-  return Buffer.from(JSON.stringify(value));
-}
-
-export function decodeDocument(value: Uint8Array): RestApiDocument {
-  const document = parse(value) as RestApiDocument;
-  for (const dated of [document.api, ...document.deployments, ...document.versions]) {
-    reviveDate(dated, 'createdDate');
-  }
-  for (const stage of document.stages) {
-    reviveDate(stage, 'createdDate');
-    reviveDate(stage, 'lastUpdatedDate');
-  }
-  return document;
-}
-
-export function decodeSnapshot(value: Uint8Array): Snapshot {
-  const snapshot = parse(value) as Snapshot;
-  reviveDate(snapshot.api, 'createdDate');
-  return snapshot;
-}
-
-export function decodeLocation(value: Uint8Array): Scope & { apiId: string } {
-  return parse(value) as Scope & { apiId: string };
-}
-
-/** Makes a date of what JSON made text of. */
-export function reviveDate<Name extends string>(
-  item: { [name in Name]?: Date | undefined },
-  name: Name,
-): void {
-  const text = item[name];
-  if (text !== undefined) item[name] = new Date(text);
-}
-
-function parse(value: Uint8Array): unknown {
-  return JSON.parse(Buffer.from(value).toString('utf8'));
-}
+export const restApiFormat: DocumentFormat<RestApiDocument, Snapshot> = {
+  service: 'apigateway',
+  kind: 'restapi',
+  idOf: ({ api }) => api.id,
+  deploymentIds: ({ deployments }) => deployments.map(({ id }) => id),
+  snapshotOf,
+  encode,
+  reviveDocument({ api, deployments, versions, stages }) {
+    for (const dated of [api, ...deployments, ...versions]) reviveDate(dated, 'createdDate');
+    for (const stage of stages) {
+      reviveDate(stage, 'createdDate');
+      reviveDate(stage, 'lastUpdatedDate');
+    }
+  },
+  reviveSnapshot: ({ api }) => reviveDate(api, 'createdDate'),
+};

@@ -1,49 +1,30 @@
-/** Reads and changes documents of REST APIs, atomically, and knows the ids of all that exist. */
-import type { OrderedStore, Write } from '../../storage/ordered-store.ts';
+/** Reads and changes documents of REST APIs, and knows the ids of all that exist. */
+import type { OrderedStore } from '../../storage/ordered-store.ts';
 import type { AwsError } from '../../model/aws-error.ts';
-import {
-  apiIdKey,
-  apiIdRange,
-  apiKey,
-  apiRange,
-  decodeDocument,
-  decodeLocation,
-  decodeSnapshot,
-  deploymentKey,
-  deploymentRange,
-  encodeDocument,
-  encodeJson,
-  snapshotOf,
-} from './rest-api-document.ts';
-import type { RestApiDocument, Scope, Snapshot } from './rest-api-document.ts';
-import { apiNotFound, conflict, limitReached } from './errors.ts';
+import { DocumentStore } from '../gateway/document-store.ts';
+import type { Scope } from '../gateway/document-store.ts';
+import { apiNotFound } from '../gateway/errors.ts';
+import { restApiFormat } from './rest-api-document.ts';
+import type { RestApiDocument, Snapshot } from './rest-api-document.ts';
+import { limitReached } from './errors.ts';
 import { APIS_MAX } from './limits.ts';
 
 /** The error for an API that is not there, where an operation has another than most. */
 export type Missing = () => AwsError;
 
-const PAGE = 1_000;
-
 export class RestApiStore {
-  readonly #store: OrderedStore;
+  readonly #documents: DocumentStore<RestApiDocument, Snapshot>;
   /** Of all accounts and regions: what a request to an API carries. */
-  readonly #ids: Set<string>;
+  readonly #ids = new Set<string>();
 
-  private constructor(store: OrderedStore, ids: Set<string>) {
-    this.#store = store;
-    this.#ids = ids;
+  private constructor(store: OrderedStore) {
+    this.#documents = new DocumentStore(store, restApiFormat);
   }
 
   static async open(store: OrderedStore): Promise<RestApiStore> {
-    const ids = new Set<string>();
-    let { start, end } = apiIdRange();
-    for (;;) {
-      const entries = await store.range({ start, end, limit: PAGE });
-      for (const { value } of entries) ids.add(decodeLocation(value).apiId);
-      const last = entries.at(-1);
-      if (!last || entries.length < PAGE) return new RestApiStore(store, ids);
-      start = Buffer.concat([last.key, Buffer.of(0)]);
-    }
+    const opened = new RestApiStore(store);
+    for await (const { apiId } of opened.#documents.locations()) opened.#ids.add(apiId);
+    return opened;
   }
 
   get ids(): ReadonlySet<string> {
@@ -51,38 +32,24 @@ export class RestApiStore {
   }
 
   async get(scope: Scope, apiId: string, missing?: Missing): Promise<RestApiDocument> {
-    const value = await this.#store.get(apiKey(scope, apiId));
-    if (!value) throw missing?.() ?? apiNotFound(scope.accountId, apiId);
-    return decodeDocument(value);
+    const document = await this.#documents.find(scope, apiId);
+    if (!document) throw missing?.() ?? apiNotFound(scope.accountId, apiId);
+    return document;
   }
 
   /** What a deployment froze; undefined when there is no such deployment. */
   async snapshot(scope: Scope, apiId: string, deploymentId: string): Promise<Snapshot | undefined> {
-    const value = await this.#store.get(deploymentKey(scope, apiId, deploymentId));
-    return value && decodeSnapshot(value);
+    return (await this.#documents.snapshots(scope, apiId, [deploymentId])).get(deploymentId);
   }
 
   async list(scope: Scope): Promise<RestApiDocument[]> {
-    const entries = await this.#store.range({ ...apiRange(scope), limit: APIS_MAX });
-    return entries.map(({ value }) => decodeDocument(value));
+    return this.#documents.list(scope, undefined, APIS_MAX);
   }
 
   async create(document: RestApiDocument): Promise<void> {
-    const { accountId, region, api } = document;
-    const idKey = apiIdKey(api.id);
-    const others = await this.#store.range({ ...apiRange(document), limit: APIS_MAX });
-    if (others.length >= APIS_MAX) throw limitReached('APIs', APIS_MAX);
-    const value = encodeDocument(document);
-    await this.#store.transact([idKey], ([taken]) => {
-      if (taken) throw conflict(`An API with the identifier ${api.id} exists already`);
-      const location = encodeJson({ accountId, region, apiId: api.id });
-      const writes: Write[] = [
-        { type: 'put', key: idKey, value: location },
-        { type: 'put', key: apiKey(document, api.id), value },
-      ];
-      return { writes, result: undefined };
-    });
-    this.#ids.add(api.id);
+    if ((await this.list(document)).length >= APIS_MAX) throw limitReached('APIs', APIS_MAX);
+    await this.#documents.create(document);
+    this.#ids.add(document.api.id);
   }
 
   /** Applies `change` to the document; it may be called again with a fresh one. */
@@ -92,47 +59,11 @@ export class RestApiStore {
     change: (document: RestApiDocument) => Result,
     missing?: Missing,
   ): Promise<Result> {
-    return this.#store.transact([apiKey(scope, apiId)], ([value]) => {
-      if (!value) throw missing?.() ?? apiNotFound(scope.accountId, apiId);
-      const document = decodeDocument(value);
-      const deployed = deploymentIds(document);
-      const result = change(document);
-      return { writes: documentWrites(document, deployed), result };
-    });
+    return this.#documents.update(scope, apiId, change, missing);
   }
 
   async remove(scope: Scope, apiId: string): Promise<void> {
-    const key = apiKey(scope, apiId);
-    await this.#store.transact([key], ([value]) => {
-      if (!value) throw apiNotFound(scope.accountId, apiId);
-      const writes: Write[] = [
-        { type: 'delete', key },
-        { type: 'delete', key: apiIdKey(apiId) },
-        { type: 'delete-range', ...deploymentRange(scope, apiId) },
-      ];
-      return { writes, result: undefined };
-    });
+    await this.#documents.remove(scope, apiId);
     this.#ids.delete(apiId);
   }
-}
-
-function deploymentIds(document: RestApiDocument): Set<string> {
-  return new Set(document.deployments.map(({ id }) => id));
-}
-
-/** The document, a snapshot for every deployment that is new, and none for those that are gone. */
-function documentWrites(document: RestApiDocument, deployed: ReadonlySet<string>): Write[] {
-  const apiId = document.api.id;
-  const present = deploymentIds(document);
-  const key = (deploymentId: string) => deploymentKey(document, apiId, deploymentId);
-  const writes: Write[] = [
-    { type: 'put', key: apiKey(document, apiId), value: encodeDocument(document) },
-  ];
-  const added = [...present].filter((id) => !deployed.has(id));
-  const snapshot = added.length === 0 ? undefined : encodeJson(snapshotOf(document));
-  for (const id of added) if (snapshot) writes.push({ type: 'put', key: key(id), value: snapshot });
-  for (const id of deployed) {
-    if (!present.has(id)) writes.push({ type: 'delete', key: key(id) });
-  }
-  return writes;
 }

@@ -15,7 +15,8 @@ import type {
   UsagePlan,
   UsagePlanKeys,
 } from '../../model/generated/apigateway.types.ts';
-import { decodeSnapshot, deploymentKey } from './rest-api-document.ts';
+import { DocumentStore } from '../gateway/document-store.ts';
+import { restApiFormat } from './rest-api-document.ts';
 import { context, FUNCTION_URI, mockedApi, refusal, restGateway } from './rest-fixture.ts';
 
 test('an API comes with a root resource, two models and all gateway responses', async () => {
@@ -86,9 +87,9 @@ test('a deployment freezes what was there, and goes with its snapshot', async ()
   const { restApiId, method } = await mockedApi(gateway);
   const { id = '' } = await call<Deployment>('CreateDeployment', { restApiId });
   await call('DeleteMethod', method);
-  const snapshot = await store.get(deploymentKey(context, restApiId, id));
-  assert(snapshot);
-  const [root] = decodeSnapshot(snapshot).resources;
+  const documents = new DocumentStore(store, restApiFormat);
+  const snapshots = await documents.snapshots(context, restApiId, [id]);
+  const [root] = snapshots.get(id)?.resources ?? [];
   assert.deepEqual(
     root?.methods.map(({ httpMethod }) => httpMethod),
     ['GET'],
@@ -100,7 +101,7 @@ test('a deployment freezes what was there, and goes with its snapshot', async ()
     '/': { GET: { apiKeyRequired: false, authorizationType: 'NONE' } },
   });
   await call('DeleteDeployment', { restApiId, deploymentId: id });
-  assert.equal(await store.get(deploymentKey(context, restApiId, id)), undefined);
+  assert.equal((await documents.snapshots(context, restApiId, [id])).size, 0);
 });
 
 test('an API without methods, or with one that asks nothing, is not deployed', async () => {

@@ -8,10 +8,11 @@ import type {
 } from '../../model/generated/apigateway.types.ts';
 import type { OrderedStore } from '../../storage/ordered-store.ts';
 import { Collection } from './collection.ts';
-import { conflict, resourceNotFound } from './errors.ts';
-import { newId } from './identifiers.ts';
+import { conflict } from '../gateway/errors.ts';
+import { resourceNotFound } from './errors.ts';
+import { newId } from '../gateway/identifiers.ts';
 import { API_KEYS_MAX, DOMAIN_NAMES_MAX, USAGE_PLANS_MAX } from './limits.ts';
-import { reviveDate } from './rest-api-document.ts';
+import { reviveDate } from '../gateway/document-store.ts';
 import { RestApiStore } from './rest-api-store.ts';
 
 export type StoredApiKey = ApiKey & { id: string; value: string };

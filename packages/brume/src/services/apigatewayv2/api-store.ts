@@ -1,23 +1,14 @@
-/** Reads and changes API documents, atomically, and has every change published to the data plane. */
+/** Reads and changes API documents, and has every change published to the data plane. */
 import type { Clock, Random } from '../../environment/environment.ts';
-import type { OrderedStore, Write } from '../../storage/ordered-store.ts';
-import {
-  apiIdKey,
-  apiKey,
-  apiRange,
-  decodeDocument,
-  decodeSnapshot,
-  deploymentKey,
-  deploymentRange,
-  encodeJson,
-  snapshotOf,
-} from './api-document.ts';
-import type { ApiDocument, Scope, Snapshot } from './api-document.ts';
+import type { DocumentStore, Scope } from '../gateway/document-store.ts';
+import { apiNotFound } from '../gateway/errors.ts';
+import { newId } from '../gateway/identifiers.ts';
+import type { Publisher } from '../gateway/publisher.ts';
+import type { ApiDocument, Snapshot } from './api-document.ts';
 import { autoDeploy } from './auto-deploy.ts';
 import type { DeploymentSeed } from './auto-deploy.ts';
-import { apiNotFound, conflict } from './errors.ts';
-import { DEPLOYMENT_ID_LENGTH, newId } from './identifiers.ts';
-import type { Publisher } from './publisher.ts';
+import { DEPLOYMENT_ID_LENGTH } from './identifiers.ts';
+import type { PublishedStage } from './port.ts';
 
 /**
  * What a change touches: `configuration` (routes, integrations, authorizers, CORS) reaches stages by
@@ -25,18 +16,20 @@ import type { Publisher } from './publisher.ts';
  */
 export type ChangeKind = 'configuration' | 'settings';
 
+export type ApiPublisher = Publisher<ApiDocument, Snapshot, PublishedStage>;
+
 export class ApiStore {
-  readonly #store: OrderedStore;
-  readonly #publisher: Publisher;
+  readonly #documents: DocumentStore<ApiDocument, Snapshot>;
+  readonly #publisher: ApiPublisher;
   readonly #clock: Clock;
   readonly #random: Random;
 
   constructor(
-    store: OrderedStore,
-    publisher: Publisher,
+    documents: DocumentStore<ApiDocument, Snapshot>,
+    publisher: ApiPublisher,
     environment: { readonly clock: Clock; readonly random: Random },
   ) {
-    this.#store = store;
+    this.#documents = documents;
     this.#publisher = publisher;
     this.#clock = environment.clock;
     this.#random = environment.random;
@@ -56,41 +49,26 @@ export class ApiStore {
   }
 
   async get(scope: Scope, apiId: string): Promise<ApiDocument> {
-    const value = await this.#store.get(apiKey(scope, apiId));
-    if (!value) throw apiNotFound(scope.accountId, apiId);
-    return decodeDocument(value);
+    const document = await this.#documents.find(scope, apiId);
+    if (!document) throw apiNotFound(scope.accountId, apiId);
+    return document;
   }
 
   /** What a deployment froze; undefined when there is no such deployment. */
-  async snapshot(
-    { accountId, region, api }: ApiDocument,
-    id: string,
-  ): Promise<Snapshot | undefined> {
-    const value = await this.#store.get(deploymentKey({ accountId, region }, api.ApiId, id));
-    return value && decodeSnapshot(value);
+  async snapshot(document: ApiDocument, deploymentId: string): Promise<Snapshot | undefined> {
+    const { ApiId: apiId } = document.api;
+    return (await this.#documents.snapshots(document, apiId, [deploymentId])).get(deploymentId);
   }
 
-  /** APIs after the given id, in the order of their ids, one more than `limit` if there are more. */
+  /** APIs after the given id, in the order of their ids. */
   async list(scope: Scope, after: string | undefined, limit: number): Promise<ApiDocument[]> {
-    const { start, end } = apiRange(scope);
-    // The key itself, followed by nothing that could belong to another id: the next key there is.
-    const from = after === undefined ? start : Buffer.concat([apiKey(scope, after), Buffer.of(0)]);
-    const entries = await this.#store.range({ start: from, end, limit: limit + 1 });
-    return entries.map((entry) => decodeDocument(entry.value));
+    return this.#documents.list(scope, after, limit);
   }
 
   async create(document: ApiDocument): Promise<void> {
-    const { accountId, region } = document;
-    const { ApiId: apiId } = document.api;
-    const idKey = apiIdKey(apiId);
     autoDeploy(document, this.seed());
-    await this.#store.transact([idKey], ([taken]) => {
-      if (taken) throw conflict(`An API with the identifier ${apiId} exists already`);
-      const location = encodeJson({ accountId, region, apiId });
-      const writes: Write[] = [{ type: 'put', key: idKey, value: location }];
-      return { writes: [...writes, ...documentWrites(document, new Set())], result: undefined };
-    });
-    await this.#publisher.refresh(document, apiId);
+    await this.#documents.create(document);
+    await this.#publisher.refresh(document, document.api.ApiId);
   }
 
   /** Applies `change` to the document; it may be called again with a fresh one. */
@@ -101,51 +79,17 @@ export class ApiStore {
     change: (document: ApiDocument) => Result,
   ): Promise<Result> {
     const seed = this.seed();
-    const result = await this.#store.transact([apiKey(scope, apiId)], ([value]) => {
-      if (!value) throw apiNotFound(scope.accountId, apiId);
-      const document = decodeDocument(value);
-      const deployed = deploymentIds(document);
-      const result = change(document);
+    const result = await this.#documents.update(scope, apiId, (document) => {
+      const changed = change(document);
       if (kind === 'configuration') autoDeploy(document, seed);
-      return { writes: documentWrites(document, deployed), result };
+      return changed;
     });
     await this.#publisher.refresh(scope, apiId);
     return result;
   }
 
   async remove(scope: Scope, apiId: string): Promise<void> {
-    const key = apiKey(scope, apiId);
-    await this.#store.transact([key], ([value]) => {
-      if (!value) throw apiNotFound(scope.accountId, apiId);
-      const writes: Write[] = [
-        { type: 'delete', key },
-        { type: 'delete', key: apiIdKey(apiId) },
-        { type: 'delete-range', ...deploymentRange(scope, apiId) },
-      ];
-      return { writes, result: undefined };
-    });
+    await this.#documents.remove(scope, apiId);
     await this.#publisher.refresh(scope, apiId);
   }
-}
-
-function deploymentIds(document: ApiDocument): Set<string> {
-  return new Set(document.deployments.map((deployment) => deployment.DeploymentId));
-}
-
-/** The document, a snapshot for every deployment that is new, and none for those that are gone. */
-function documentWrites(document: ApiDocument, deployed: ReadonlySet<string>): Write[] {
-  const { ApiId: apiId } = document.api;
-  const present = deploymentIds(document);
-  const snapshot = encodeJson(snapshotOf(document));
-  const key = (deploymentId: string) => deploymentKey(document, apiId, deploymentId);
-  const writes: Write[] = [
-    { type: 'put', key: apiKey(document, apiId), value: encodeJson(document) },
-  ];
-  for (const id of present) {
-    if (!deployed.has(id)) writes.push({ type: 'put', key: key(id), value: snapshot });
-  }
-  for (const id of deployed) {
-    if (!present.has(id)) writes.push({ type: 'delete', key: key(id) });
-  }
-  return writes;
 }

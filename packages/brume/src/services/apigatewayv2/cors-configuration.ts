@@ -1,6 +1,6 @@
 /** The rules that a CORS configuration must keep. */
 import type { Cors } from '../../model/generated/apigatewayv2.types.ts';
-import { badRequest } from './errors.ts';
+import { badRequest } from '../gateway/errors.ts';
 import { CORS_LIST_MAX } from './limits.ts';
 
 const METHODS = new Set(['*', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']);

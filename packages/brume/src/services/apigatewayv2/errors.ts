@@ -1,28 +1,12 @@
 /** The errors of API Gateway's second version, in AWS's words where they are known. */
 import { AwsError } from '../../model/aws-error.ts';
+import { notFound } from '../gateway/errors.ts';
 
 export type ResourceType = 'Integration' | 'Route' | 'Deployment' | 'Authorizer' | 'stage';
-
-/** Seen from AWS: `Invalid API identifier specified 002813928238:4sho9rt8nd` (sst#5059, 2024-11). */
-export function apiNotFound(accountId: string, apiId: string): AwsError {
-  return notFound(`Invalid API identifier specified ${accountId}:${apiId}`);
-}
 
 /** The wording that AWS's first version was recorded with; it says `stage` in lower case. */
 export function resourceNotFound(type: ResourceType): AwsError {
   return notFound(`Invalid ${type} identifier specified`);
-}
-
-export function notFound(message: string): AwsError {
-  return new AwsError({ code: 'NotFoundException', status: 404, message });
-}
-
-export function badRequest(message: string): AwsError {
-  return new AwsError({ code: 'BadRequestException', status: 400, message });
-}
-
-export function conflict(message: string): AwsError {
-  return new AwsError({ code: 'ConflictException', status: 409, message });
 }
 
 /** Seen from AWS, two spaces included (serverless-websockets-plugin#22, 2019-01). */

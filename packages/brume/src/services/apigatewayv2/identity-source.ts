@@ -1,6 +1,6 @@
 /** Where an authorizer finds what it decides by: `$request.header.Authorization`. */
 import type { Variable } from './port.ts';
-import { badRequest } from './errors.ts';
+import { badRequest } from '../gateway/errors.ts';
 import { parseVariable } from './templates.ts';
 
 const ALLOWED: ReadonlySet<Variable['type']> = new Set([

@@ -1,5 +1,5 @@
 /** Where integrations and authorizers point to. Both kinds of address may hold stage variables. */
-import { badRequest } from './errors.ts';
+import { badRequest } from '../gateway/errors.ts';
 import type { Template, Variable } from './port.ts';
 import { parseTemplate } from './templates.ts';
 

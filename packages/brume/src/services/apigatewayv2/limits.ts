@@ -12,9 +12,6 @@ export const CORS_LIST_MAX = 100;
 export const ROUTE_KEY_LENGTH_MAX = 2_048;
 /** Ours: AWS documents no number for the deployments that it keeps. */
 export const DEPLOYMENTS_MAX = 300;
-export const TAGS_MAX = 50;
-export const TAG_KEY_LENGTH_MAX = 128;
-export const TAG_VALUE_LENGTH_MAX = 256;
 export const STAGE_VARIABLES_MAX = 100;
 export const STAGE_VARIABLE_NAME_LENGTH_MAX = 64;
 export const STAGE_VARIABLE_VALUE_LENGTH_MAX = 512;

@@ -1,5 +1,5 @@
 /** The maps that change a request on its way to an integration, and the answer on its way back. */
-import { badRequest } from './errors.ts';
+import { badRequest } from '../gateway/errors.ts';
 import { MAPPINGS_MAX } from './limits.ts';
 import type { MappingTarget, ParameterMapping, Variable } from './port.ts';
 import { parseTemplate } from './templates.ts';

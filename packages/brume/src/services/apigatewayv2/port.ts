@@ -2,16 +2,9 @@
  * What API Gateway tells its data plane: the stages that are deployed, complete and already parsed,
  * so that serving a request needs neither the store nor the control plane.
  */
-export interface StageFeed {
-  /** Tells all stages that are deployed now, then every change. One subscriber. */
-  subscribe(listener: StageListener): void;
-}
+import type { StageFeed as Feed } from '../gateway/port.ts';
 
-export interface StageListener {
-  /** A stage is new, or has changed: it replaces what was told of it before. */
-  published(stage: PublishedStage): void;
-  withdrawn(apiId: string, stageName: string): void;
-}
+export type StageFeed = Feed<PublishedStage>;
 
 export interface PublishedStage {
   readonly apiId: string;

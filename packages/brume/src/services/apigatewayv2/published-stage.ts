@@ -1,5 +1,6 @@
 /** A stage and the snapshot that it serves, in the form that the data plane compiles. */
 import type { Cors, RouteSettings } from '../../model/generated/apigatewayv2.types.ts';
+import type { Publication } from '../gateway/publisher.ts';
 import type {
   ApiDocument,
   Snapshot,
@@ -22,7 +23,20 @@ import type {
 import { parseRouteKey, targetIntegrationId } from './route-key.ts';
 import { INTEGRATION_TIMEOUT_DEFAULT_MS } from './limits.ts';
 
-export function publishedStage(
+/** Stages without a deployment serve nothing. */
+export const publication: Publication<ApiDocument, Snapshot, PublishedStage> = {
+  servedIds: ({ stages }) => stages.flatMap((stage) => stage.DeploymentId ?? []),
+  stagesOf(document, snapshots) {
+    const stages = new Map<string, PublishedStage>();
+    for (const stage of document.stages) {
+      const snapshot = snapshots.get(stage.DeploymentId ?? '');
+      if (snapshot) stages.set(stage.StageName, publishedStage(document, stage, snapshot));
+    }
+    return stages;
+  },
+};
+
+function publishedStage(
   { accountId, region, api }: ApiDocument,
   stage: StoredStage,
   snapshot: Snapshot,

@@ -4,7 +4,7 @@
  */
 import type { ApiDocument, StoredIntegration } from './api-document.ts';
 import type { ApiStore } from './api-store.ts';
-import { badRequest } from './errors.ts';
+import { badRequest } from '../gateway/errors.ts';
 import { INTEGRATION_ID_LENGTH, ROUTE_ID_LENGTH } from './identifiers.ts';
 import { isFunctionUri, parseHttpUri } from './integration-uri.ts';
 import { INTEGRATION_TIMEOUT_DEFAULT_MS } from './limits.ts';

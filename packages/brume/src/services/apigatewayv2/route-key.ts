@@ -1,5 +1,5 @@
 /** Route keys: `$default`, or a method and a path such as `GET /pets/{petId}`. */
-import { badRequest } from './errors.ts';
+import { badRequest } from '../gateway/errors.ts';
 import { ROUTE_KEY_LENGTH_MAX } from './limits.ts';
 import type { RoutePattern, Segment } from './port.ts';
 

@@ -4,11 +4,14 @@ import { apigatewayv2 } from '../../model/generated/apigatewayv2.ts';
 import type { ApiGatewayV2Operations } from '../../model/generated/apigatewayv2.types.ts';
 import type { OrderedStore } from '../../storage/ordered-store.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import { DocumentStore } from '../gateway/document-store.ts';
+import { Publisher } from '../gateway/publisher.ts';
 import { defineService, unsupported } from '../service.ts';
 import type { OperationTable, Service } from '../service.ts';
+import { apiFormat } from './api-document.ts';
 import { ApiStore } from './api-store.ts';
 import type { StageFeed } from './port.ts';
-import { Publisher } from './publisher.ts';
+import { publication } from './published-stage.ts';
 import {
   createApi,
   deleteApi,
@@ -64,9 +67,10 @@ export async function createApiGatewayV2({
   environment,
   log,
 }: ApiGatewayV2Dependencies): Promise<{ service: Service; stages: StageFeed }> {
-  const publisher = new Publisher(store, log);
+  const documents = new DocumentStore(store, apiFormat);
+  const publisher = new Publisher(documents, publication, log);
   await publisher.load();
-  const state: GatewayState = { apis: new ApiStore(store, publisher, environment), publisher };
+  const state: GatewayState = { apis: new ApiStore(documents, publisher, environment), publisher };
   return { service: defineService({ model: apigatewayv2, operations, state }), stages: publisher };
 }
 

@@ -2,7 +2,7 @@
  * Values with variables in them, as parameter mappings and integration addresses use them: a value
  * that is one variable (`$request.header.name`), or text with `${…}` in it, or plain text.
  */
-import { badRequest } from './errors.ts';
+import { badRequest } from '../gateway/errors.ts';
 import type { JsonPath, Template, TemplatePart, Variable } from './port.ts';
 
 export function parseTemplate(text: string, isAllowed: (variable: Variable) => boolean): Template {

@@ -5,7 +5,7 @@
  */
 import type { Op, PatchOperation } from '../../../model/generated/apigateway.types.ts';
 import type { AwsError } from '../../../model/aws-error.ts';
-import { badRequest, notFound } from '../errors.ts';
+import { badRequest, notFound } from '../../gateway/errors.ts';
 import { PATCH_OPERATIONS_MAX } from '../limits.ts';
 
 export type ValueType =

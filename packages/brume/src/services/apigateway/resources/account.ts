@@ -5,7 +5,7 @@ import type {
   UpdateAccountRequest,
 } from '../../../model/generated/apigateway.types.ts';
 import type { RequestContext } from '../../service.ts';
-import { badRequest } from '../errors.ts';
+import { badRequest } from '../../gateway/errors.ts';
 import { applyPatch } from '../patching/patch.ts';
 import { accountPatch } from '../patching/tables.ts';
 import type { RestState } from '../state.ts';

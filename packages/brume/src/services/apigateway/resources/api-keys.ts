@@ -9,7 +9,7 @@ import type {
   UpdateApiKeyRequest,
 } from '../../../model/generated/apigateway.types.ts';
 import type { RequestContext } from '../../service.ts';
-import { badRequest, conflict } from '../errors.ts';
+import { badRequest, conflict } from '../../gateway/errors.ts';
 import { ID_LENGTH, newApiKeyValue } from '../identifiers.ts';
 import {
   API_KEY_DESCRIPTION_LENGTH_MAX,
@@ -21,7 +21,7 @@ import { pageOf } from '../pagination.ts';
 import { applyPatch } from '../patching/patch.ts';
 import { apiKeyPatch } from '../patching/tables.ts';
 import type { RestState, StoredApiKey } from '../state.ts';
-import { validTags } from '../tags.ts';
+import { validTags } from '../../gateway/tags.ts';
 
 export async function createApiKey(
   { apiKeys, newId, now, random }: RestState,

@@ -8,7 +8,8 @@ import type {
   UpdateBasePathMappingRequest,
 } from '../../../model/generated/apigateway.types.ts';
 import type { RequestContext } from '../../service.ts';
-import { badRequest, conflict, limitReached, resourceNotFound } from '../errors.ts';
+import { badRequest, conflict } from '../../gateway/errors.ts';
+import { limitReached, resourceNotFound } from '../errors.ts';
 import { BASE_PATH_MAPPINGS_MAX } from '../limits.ts';
 import { pageOf } from '../pagination.ts';
 import type { Page } from '../pagination.ts';

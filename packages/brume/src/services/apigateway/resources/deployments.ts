@@ -8,7 +8,8 @@ import type {
   UpdateDeploymentRequest,
 } from '../../../model/generated/apigateway.types.ts';
 import type { RequestContext } from '../../service.ts';
-import { badRequest, limitReached, resourceNotFound } from '../errors.ts';
+import { badRequest } from '../../gateway/errors.ts';
+import { limitReached, resourceNotFound } from '../errors.ts';
 import { SHORT_ID_LENGTH } from '../identifiers.ts';
 import { DEPLOYMENTS_MAX } from '../limits.ts';
 import { pageOf } from '../pagination.ts';

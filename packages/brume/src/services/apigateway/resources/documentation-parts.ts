@@ -8,7 +8,8 @@ import type {
   UpdateDocumentationPartRequest,
 } from '../../../model/generated/apigateway.types.ts';
 import type { RequestContext } from '../../service.ts';
-import { badRequest, conflict, limitReached, resourceNotFound } from '../errors.ts';
+import { badRequest, conflict } from '../../gateway/errors.ts';
+import { limitReached, resourceNotFound } from '../errors.ts';
 import { SHORT_ID_LENGTH } from '../identifiers.ts';
 import { DOCUMENTATION_PARTS_MAX } from '../limits.ts';
 import { pageOf } from '../pagination.ts';

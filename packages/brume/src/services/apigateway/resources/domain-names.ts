@@ -8,14 +8,14 @@ import type {
   UpdateDomainNameRequest,
 } from '../../../model/generated/apigateway.types.ts';
 import type { RequestContext } from '../../service.ts';
-import { badRequest } from '../errors.ts';
+import { badRequest } from '../../gateway/errors.ts';
 import { ID_LENGTH } from '../identifiers.ts';
 import { pageOf } from '../pagination.ts';
 import type { Page } from '../pagination.ts';
 import { applyPatch } from '../patching/patch.ts';
 import { domainNamePatch } from '../patching/tables.ts';
 import type { RestState, StoredDomainName } from '../state.ts';
-import { validTags } from '../tags.ts';
+import { validTags } from '../../gateway/tags.ts';
 
 export async function createDomainName(
   { domainNames, newId, now }: RestState,

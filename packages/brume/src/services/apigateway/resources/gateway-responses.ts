@@ -9,7 +9,7 @@ import type {
   UpdateGatewayResponseRequest,
 } from '../../../model/generated/apigateway.types.ts';
 import type { RequestContext } from '../../service.ts';
-import { badRequest, notFound } from '../errors.ts';
+import { badRequest, notFound } from '../../gateway/errors.ts';
 import { pageOf } from '../pagination.ts';
 import type { Page } from '../pagination.ts';
 import { applyPatch } from '../patching/patch.ts';

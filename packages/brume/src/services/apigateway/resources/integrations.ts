@@ -7,7 +7,8 @@ import type {
   UpdateIntegrationRequest,
 } from '../../../model/generated/apigateway.types.ts';
 import type { RequestContext } from '../../service.ts';
-import { badRequest, resourceNotFound } from '../errors.ts';
+import { badRequest } from '../../gateway/errors.ts';
+import { resourceNotFound } from '../errors.ts';
 import { validateIntegrationUri } from '../integration-uri.ts';
 import {
   INTEGRATION_TIMEOUT_DEFAULT_MS,

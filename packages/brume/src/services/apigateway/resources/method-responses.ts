@@ -7,7 +7,8 @@ import type {
   UpdateMethodResponseRequest,
 } from '../../../model/generated/apigateway.types.ts';
 import type { RequestContext } from '../../service.ts';
-import { badRequest, conflict, statusNotFound } from '../errors.ts';
+import { badRequest, conflict } from '../../gateway/errors.ts';
+import { statusNotFound } from '../errors.ts';
 import { applyPatch } from '../patching/patch.ts';
 import { methodResponsePatch } from '../patching/tables.ts';
 import type { RestApiDocument, StoredMethod } from '../rest-api-document.ts';

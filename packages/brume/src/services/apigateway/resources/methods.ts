@@ -7,7 +7,8 @@ import type {
   UpdateMethodRequest,
 } from '../../../model/generated/apigateway.types.ts';
 import type { RequestContext } from '../../service.ts';
-import { badRequest, conflict, resourceNotFound } from '../errors.ts';
+import { badRequest, conflict } from '../../gateway/errors.ts';
+import { resourceNotFound } from '../errors.ts';
 import { applyPatch } from '../patching/patch.ts';
 import { methodPatch } from '../patching/tables.ts';
 import type { RestApiDocument, StoredMethod } from '../rest-api-document.ts';

@@ -8,7 +8,8 @@ import type {
   UpdateModelRequest,
 } from '../../../model/generated/apigateway.types.ts';
 import type { RequestContext } from '../../service.ts';
-import { badRequest, conflict, limitReached, modelNotFound } from '../errors.ts';
+import { badRequest, conflict } from '../../gateway/errors.ts';
+import { limitReached, modelNotFound } from '../errors.ts';
 import { SHORT_ID_LENGTH } from '../identifiers.ts';
 import { MODELS_MAX } from '../limits.ts';
 import { pageOf } from '../pagination.ts';

@@ -9,7 +9,8 @@ import type {
   UpdateResourceRequest,
 } from '../../../model/generated/apigateway.types.ts';
 import type { RequestContext } from '../../service.ts';
-import { badRequest, conflict, limitReached, resourceNotFound } from '../errors.ts';
+import { badRequest, conflict } from '../../gateway/errors.ts';
+import { limitReached, resourceNotFound } from '../errors.ts';
 import { ID_LENGTH } from '../identifiers.ts';
 import { RESOURCES_MAX } from '../limits.ts';
 import { pageOf } from '../pagination.ts';

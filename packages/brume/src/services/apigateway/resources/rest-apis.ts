@@ -9,8 +9,9 @@ import type {
   UpdateRestApiRequest,
 } from '../../../model/generated/apigateway.types.ts';
 import type { RequestContext } from '../../service.ts';
-import { badRequest } from '../errors.ts';
-import { ID_LENGTH, idFromTags, SHORT_ID_LENGTH } from '../identifiers.ts';
+import { badRequest } from '../../gateway/errors.ts';
+import { idFromTags } from '../../gateway/identifiers.ts';
+import { ID_LENGTH, SHORT_ID_LENGTH } from '../identifiers.ts';
 import { COMPRESSION_BYTES_MAX } from '../limits.ts';
 import { pageOf } from '../pagination.ts';
 import type { Page } from '../pagination.ts';
@@ -18,7 +19,7 @@ import { applyPatch } from '../patching/patch.ts';
 import { restApiPatch } from '../patching/tables.ts';
 import type { StoredApi } from '../rest-api-document.ts';
 import type { RestState } from '../state.ts';
-import { validTags } from '../tags.ts';
+import { validTags } from '../../gateway/tags.ts';
 import { defaultModels } from './models.ts';
 
 export async function createRestApi(

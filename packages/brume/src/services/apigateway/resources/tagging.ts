@@ -6,9 +6,9 @@ import type {
   UntagResourceRequest,
 } from '../../../model/generated/apigateway.types.ts';
 import type { RequestContext } from '../../service.ts';
-import { badRequest } from '../errors.ts';
+import { badRequest } from '../../gateway/errors.ts';
 import type { RestState } from '../state.ts';
-import { validTags, withTags } from '../tags.ts';
+import { validTags, withTags } from '../../gateway/tags.ts';
 import { findStage } from './stages.ts';
 
 interface Tagged {

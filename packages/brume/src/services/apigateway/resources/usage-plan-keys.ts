@@ -7,7 +7,8 @@ import type {
   UsagePlanKey,
 } from '../../../model/generated/apigateway.types.ts';
 import type { RequestContext } from '../../service.ts';
-import { badRequest, conflict, limitReached, resourceNotFound } from '../errors.ts';
+import { badRequest, conflict } from '../../gateway/errors.ts';
+import { limitReached, resourceNotFound } from '../errors.ts';
 import { USAGE_PLAN_KEYS_MAX } from '../limits.ts';
 import { pageOf } from '../pagination.ts';
 import type { Page } from '../pagination.ts';

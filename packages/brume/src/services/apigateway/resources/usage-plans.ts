@@ -10,14 +10,15 @@ import type {
   UsagePlan,
 } from '../../../model/generated/apigateway.types.ts';
 import type { RequestContext } from '../../service.ts';
-import { badRequest, notFound } from '../errors.ts';
-import { ID_LENGTH, newId as randomId } from '../identifiers.ts';
+import { badRequest, notFound } from '../../gateway/errors.ts';
+import { newId as randomId } from '../../gateway/identifiers.ts';
+import { ID_LENGTH } from '../identifiers.ts';
 import { pageOf } from '../pagination.ts';
 import type { Page } from '../pagination.ts';
 import { applyPatch, mapFrom } from '../patching/patch.ts';
 import { usagePlanPatch } from '../patching/tables.ts';
 import type { RestState, StoredUsagePlan } from '../state.ts';
-import { validTags } from '../tags.ts';
+import { validTags } from '../../gateway/tags.ts';
 
 export async function createUsagePlan(
   state: RestState,

@@ -1,6 +1,6 @@
 /** `x-amazon-apigateway-authorizer`, as HTTP APIs take it. */
 import type { Authorizer } from '../../../model/generated/apigatewayv2.types.ts';
-import { badRequest } from '../errors.ts';
+import { badRequest } from '../../gateway/errors.ts';
 import { versionOf } from './read-integration.ts';
 import { booleanOf, fieldsOf, numberOf, textOf, textsOf } from './values.ts';
 import type { Fields } from './values.ts';

@@ -1,7 +1,8 @@
 /** An OpenAPI 3 document with API Gateway's extensions, as the parts of an HTTP API. */
 import type { Cors } from '../../../model/generated/apigatewayv2.types.ts';
 import type { StoredAuthorizer, StoredIntegration, StoredRoute } from '../api-document.ts';
-import { badRequest, notSupported } from '../errors.ts';
+import { badRequest } from '../../gateway/errors.ts';
+import { notSupported } from '../errors.ts';
 import { AUTHORIZER_ID_LENGTH, INTEGRATION_ID_LENGTH, ROUTE_ID_LENGTH } from '../identifiers.ts';
 import { readAuthorizer } from './read-authorizer.ts';
 import { readIntegration } from './read-integration.ts';

@@ -1,5 +1,5 @@
 /** Reads values out of a document whose form is the user's: every wrong one is an error with its place. */
-import { badRequest } from '../errors.ts';
+import { badRequest } from '../../gateway/errors.ts';
 
 export type Fields = ReadonlyMap<string, unknown>;
 

@@ -8,13 +8,16 @@ import type { RequestContext } from '../../service.ts';
 import { newDocument } from '../api-document.ts';
 import type { ApiDocument, StoredApi } from '../api-document.ts';
 import { validateCors } from '../cors-configuration.ts';
-import { badRequest, notSupported } from '../errors.ts';
-import { API_ID_LENGTH, idFromTags } from '../identifiers.ts';
-import { afterKey, nextToken, pageSize } from '../pagination.ts';
+import { badRequest } from '../../gateway/errors.ts';
+import { notSupported } from '../errors.ts';
+import { idFromTags } from '../../gateway/identifiers.ts';
+import { API_ID_LENGTH } from '../identifiers.ts';
+import { tokenOf } from '../../gateway/paging.ts';
+import { afterKey, pageSize } from '../pagination.ts';
 import type { PageInput } from '../pagination.ts';
 import { addQuickCreate, updateQuickCreate } from '../quick-create.ts';
 import type { GatewayState } from '../state.ts';
-import { validateTags } from '../tags.ts';
+import { validTags } from '../../gateway/tags.ts';
 
 /** The only expression that HTTP APIs have, and what AWS answers for API keys, which they lack. */
 const ROUTE_SELECTION = '$request.method $request.path';
@@ -27,7 +30,7 @@ export async function createApi(
 ): Promise<Api> {
   if (input.ProtocolType === 'WEBSOCKET') throw notSupported('WebSocket APIs');
   validateSettings(input);
-  validateTags(input.Tags);
+  validTags(input.Tags);
   if (input.Target === undefined && (input.RouteKey ?? input.CredentialsArn) !== undefined) {
     throw badRequest('RouteKey and CredentialsArn are only supported with a Target');
   }
@@ -82,12 +85,12 @@ export async function getApis(
   context: RequestContext,
 ): Promise<{ Items: Api[]; NextToken: string | undefined }> {
   const size = pageSize(input);
-  const found = await apis.list(context, afterKey(input), size);
+  const found = await apis.list(context, afterKey(input), size + 1);
   const page = found.slice(0, size);
   const last = page.at(-1);
   return {
     Items: page.map((document) => described(document, context)),
-    NextToken: last && found.length > size ? nextToken(last.api.ApiId) : undefined,
+    NextToken: last && found.length > size ? tokenOf(last.api.ApiId) : undefined,
   };
 }
 

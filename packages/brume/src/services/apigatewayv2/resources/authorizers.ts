@@ -9,7 +9,8 @@ import type {
 } from '../../../model/generated/apigatewayv2.types.ts';
 import type { RequestContext } from '../../service.ts';
 import type { ApiDocument, StoredAuthorizer } from '../api-document.ts';
-import { badRequest, conflict, limitReached, resourceNotFound } from '../errors.ts';
+import { badRequest, conflict } from '../../gateway/errors.ts';
+import { limitReached, resourceNotFound } from '../errors.ts';
 import { AUTHORIZER_ID_LENGTH } from '../identifiers.ts';
 import { parseIdentitySource } from '../identity-source.ts';
 import { parseFunctionUri } from '../integration-uri.ts';

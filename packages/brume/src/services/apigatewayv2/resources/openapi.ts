@@ -10,14 +10,16 @@ import type { RequestContext } from '../../service.ts';
 import { newDocument, snapshotOf } from '../api-document.ts';
 import type { ApiDocument, Snapshot } from '../api-document.ts';
 import { validateCors } from '../cors-configuration.ts';
-import { badRequest, limitReached, resourceNotFound } from '../errors.ts';
-import { API_ID_LENGTH, idFromTags } from '../identifiers.ts';
+import { badRequest } from '../../gateway/errors.ts';
+import { limitReached, resourceNotFound } from '../errors.ts';
+import { idFromTags } from '../../gateway/identifiers.ts';
+import { API_ID_LENGTH } from '../identifiers.ts';
 import { AUTHORIZERS_MAX, INTEGRATIONS_MAX, ROUTES_MAX } from '../limits.ts';
 import { readDocument } from '../openapi/read-document.ts';
 import type { BasePath, ImportedApi } from '../openapi/read-document.ts';
 import { writeDocument } from '../openapi/write-document.ts';
 import type { GatewayState } from '../state.ts';
-import { validateTags } from '../tags.ts';
+import { validTags } from '../../gateway/tags.ts';
 import { described, newApi } from './apis.ts';
 import { validateAuthorizer } from './authorizers.ts';
 import { validateIntegration } from './integrations.ts';
@@ -31,7 +33,7 @@ export async function importApi(
   context: RequestContext,
 ): Promise<Api> {
   const imported = read(input, (length) => apis.newId(length));
-  validateTags(imported.tags);
+  validTags(imported.tags);
   const ApiId = idFromTags(imported.tags) ?? apis.newId(API_ID_LENGTH);
   const api = newApi({ ApiId, CreatedDate: apis.now(), Name: imported.name, Tags: imported.tags });
   const document = newDocument(context, api);

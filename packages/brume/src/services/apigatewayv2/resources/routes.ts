@@ -9,7 +9,8 @@ import type {
 } from '../../../model/generated/apigatewayv2.types.ts';
 import type { RequestContext } from '../../service.ts';
 import type { ApiDocument, StoredRoute } from '../api-document.ts';
-import { badRequest, conflict, limitReached, resourceNotFound } from '../errors.ts';
+import { badRequest, conflict } from '../../gateway/errors.ts';
+import { limitReached, resourceNotFound } from '../errors.ts';
 import { ROUTE_ID_LENGTH } from '../identifiers.ts';
 import { ROUTES_MAX, SCOPES_MAX } from '../limits.ts';
 import { pageOf } from '../pagination.ts';

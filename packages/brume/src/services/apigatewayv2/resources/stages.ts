@@ -13,14 +13,8 @@ import type {
 import type { RequestContext } from '../../service.ts';
 import type { ApiDocument, StoredStage } from '../api-document.ts';
 import { autoDeploy } from '../auto-deploy.ts';
-import {
-  badRequest,
-  conflict,
-  limitReached,
-  notFound,
-  notSupported,
-  resourceNotFound,
-} from '../errors.ts';
+import { badRequest, conflict, notFound } from '../../gateway/errors.ts';
+import { limitReached, notSupported, resourceNotFound } from '../errors.ts';
 import {
   STAGES_MAX,
   STAGE_VARIABLES_MAX,
@@ -29,7 +23,7 @@ import {
 } from '../limits.ts';
 import { pageOf } from '../pagination.ts';
 import type { GatewayState } from '../state.ts';
-import { validateTags } from '../tags.ts';
+import { validTags } from '../../gateway/tags.ts';
 
 export async function createStage(
   { apis }: GatewayState,
@@ -37,7 +31,7 @@ export async function createStage(
   context: RequestContext,
 ): Promise<Stage> {
   refuseWithoutEffect(input);
-  validateTags(input.Tags);
+  validTags(input.Tags);
   if (!/^(\$default|[A-Za-z0-9_-]{1,128})$/.test(input.StageName)) {
     throw badRequest('Stage name only allows a-zA-Z0-9_-');
   }

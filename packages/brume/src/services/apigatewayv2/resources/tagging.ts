@@ -7,9 +7,10 @@ import type {
 } from '../../../model/generated/apigatewayv2.types.ts';
 import type { RequestContext } from '../../service.ts';
 import type { ApiDocument } from '../api-document.ts';
-import { badRequest, resourceNotFound } from '../errors.ts';
+import { badRequest } from '../../gateway/errors.ts';
+import { resourceNotFound } from '../errors.ts';
 import type { GatewayState } from '../state.ts';
-import { validateTags, withTags } from '../tags.ts';
+import { validTags, withTags } from '../../gateway/tags.ts';
 
 export async function getTags(
   { apis }: GatewayState,
@@ -29,7 +30,7 @@ export async function tagResource(
   await apis.update(context, apiId, 'settings', (document) => {
     const resource = tagged(document, stageName);
     resource.Tags = withTags(resource.Tags, input.Tags);
-    validateTags(resource.Tags);
+    validTags(resource.Tags);
   });
   return {};
 }

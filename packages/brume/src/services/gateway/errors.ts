@@ -1,0 +1,19 @@
+/** Errors that both versions of API Gateway have, in AWS's words where they are known. */
+import { AwsError } from '../../model/aws-error.ts';
+
+/** Seen from AWS: `Invalid API identifier specified 002813928238:4sho9rt8nd` (sst#5059, 2024-11). */
+export function apiNotFound(accountId: string, apiId: string): AwsError {
+  return notFound(`Invalid API identifier specified ${accountId}:${apiId}`);
+}
+
+export function notFound(message: string): AwsError {
+  return new AwsError({ code: 'NotFoundException', status: 404, message });
+}
+
+export function badRequest(message: string): AwsError {
+  return new AwsError({ code: 'BadRequestException', status: 400, message });
+}
+
+export function conflict(message: string): AwsError {
+  return new AwsError({ code: 'ConflictException', status: 409, message });
+}
