@@ -43,6 +43,11 @@ import { listTables } from './operations/list-tables.ts';
 import { listTagsOfResource } from './operations/list-tags-of-resource.ts';
 import { putItem } from './operations/put-item.ts';
 import { query } from './operations/query.ts';
+import {
+  deleteResourcePolicy,
+  getResourcePolicy,
+  putResourcePolicy,
+} from './operations/resource-policies.ts';
 import { restoreTableFromBackup } from './operations/restore-table-from-backup.ts';
 import { restoreTableToPointInTime } from './operations/restore-table-to-point-in-time.ts';
 import { scan } from './operations/scan.ts';
@@ -66,7 +71,6 @@ import { invalidInput } from './validation.ts';
 const GLOBAL_TABLES = unsupported('global tables are not there');
 const INSIGHTS = unsupported('contributor insights are not there');
 const KINESIS = unsupported('there is no Kinesis that changes could be delivered to');
-const POLICIES = unsupported('resource policies are not there');
 const VECTORS = unsupported('vector indexes are not there');
 
 const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
@@ -79,7 +83,7 @@ const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
   CreateTable: createTable,
   DeleteBackup: deleteBackup,
   DeleteItem: deleteItem,
-  DeleteResourcePolicy: POLICIES,
+  DeleteResourcePolicy: deleteResourcePolicy,
   DeleteTable: deleteTable,
   DescribeBackup: describeBackup,
   DescribeBulkOperation: describeBulkOperation,
@@ -101,7 +105,7 @@ const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
   ExecuteTransaction: executeTransaction,
   ExportTableToPointInTime: exportTableToPointInTime,
   GetItem: getItem,
-  GetResourcePolicy: POLICIES,
+  GetResourcePolicy: getResourcePolicy,
   ImportTable: importTable,
   ListBackups: listBackups,
   ListBulkOperations: listBulkOperations,
@@ -112,7 +116,7 @@ const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
   ListTables: listTables,
   ListTagsOfResource: listTagsOfResource,
   PutItem: putItem,
-  PutResourcePolicy: POLICIES,
+  PutResourcePolicy: putResourcePolicy,
   Query: query,
   RestoreTableFromBackup: restoreTableFromBackup,
   RestoreTableToPointInTime: restoreTableToPointInTime,

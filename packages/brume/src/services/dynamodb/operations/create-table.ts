@@ -9,6 +9,7 @@ import type {
 import type { Random } from '../../../environment/environment.ts';
 import type { RequestContext } from '../../service.ts';
 import { notSupportedYet, tableAlreadyExists } from '../errors.ts';
+import { checkPolicy, nextRevision, policyKey, putPolicy } from '../policies/policy.ts';
 import type { DynamoDBOperation } from '../state.ts';
 import type {
   GlobalIndexDefinition,
@@ -26,6 +27,8 @@ export const createTable: DynamoDBOperation<'CreateTable'> = async (state, input
   checkTags(input.Tags ?? []);
   checkNewStream(input.StreamSpecification);
   checkSupported(input);
+  const { ResourcePolicy: policy } = input;
+  if (policy !== undefined) checkPolicy(policy);
   const { random, clock } = state.environment;
   const { TableName: name, StreamSpecification: asked } = input;
   const stream = await newStream(state.store, state.environment, context, name, asked);
@@ -34,7 +37,17 @@ export const createTable: DynamoDBOperation<'CreateTable'> = async (state, input
   const definition = stream === undefined ? table : { ...table, stream };
   await state.catalog.change(name, context, (existing) => {
     if (existing !== undefined) throw tableAlreadyExists(name);
-    return { next: definition, writes: streamStarted(definition, nowMs), result: undefined };
+    const policies =
+      policy === undefined
+        ? []
+        : [
+            putPolicy(policyKey(context, name), {
+              document: policy,
+              revisionId: nextRevision(undefined, nowMs),
+            }),
+          ];
+    const writes = [...streamStarted(definition, nowMs), ...policies];
+    return { next: definition, writes, result: undefined };
   });
   if (stream !== undefined) state.streams.trimmer.watch();
   return { TableDescription: describeTable(definition, 'CREATING') };
@@ -42,7 +55,6 @@ export const createTable: DynamoDBOperation<'CreateTable'> = async (state, input
 
 function checkSupported(input: CreateTableInput): void {
   if (input.VectorIndexes !== undefined) throw notSupportedYet('vector indexes');
-  if (input.ResourcePolicy !== undefined) throw notSupportedYet('resource policies');
   if (input.GlobalTableSourceArn !== undefined) throw notSupportedYet('global tables');
 }
 

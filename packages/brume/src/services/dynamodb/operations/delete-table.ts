@@ -2,6 +2,7 @@
 import { deletedTableBackup, newBackupIds } from '../backups/new-backup.ts';
 import { protectedTable, tableNotFound } from '../errors.ts';
 import { noteTableGarbage } from '../garbage.ts';
+import { deletePolicies } from '../policies/policy.ts';
 import { checkDeletable } from '../recovery/table-use.ts';
 import type { DynamoDBOperation } from '../state.ts';
 import { streamEnded } from '../streams/stream-specification.ts';
@@ -21,6 +22,7 @@ export const deleteTable: DynamoDBOperation<'DeleteTable'> = async (state, input
       ...noteTableGarbage(table, isKept),
       ...(isKept ? deletedTableBackup(table, ids) : []),
       ...streamEnded(table.definition, nowMs),
+      deletePolicies(context, name),
     ];
     return { next: undefined, writes, result: table };
   });
