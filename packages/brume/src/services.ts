@@ -166,7 +166,7 @@ function gatewayServices(options: ServicesOptions, lambda: () => Promise<LambdaP
   });
   const rest = once(async () => {
     const { createApiGateway } = await import('./services/apigateway/service.ts');
-    return createApiGateway({ store: persistence.store, environment });
+    return createApiGateway({ store: persistence.store, environment, log });
   });
   const outbound = once(async () => {
     const { createUndiciHttp } = await import('./services/execute-api/undici-http.ts');

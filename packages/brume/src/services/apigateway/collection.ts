@@ -14,6 +14,8 @@ export interface CollectionOptions<Item> {
   readonly revive: (item: Item) => void;
   readonly missing: () => AwsError;
   readonly taken: (id: string) => AwsError;
+  /** Awaited after every change. */
+  readonly changed?: (scope: Scope) => Promise<void>;
 }
 
 export class Collection<Item extends object> {
@@ -52,17 +54,20 @@ export class Collection<Item extends object> {
       if (present) throw taken(id);
       return { writes: [{ type: 'put', key, value }], result: undefined };
     });
+    await this.#options.changed?.(scope);
   }
 
   /** Puts what `change` makes of the item; it may be called again with a fresh one. */
   async update<Result>(scope: Scope, id: string, change: (item: Item) => Result): Promise<Result> {
     const key = this.#key(scope, id);
-    return this.#store.transact([key], ([present]) => {
+    const changed = await this.#store.transact([key], ([present]) => {
       if (!present) throw this.#options.missing();
       const item = this.#decode(present);
       const result = change(item);
       return { writes: [{ type: 'put', key, value: encode(item) }], result };
     });
+    await this.#options.changed?.(scope);
+    return changed;
   }
 
   async remove(scope: Scope, id: string): Promise<void> {
@@ -71,6 +76,7 @@ export class Collection<Item extends object> {
       if (!present) throw this.#options.missing();
       return { writes: [{ type: 'delete', key }], result: undefined };
     });
+    await this.#options.changed?.(scope);
   }
 
   #key({ accountId, region }: Scope, id: string): Buffer {

@@ -1,10 +1,9 @@
 /** Reads and changes documents of REST APIs, and knows the ids of all that exist. */
-import type { OrderedStore } from '../../storage/ordered-store.ts';
 import type { AwsError } from '../../model/aws-error.ts';
-import { DocumentStore } from '../gateway/document-store.ts';
-import type { Scope } from '../gateway/document-store.ts';
+import type { DocumentStore, Scope } from '../gateway/document-store.ts';
 import { apiNotFound } from '../gateway/errors.ts';
-import { restApiFormat } from './rest-api-document.ts';
+import type { Publisher } from '../gateway/publisher.ts';
+import type { PublishedRestStage } from './port.ts';
 import type { RestApiDocument, Snapshot } from './rest-api-document.ts';
 import { limitReached } from './errors.ts';
 import { APIS_MAX } from './limits.ts';
@@ -12,19 +11,29 @@ import { APIS_MAX } from './limits.ts';
 /** The error for an API that is not there, where an operation has another than most. */
 export type Missing = () => AwsError;
 
+export type RestDocuments = DocumentStore<RestApiDocument, Snapshot>;
+export type RestStagePublisher = Publisher<RestApiDocument, Snapshot, PublishedRestStage>;
+
 export class RestApiStore {
-  readonly #documents: DocumentStore<RestApiDocument, Snapshot>;
+  readonly #documents: RestDocuments;
+  readonly #publisher: RestStagePublisher;
   /** Of all accounts and regions: what a request to an API carries. */
   readonly #ids = new Set<string>();
 
-  private constructor(store: OrderedStore) {
-    this.#documents = new DocumentStore(store, restApiFormat);
+  constructor(documents: RestDocuments, publisher: RestStagePublisher) {
+    this.#documents = documents;
+    this.#publisher = publisher;
   }
 
-  static async open(store: OrderedStore): Promise<RestApiStore> {
-    const opened = new RestApiStore(store);
-    for await (const { apiId } of opened.#documents.locations()) opened.#ids.add(apiId);
-    return opened;
+  /** Publishes all there are, and answers with the accounts and regions that have some. */
+  async open(): Promise<Scope[]> {
+    const scopes = new Map<string, Scope>();
+    for await (const { accountId, region, apiId } of this.#documents.locations()) {
+      this.#ids.add(apiId);
+      scopes.set(`${accountId} ${region}`, { accountId, region });
+    }
+    await this.#publisher.load();
+    return [...scopes.values()];
   }
 
   get ids(): ReadonlySet<string> {
@@ -50,6 +59,7 @@ export class RestApiStore {
     if ((await this.list(document)).length >= APIS_MAX) throw limitReached('APIs', APIS_MAX);
     await this.#documents.create(document);
     this.#ids.add(document.api.id);
+    await this.#publisher.refresh(document, document.api.id);
   }
 
   /** Applies `change` to the document; it may be called again with a fresh one. */
@@ -59,11 +69,14 @@ export class RestApiStore {
     change: (document: RestApiDocument) => Result,
     missing?: Missing,
   ): Promise<Result> {
-    return this.#documents.update(scope, apiId, change, missing);
+    const result = await this.#documents.update(scope, apiId, change, missing);
+    await this.#publisher.refresh(scope, apiId);
+    return result;
   }
 
   async remove(scope: Scope, apiId: string): Promise<void> {
     await this.#documents.remove(scope, apiId);
     this.#ids.delete(apiId);
+    await this.#publisher.refresh(scope, apiId);
   }
 }

@@ -1,10 +1,14 @@
 /** REST APIs on a store in memory, for the tests of this folder. */
+import assert from 'node:assert/strict';
 import { nodeEnvironment } from '../../environment/node.ts';
 import type { RestApi } from '../../model/generated/apigateway.types.ts';
 import { createMemoryStore } from '../../storage/memory/memory-store.ts';
 import type { OrderedStore } from '../../storage/ordered-store.ts';
+import type { Logger } from '../../telemetry/log.ts';
 import type { RequestContext } from '../service.ts';
 import { createApiGateway } from './service.ts';
+
+const log: Logger = { log: (_level, message) => assert.fail(message) };
 
 export const context: RequestContext = {
   accountId: '000000000000',
@@ -15,10 +19,11 @@ export const context: RequestContext = {
 };
 
 export async function restGateway(store: OrderedStore = createMemoryStore()) {
-  const { service, restApiIds } = await createApiGateway({ store, environment: nodeEnvironment() });
+  const environment = nodeEnvironment();
+  const { service, feed, restApiIds } = await createApiGateway({ store, environment, log });
   const call = async <Output = Record<string, never>>(name: string, input: object, as = context) =>
     (await service.execute(name, input, as)) as Output;
-  return { call, restApiIds, store };
+  return { call, feed, restApiIds, store };
 }
 
 export type RestGateway = Awaited<ReturnType<typeof restGateway>>;

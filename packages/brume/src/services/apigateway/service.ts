@@ -124,11 +124,14 @@ import {
   updateUsagePlan,
 } from './resources/usage-plans.ts';
 import { noVpcLink } from './resources/vpc-links.ts';
+import type { RestApiFeed } from './port.ts';
 import { openState } from './state.ts';
 import type { RestState, StateOptions } from './state.ts';
 
 export interface RestGateway {
   readonly service: Service;
+  /** What the data plane serves. */
+  readonly feed: RestApiFeed;
   /** The ids of all REST APIs, of every account and region, as they are at any time. */
   readonly restApiIds: ReadonlySet<string>;
 }
@@ -136,7 +139,7 @@ export interface RestGateway {
 export async function createApiGateway(options: StateOptions): Promise<RestGateway> {
   const state = await openState(options);
   const service = defineService({ model: apigateway, operations, state });
-  return { service, restApiIds: state.apis.ids };
+  return { service, feed: state.feed, restApiIds: state.apis.ids };
 }
 
 const ASSOCIATIONS = unsupported('there are no private domain names');

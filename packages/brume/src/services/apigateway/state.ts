@@ -7,12 +7,17 @@ import type {
   UsagePlan,
 } from '../../model/generated/apigateway.types.ts';
 import type { OrderedStore } from '../../storage/ordered-store.ts';
+import type { Logger } from '../../telemetry/log.ts';
 import { Collection } from './collection.ts';
 import { conflict } from '../gateway/errors.ts';
 import { resourceNotFound } from './errors.ts';
 import { newId } from '../gateway/identifiers.ts';
 import { API_KEYS_MAX, DOMAIN_NAMES_MAX, USAGE_PLANS_MAX } from './limits.ts';
-import { reviveDate } from '../gateway/document-store.ts';
+import { DocumentStore, reviveDate } from '../gateway/document-store.ts';
+import type { Scope } from '../gateway/document-store.ts';
+import { Publisher } from '../gateway/publisher.ts';
+import { restApiFormat } from './rest-api-document.ts';
+import { publication, RestApiPublisher } from './rest-api-feed.ts';
 import { RestApiStore } from './rest-api-store.ts';
 
 export type StoredApiKey = ApiKey & { id: string; value: string };
@@ -23,6 +28,7 @@ export type StoredDomainName = DomainName & { domainName: string; mappings: Stor
 
 export interface RestState {
   readonly apis: RestApiStore;
+  readonly feed: RestApiPublisher;
   readonly apiKeys: Collection<StoredApiKey>;
   readonly usagePlans: Collection<StoredUsagePlan>;
   readonly domainNames: Collection<StoredDomainName>;
@@ -35,15 +41,43 @@ export interface RestState {
 
 export interface StateOptions {
   readonly store: OrderedStore;
+  readonly log: Logger;
   readonly environment: { readonly clock: Clock; readonly random: Random };
 }
 
-export async function openState({ store, environment }: StateOptions): Promise<RestState> {
+export async function openState({ store, environment, log }: StateOptions): Promise<RestState> {
   const { clock, random } = environment;
+  const documents = new DocumentStore(store, restApiFormat);
+  const stages = new Publisher(documents, publication, log);
+  const collections = openCollections(store, {
+    plansChanged: (scope) => feed.refreshPlans(scope),
+    domainsChanged: (scope) => feed.refreshDomains(scope),
+  });
+  const feed = new RestApiPublisher(stages, collections);
+  const apis = new RestApiStore(documents, stages);
+  for (const scope of await apis.open()) {
+    await feed.refreshPlans(scope);
+    await feed.refreshDomains(scope);
+  }
+  return {
+    apis,
+    feed,
+    ...collections,
+    random,
+    newId: (length) => newId(random, length),
+    now: () => new Date(Math.floor(clock.nowMs() / 1000) * 1000),
+  };
+}
+
+interface Changes {
+  readonly plansChanged: (scope: Scope) => Promise<void>;
+  readonly domainsChanged: (scope: Scope) => Promise<void>;
+}
+
+function openCollections(store: OrderedStore, { plansChanged, domainsChanged }: Changes) {
   const taken = (what: string) => (id: string) => conflict(`${what} ${id} already exists`);
   return {
-    apis: await RestApiStore.open(store),
-    apiKeys: new Collection(store, {
+    apiKeys: new Collection<StoredApiKey>(store, {
       kind: 'apikey',
       max: API_KEYS_MAX,
       revive(key) {
@@ -52,30 +86,30 @@ export async function openState({ store, environment }: StateOptions): Promise<R
       },
       missing: () => resourceNotFound('API Key'),
       taken: taken('API Key'),
+      changed: plansChanged,
     }),
-    usagePlans: new Collection(store, {
+    usagePlans: new Collection<StoredUsagePlan>(store, {
       kind: 'usageplan',
       max: USAGE_PLANS_MAX,
       revive: () => {},
       missing: () => resourceNotFound('Usage Plan'),
       taken: taken('Usage Plan'),
+      changed: plansChanged,
     }),
-    domainNames: new Collection(store, {
+    domainNames: new Collection<StoredDomainName>(store, {
       kind: 'domainname',
       max: DOMAIN_NAMES_MAX,
       revive: (domain) => reviveDate(domain, 'certificateUploadDate'),
       missing: () => resourceNotFound('domain name'),
       taken: () => conflict('The domain name you provided already exists.'),
+      changed: domainsChanged,
     }),
-    accounts: new Collection(store, {
+    accounts: new Collection<{ cloudwatchRoleArn?: string | undefined }>(store, {
       kind: 'account',
       max: 1,
       revive: () => {},
       missing: () => resourceNotFound('Resource'),
       taken: taken('Account'),
     }),
-    random,
-    newId: (length) => newId(random, length),
-    now: () => new Date(Math.floor(clock.nowMs() / 1000) * 1000),
   };
 }

@@ -5,6 +5,7 @@
 import type { Logger } from '../../telemetry/log.ts';
 import type { DocumentStore, Location, Scope } from './document-store.ts';
 import type { StageFeed, StageListener } from './port.ts';
+import { Refreshes } from './refreshes.ts';
 
 /** What a version of the service makes of its documents. */
 export interface Publication<Document, Snapshot, Stage> {
@@ -27,8 +28,7 @@ export class Publisher<
   readonly #log: Logger;
   /** The stages last told, by API and by name. */
   readonly #stages = new Map<string, Map<string, Stage>>();
-  /** The refresh under way of an API, and whether it must look once more. */
-  readonly #refreshing = new Map<string, { again: boolean; done: Promise<void> }>();
+  readonly #refreshes = new Refreshes();
   #listener: StageListener<Stage> | undefined;
 
   constructor(
@@ -65,33 +65,16 @@ export class Publisher<
 
   /** Resolves once the data plane serves what the store held when this was called, or later. */
   async refresh(scope: Scope, apiId: string): Promise<void> {
-    const running = this.#refreshing.get(apiId);
-    if (running) {
-      running.again = true;
-      return running.done;
-    }
-    const refresh = { again: false, done: Promise.resolve() };
-    refresh.done = this.#refreshUntilStill(scope, apiId, refresh);
-    this.#refreshing.set(apiId, refresh);
-    return refresh.done;
+    await this.#refreshes.run(apiId, async () => {
+      const document = await this.#documents.find(scope, apiId);
+      this.#tell(apiId, document ? await this.#stagesOf(document, apiId) : new Map());
+    });
   }
 
   /** Tells a stage anew, so that the data plane forgets what it has cached for it. */
   republish(apiId: string, stageName: string): void {
     const stage = this.#stages.get(apiId)?.get(stageName);
     if (stage) this.#listener?.published(stage);
-  }
-
-  async #refreshUntilStill(scope: Scope, apiId: string, refresh: { again: boolean }) {
-    try {
-      do {
-        refresh.again = false;
-        const document = await this.#documents.find(scope, apiId);
-        this.#tell(apiId, document ? await this.#stagesOf(document, apiId) : new Map());
-      } while (refresh.again);
-    } finally {
-      this.#refreshing.delete(apiId);
-    }
   }
 
   async #stagesOf(document: Document, apiId: string): Promise<Map<string, Stage>> {

@@ -1,0 +1,148 @@
+/** Tells the data plane what is deployed, who may call it how often, and under which names. */
+import type { ThrottleSettings } from '../../model/generated/apigateway.types.ts';
+import type { Scope } from '../gateway/document-store.ts';
+import type { Publication } from '../gateway/publisher.ts';
+import { Refreshes } from '../gateway/refreshes.ts';
+import type { Collection } from './collection.ts';
+import type {
+  PublishedDeployment,
+  PublishedRestDomain,
+  PublishedRestStage,
+  PublishedUsagePlan,
+  RateLimit,
+  RestApiFeed,
+  RestApiListener,
+} from './port.ts';
+import type { RestApiDocument, Snapshot, StoredStage } from './rest-api-document.ts';
+import type { RestStagePublisher } from './rest-api-store.ts';
+import type { StoredApiKey, StoredDomainName, StoredUsagePlan } from './state.ts';
+
+export const publication: Publication<RestApiDocument, Snapshot, PublishedRestStage> = {
+  servedIds: ({ stages }) =>
+    stages.flatMap(({ deploymentId, canarySettings }) => [
+      deploymentId,
+      canarySettings?.deploymentId ?? deploymentId,
+    ]),
+  stagesOf(document, snapshots) {
+    const stages = new Map<string, PublishedRestStage>();
+    for (const stage of document.stages) {
+      const published = publishedStage(document, stage, snapshots);
+      if (published) stages.set(stage.stageName, published);
+    }
+    return stages;
+  },
+};
+
+function publishedStage(
+  { accountId, region, api }: RestApiDocument,
+  stage: StoredStage,
+  snapshots: ReadonlyMap<string, Snapshot>,
+): PublishedRestStage | undefined {
+  const deployed = (deploymentId: string): PublishedDeployment | undefined => {
+    const configuration = snapshots.get(deploymentId);
+    return configuration && { deploymentId, configuration };
+  };
+  const deployment = deployed(stage.deploymentId);
+  if (!deployment) return undefined;
+  const { canarySettings } = stage;
+  const canary = canarySettings && deployed(canarySettings.deploymentId ?? stage.deploymentId);
+  return { accountId, region, apiId: api.id, stage, deployment, canary };
+}
+
+interface Collections {
+  readonly apiKeys: Collection<StoredApiKey>;
+  readonly usagePlans: Collection<StoredUsagePlan>;
+  readonly domainNames: Collection<StoredDomainName>;
+}
+
+export class RestApiPublisher implements RestApiFeed {
+  readonly #stages: RestStagePublisher;
+  readonly #collections: Collections;
+  readonly #refreshes = new Refreshes();
+  /** What was last told, by scope. */
+  readonly #plans = new Map<string, { scope: Scope; plans: readonly PublishedUsagePlan[] }>();
+  readonly #domains = new Map<string, readonly PublishedRestDomain[]>();
+  #listener: RestApiListener | undefined;
+
+  constructor(stages: RestStagePublisher, collections: Collections) {
+    this.#stages = stages;
+    this.#collections = collections;
+  }
+
+  subscribe(listener: RestApiListener): void {
+    this.#listener = listener;
+    for (const { scope, plans } of this.#plans.values()) {
+      listener.plansChanged(scope.accountId, scope.region, plans);
+    }
+    listener.domainsChanged(this.#allDomains());
+    this.#stages.subscribe(listener);
+  }
+
+  async refreshPlans(scope: Scope): Promise<void> {
+    const key = keyOf(scope);
+    await this.#refreshes.run(`plans ${key}`, async () => {
+      const { apiKeys, usagePlans } = this.#collections;
+      const stored = await usagePlans.list(scope);
+      const keys = stored.length === 0 ? [] : await apiKeys.list(scope);
+      const enabled = new Map(keys.filter((each) => each.enabled).map((each) => [each.id, each]));
+      const plans = stored.map((plan) => publishedPlan(plan, enabled));
+      this.#plans.set(key, { scope, plans });
+      this.#listener?.plansChanged(scope.accountId, scope.region, plans);
+    });
+  }
+
+  async refreshDomains(scope: Scope): Promise<void> {
+    const key = keyOf(scope);
+    await this.#refreshes.run(`domains ${key}`, async () => {
+      const stored = await this.#collections.domainNames.list(scope);
+      this.#domains.set(key, stored.map(publishedDomain));
+      this.#listener?.domainsChanged(this.#allDomains());
+    });
+  }
+
+  #allDomains(): PublishedRestDomain[] {
+    return [...this.#domains.values()].flat();
+  }
+}
+
+function keyOf({ accountId, region }: Scope): string {
+  return `${accountId} ${region}`;
+}
+
+function publishedPlan(
+  { id, apiStages = [], throttle, quota, keyIds }: StoredUsagePlan,
+  enabled: ReadonlyMap<string, StoredApiKey>,
+): PublishedUsagePlan {
+  const stages = apiStages.map(({ apiId = '', stage = '', throttle: methods = {} }) => {
+    const limits = Object.entries(methods).map(
+      ([method, settings]) => [method, rateLimit(settings)] as const,
+    );
+    return [`${apiId}:${stage}`, new Map(limits)] as const;
+  });
+  const { limit = 0, offset = 0, period = 'DAY' } = quota ?? {};
+  return {
+    id,
+    stages: new Map(stages),
+    limit: throttle && rateLimit(throttle),
+    quota: quota && { limit, offset, period },
+    keys: keyIds.flatMap((keyId) => {
+      const key = enabled.get(keyId);
+      return key ? [{ id: key.id, value: key.value }] : [];
+    }),
+  };
+}
+
+function rateLimit({ rateLimit: rate, burstLimit: burst }: ThrottleSettings): RateLimit {
+  return { ratePerSecond: rate ?? Infinity, burst: burst ?? Infinity };
+}
+
+function publishedDomain({ domainName, mappings }: StoredDomainName): PublishedRestDomain {
+  return {
+    domainName,
+    mappings: mappings.map(({ basePath, restApiId, stage }) => ({
+      basePath: basePath === '(none)' ? '' : basePath,
+      apiId: restApiId,
+      stageName: stage,
+    })),
+  };
+}
