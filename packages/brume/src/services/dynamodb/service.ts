@@ -24,6 +24,11 @@ import {
   describeContinuousBackups,
   updateContinuousBackups,
 } from './operations/continuous-backups.ts';
+import {
+  describeContributorInsights,
+  listContributorInsights,
+  updateContributorInsights,
+} from './operations/contributor-insights.ts';
 import { createTable } from './operations/create-table.ts';
 import { deleteItem } from './operations/delete-item.ts';
 import { deleteTable } from './operations/delete-table.ts';
@@ -39,6 +44,12 @@ import {
 } from './operations/export-table-to-point-in-time.ts';
 import { getItem } from './operations/get-item.ts';
 import { describeImport, importTable, listImports } from './operations/import-table.ts';
+import {
+  describeKinesisStreamingDestination,
+  disableKinesisStreamingDestination,
+  enableKinesisStreamingDestination,
+  updateKinesisStreamingDestination,
+} from './operations/kinesis-streaming-destinations.ts';
 import { listTables } from './operations/list-tables.ts';
 import { listTagsOfResource } from './operations/list-tags-of-resource.ts';
 import { putItem } from './operations/put-item.ts';
@@ -69,8 +80,6 @@ import { FolderObjects } from './transfer/objects.ts';
 import { invalidInput } from './validation.ts';
 
 const GLOBAL_TABLES = unsupported('global tables are not there');
-const INSIGHTS = unsupported('contributor insights are not there');
-const KINESIS = unsupported('there is no Kinesis that changes could be delivered to');
 const VECTORS = unsupported('vector indexes are not there');
 
 const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
@@ -88,19 +97,19 @@ const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
   DescribeBackup: describeBackup,
   DescribeBulkOperation: describeBulkOperation,
   DescribeContinuousBackups: describeContinuousBackups,
-  DescribeContributorInsights: INSIGHTS,
+  DescribeContributorInsights: describeContributorInsights,
   DescribeEndpoints: describeEndpoints,
   DescribeExport: describeExport,
   DescribeGlobalTable: GLOBAL_TABLES,
   DescribeGlobalTableSettings: GLOBAL_TABLES,
   DescribeImport: describeImport,
-  DescribeKinesisStreamingDestination: KINESIS,
+  DescribeKinesisStreamingDestination: describeKinesisStreamingDestination,
   DescribeLimits: describeLimits,
   DescribeTable: describeTable,
   DescribeTableReplicaAutoScaling: GLOBAL_TABLES,
   DescribeTimeToLive: describeTimeToLive,
-  DisableKinesisStreamingDestination: KINESIS,
-  EnableKinesisStreamingDestination: KINESIS,
+  DisableKinesisStreamingDestination: disableKinesisStreamingDestination,
+  EnableKinesisStreamingDestination: enableKinesisStreamingDestination,
   ExecuteStatement: executeStatement,
   ExecuteTransaction: executeTransaction,
   ExportTableToPointInTime: exportTableToPointInTime,
@@ -109,7 +118,7 @@ const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
   ImportTable: importTable,
   ListBackups: listBackups,
   ListBulkOperations: listBulkOperations,
-  ListContributorInsights: INSIGHTS,
+  ListContributorInsights: listContributorInsights,
   ListExports: listExports,
   ListGlobalTables: GLOBAL_TABLES,
   ListImports: listImports,
@@ -128,11 +137,11 @@ const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
   TransactWriteItems: transactWriteItems,
   UntagResource: untagResource,
   UpdateContinuousBackups: updateContinuousBackups,
-  UpdateContributorInsights: INSIGHTS,
+  UpdateContributorInsights: updateContributorInsights,
   UpdateGlobalTable: GLOBAL_TABLES,
   UpdateGlobalTableSettings: GLOBAL_TABLES,
   UpdateItem: updateItem,
-  UpdateKinesisStreamingDestination: KINESIS,
+  UpdateKinesisStreamingDestination: updateKinesisStreamingDestination,
   UpdateTable: updateTable,
   UpdateTableReplicaAutoScaling: GLOBAL_TABLES,
   UpdateTimeToLive: updateTimeToLive,

@@ -12,7 +12,9 @@ import type {
   WarmThroughput,
 } from '../../model/generated/dynamodb.types.ts';
 import type { ScalarType } from './attribute-value.ts';
+import type { InsightsDefinition } from './insights/insights.ts';
 import type { KeyAttribute, KeyAttributes } from './key.ts';
+import type { DestinationDefinition } from './kinesis/destinations.ts';
 import {
   historyKeys,
   type HistoryDefinition,
@@ -59,6 +61,8 @@ export interface TableDefinition {
   /** True until the items that the table is restored or imported with are all there. */
   readonly filling?: boolean;
   readonly tags: readonly Tag[];
+  readonly insights?: readonly InsightsDefinition[];
+  readonly destinations?: readonly DestinationDefinition[];
 }
 
 export interface IndexDefinition {
