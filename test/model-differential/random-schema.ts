@@ -89,7 +89,7 @@ export function randomSchema(chance: Chance): SchemaPlan {
     combine: chance.odds(0.1),
     saveUnknown: chance.odds(0.2) || (chance.odds(0.2) && ['y', 'z.*', 'x.**']),
     timestamps: chance.odds(0.2),
-    set: chance.odds(0.1),
+    set: chance.odds(0.1) && !attributes.some(({ settings }) => settings.force),
     get: chance.odds(0.1),
     validate: chance.odds(0.1),
     exact: false,
@@ -100,10 +100,12 @@ function randomAttribute(chance: Chance, name: string, depth: number): Attribute
   if (name === '0') return randomElement(chance, depth);
   const kind = depth > 0 && chance.odds(0.4) ? chance.pick(containers) : chance.pick(scalars);
   const attribute: Attribute = { name, kind, settings: randomSettings(chance, kind, depth) };
-  // What comes first, `set`, `validate` or `required` or the default, differs from case to case.
+  // What comes first, `set`, `validate` or `required` or the default, differs from case to case; and
+  // a date among `enum` never equals the date as it is stored, which then is no default to be forced.
   if (attribute.settings.force) {
     delete attribute.settings.set;
     delete attribute.settings.validate;
+    delete attribute.settings.enum;
   }
   if (attribute.settings.default) delete attribute.settings.required;
   if (kind === 'object') {

@@ -128,7 +128,7 @@ export function chooseVariant(
   }
   const matching = variants.filter(({ type }) => type.matches(value, direction));
   if (matching.length <= 1) return matching[0];
-  const fits = matching.map((variant) => fitOf(contentMarks(variant, value, direction, 0)));
+  const fits = matching.map((variant) => fitOf(contentMarks([variant], value, direction, 0)));
   let best = 0;
   fits.forEach((fit, index) => {
     const leader = fits[best] as Fit;
@@ -175,23 +175,30 @@ function marksOf(
   if (!node) return [0.5];
   if (depth > DEPTH_MAX) return [0];
   const variant = chooseVariant(node, value, direction);
-  return variant ? [1, ...contentMarks(variant, value, direction, depth + 1)] : [0];
+  if (!variant) return [0];
+  return variant.type.container
+    ? [1, ...contentMarks(node.variants, value, direction, depth + 1)]
+    : [1];
 }
 
+/** Of several variants, the first that knows a property or has elements says what they must be. */
 function contentMarks(
-  { type, properties, element }: Variant,
+  variants: readonly Variant[],
   value: unknown,
   direction: Direction,
   depth: number,
 ): number[] {
-  if (!type.container || typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) {
+    const element = variants.find((variant) => variant.element)?.element;
     return value.flatMap((each) => marksOf(element, each, direction, depth));
   }
   if (!isPlainObject(value)) return [];
   return Object.keys(value)
     .filter((name) => value[name] !== undefined)
-    .flatMap((name) => marksOf(properties?.get(name), value[name], direction, depth));
+    .flatMap((name) => {
+      const known = variants.find(({ properties }) => properties?.has(name));
+      return marksOf(known?.properties?.get(name), value[name], direction, depth);
+    });
 }
 
 export function typeMismatch(node: AttributeNode, value: unknown, path: string): Error {

@@ -37,7 +37,8 @@ export async function updateExpression(
   values: { [name: string]: AttributeValue };
 }> {
   const writer = new UpdateWriter(firstIndex);
-  const changes = changesOf(model, update);
+  const forced = await forcedDefaults(model);
+  const changes = changesOf(model, update, forced);
   const timestamps = new Set(stampUpdated(model, writer));
   const stored: Plain = {};
   for (const change of changes) {
@@ -45,7 +46,10 @@ export async function updateExpression(
     await writeChange(model, change, writer, stored);
   }
   combine(model, changes, stored, writer);
-  await forceDefaults(model, changes, writer);
+  for (const attribute of Object.keys(forced)) {
+    if (changes.some((change) => change.attribute === attribute)) continue;
+    await writeChange(model, { operator: '$SET', attribute, value: forced[attribute] }, writer, {});
+  }
   return writer.finish();
 }
 
@@ -116,15 +120,17 @@ class UpdateWriter {
 }
 
 /** Bare attributes are to be set; `undefined` for one that the schema knows removes it. */
-function changesOf(model: UpdateModel, update: Plain): Change[] {
+function changesOf(model: UpdateModel, update: Plain, forced: Plain): Change[] {
+  const one = (operator: Operator, name: string, value: unknown): Change[] =>
+    change(model, operator, name, value, forced);
   return Object.keys(update).flatMap((name) => {
-    if (!isOperator(name)) return change(model, '$SET', name, update[name]);
+    if (!isOperator(name)) return one('$SET', name, update[name]);
     const operands = update[name];
     if (Array.isArray(operands)) {
-      return operands.flatMap((each) => change(model, name, String(each), undefined));
+      return operands.flatMap((each) => one(name, String(each), undefined));
     }
     if (!isPlainObject(operands)) return [];
-    return Object.keys(operands).flatMap((each) => change(model, name, each, operands[each]));
+    return Object.keys(operands).flatMap((each) => one(name, each, operands[each]));
   });
 }
 
@@ -132,9 +138,18 @@ function isOperator(name: string): name is Operator {
   return (operators as readonly string[]).includes(name);
 }
 
-function change(model: UpdateModel, operator: Operator, name: string, value: unknown): Change[] {
+function change(
+  model: UpdateModel,
+  operator: Operator,
+  name: string,
+  value: unknown,
+  forced: Plain,
+): Change[] {
   const attribute = attributeFor(model, name);
   if (operator === '$REMOVE') return [{ operator, attribute, value: null }];
+  if (operator === '$SET' && value === undefined && Object.hasOwn(forced, attribute)) {
+    return [{ operator, attribute, value: forced[attribute] }];
+  }
   // Nothing as a list's element is a mistake to be told of, not a wish to lose the list.
   const inList = model.schemas.some((schema) => isList(schema, attribute, value));
   const removes = value === types.UNDEFINED || (value === undefined && !inList);
@@ -262,18 +277,11 @@ function combine(
   }
 }
 
-/** What is always set to its default goes the way of every value that is set. */
-async function forceDefaults(
-  model: UpdateModel,
-  changes: readonly Change[],
-  writer: UpdateWriter,
-): Promise<void> {
-  const [schema] = model.schemas;
-  if (!schema?.work.has('default')) return;
+/** What is always set to its default; it goes the way of every value that is set. */
+async function forcedDefaults({ schemas: [schema] }: UpdateModel): Promise<Plain> {
   const forced: Plain = {};
-  await applyDefaults(schema, forced, new Map(), { forcedOnly: true });
-  for (const attribute of Object.keys(forced)) {
-    if (changes.some((change) => change.attribute === attribute)) continue;
-    await writeChange(model, { operator: '$SET', attribute, value: forced[attribute] }, writer, {});
+  if (schema?.work.has('default')) {
+    await applyDefaults(schema, forced, new Map(), { forcedOnly: true });
   }
+  return forced;
 }

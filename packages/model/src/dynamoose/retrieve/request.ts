@@ -111,8 +111,8 @@ function keyConditions(
   };
 }
 
-/** DynamoDB refuses their opposites in a filter on keys as well as in a key condition. */
-const notForKeys: ReadonlySet<string> = new Set(['EXISTS', 'CONTAINS']);
+/** DynamoDB refuses them on keys in either place; Dynamoose leaves them in the filter. */
+const notForKeys: ReadonlySet<string> = new Set(['EXISTS', 'CONTAINS', 'NOT_CONTAINS']);
 
 /** Names that the expressions already have are used again; the list is in alphabetical order. */
 function addProjection(request: Plain, attributes: readonly string[]): void {
