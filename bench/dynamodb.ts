@@ -20,7 +20,10 @@ const ITEMS = PARTITIONS * PER_PARTITION;
 const TABLE = 'Bench';
 /** Makes an item of about 1 KB. */
 const FILLER_CHARACTERS = 850;
-const POOL = 2000;
+/** Requests of a round are sent in turn; an item comes up again in another version only. */
+const POOL = 2 * ITEMS;
+/** Batches are large, and have each item ten times in these. */
+const BATCH_POOL = 2000;
 const MODULES = path.join(import.meta.dirname, '../node_modules');
 
 const keyOf = (at: number) => ({
@@ -28,7 +31,7 @@ const keyOf = (at: number) => ({
   sk: { S: `order-${at % PER_PARTITION}` },
 });
 
-/** `version` changes the bytes: SQLite skips pages that stay as they are. */
+/** `version` changes the bytes: writing an item as it is already writes nothing. */
 const itemOf = (at: number, version: number) => ({
   ...keyOf(at),
   n: { N: '0' },
@@ -128,7 +131,8 @@ async function compare(
   peers: ReadonlyMap<string, Server>,
 ): Promise<void> {
   const [operation, input] = INPUTS[name]!;
-  const requests = Array.from({ length: POOL }, (_, at) =>
+  const pool = operation === 'BatchWriteItem' ? BATCH_POOL : POOL;
+  const requests = Array.from({ length: pool }, (_, at) =>
     requestBytes(headersOf(operation), JSON.stringify(input(at))),
   );
   // What Brume answers to a read, and what it is sent in a write, is what the bare server echoes.
