@@ -108,7 +108,10 @@ export function checkUnits(throughput: ProvisionedThroughput): void {
   }
 }
 
-function checkOnDemand(billingMode: BillingMode, asked: OnDemandThroughput | undefined): void {
+export function checkOnDemand(
+  billingMode: BillingMode,
+  asked: OnDemandThroughput | undefined,
+): void {
   const members = onDemandMembers(asked);
   const [first] = members;
   if (first !== undefined && billingMode === 'PROVISIONED') {
@@ -208,7 +211,10 @@ function checkGlobalIndexes(
   for (const index of indexes) checkGlobalIndex(index);
   checkIndexNames(indexes.map(({ IndexName }) => IndexName));
   checkGlobalIndexCount(indexes.length);
-  for (const index of indexes) checkIndexThroughput(index, billingMode);
+  for (const index of indexes) {
+    checkIndexThroughput(index, billingMode);
+    checkOnDemand(billingMode, index.OnDemandThroughput);
+  }
 }
 
 /** The part of a global index that does not depend on its table. */
@@ -245,8 +251,11 @@ function checkGlobalKeySchema(schema: readonly KeySchemaElement[]): void {
   }
 }
 
-function checkIndexThroughput(
-  { IndexName: name, ProvisionedThroughput: throughput }: GlobalSecondaryIndex,
+export function checkIndexThroughput(
+  {
+    IndexName: name,
+    ProvisionedThroughput: throughput,
+  }: Pick<GlobalSecondaryIndex, 'IndexName' | 'ProvisionedThroughput'>,
   billingMode: BillingMode,
 ): void {
   if (throughput !== undefined && billingMode === 'PAY_PER_REQUEST') {

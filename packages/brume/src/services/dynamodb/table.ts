@@ -48,6 +48,8 @@ export interface TableDefinition {
   readonly tableClass?: TableClass;
   readonly tableClassChangedMs?: number;
   readonly deletionProtection: boolean;
+  /** When it did lately, oldest first. */
+  readonly payPerRequestChangesMs?: readonly number[];
   readonly encryption?: SSESpecification;
   /** The latest stream, enabled or not. */
   readonly stream?: StreamDefinition;

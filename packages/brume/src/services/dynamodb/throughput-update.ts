@@ -1,0 +1,99 @@
+/** What UpdateTable makes of the throughput of a table, or of a global index. */
+import type {
+  BillingMode,
+  OnDemandThroughput,
+  ProvisionedThroughput,
+  WarmThroughput,
+} from '../../model/generated/dynamodb.types.ts';
+import { invalidParameters, limitExceeded, validation } from './errors.ts';
+import { PAY_PER_REQUEST_CHANGES_MAX, PAY_PER_REQUEST_CHANGES_MS } from './limits.ts';
+import type { Throughput } from './table.ts';
+import { onDemandMembers, onDemandOutOfRange } from './table-validation.ts';
+
+const NONE: ProvisionedThroughput = { ReadCapacityUnits: 0, WriteCapacityUnits: 0 };
+
+/** A change of units; of how they are billed alone where `nowMs` is undefined. */
+export function changedUnits(
+  current: Throughput,
+  { ReadCapacityUnits: readUnits, WriteCapacityUnits: writeUnits }: ProvisionedThroughput,
+  nowMs: number | undefined,
+): Throughput {
+  const isMore = readUnits > current.readUnits || writeUnits > current.writeUnits;
+  const isLess = readUnits < current.readUnits || writeUnits < current.writeUnits;
+  return {
+    ...current,
+    readUnits,
+    writeUnits,
+    ...(isMore && nowMs !== undefined && { increasedMs: nowMs }),
+    ...(isLess && nowMs !== undefined && { decreasedMs: nowMs }),
+  };
+}
+
+export function withoutUnits(current: Throughput): Throughput {
+  return changedUnits(current, NONE, undefined);
+}
+
+/** `owner` is `the table`, or `the index x` with its kind alone in `kind` (dynalite, against AWS). */
+export function checkUnitsChange(
+  current: Throughput,
+  { ReadCapacityUnits: read, WriteCapacityUnits: write }: ProvisionedThroughput,
+  kind: 'table' | 'index',
+  owner: string,
+): void {
+  if (read !== current.readUnits || write !== current.writeUnits) return;
+  throw validation(
+    `The provisioned throughput for ${owner} will not change. The requested value equals the ` +
+      `current value. Current ReadCapacityUnits provisioned for the ${kind}: ` +
+      `${current.readUnits}. Requested ReadCapacityUnits: ${read}. ` +
+      `Current WriteCapacityUnits provisioned for the ${kind}: ${current.writeUnits}. ` +
+      `Requested WriteCapacityUnits: ${write}. Refer to the Amazon DynamoDB Developer Guide ` +
+      'for current limits and how to request higher limits.',
+  );
+}
+
+/** Limits merge member by member; -1 takes one away. */
+export function mergedOnDemand(
+  current: OnDemandThroughput | undefined,
+  asked: OnDemandThroughput | undefined,
+  billingMode: BillingMode,
+): OnDemandThroughput | undefined {
+  const members = onDemandMembers(asked);
+  const [first] = members;
+  if (billingMode === 'PROVISIONED') {
+    if (first === undefined) return undefined;
+    throw invalidParameters(
+      `${first.name} for OnDemandThroughput cannot be specified when the table BillingMode is ` +
+        'PROVISIONED',
+    );
+  }
+  const outside = members.find(({ units }) => units === 0 || units < -1);
+  if (outside !== undefined) throw onDemandOutOfRange(outside.name);
+  const merged = onDemandMembers({ ...current, ...asked }).filter(({ units }) => units !== -1);
+  if (merged.length === 0) return undefined;
+  return Object.fromEntries(merged.map(({ name, units }) => [name, units]));
+}
+
+export function mergedWarmth(
+  current: WarmThroughput | undefined,
+  asked: WarmThroughput | undefined,
+): WarmThroughput | undefined {
+  return asked === undefined ? current : { ...current, ...asked };
+}
+
+/**
+ * When a table went over to billing by request, the latest times and now: four in 24 hours are allowed
+ * (Developer Guide, "Considerations when switching capacity modes"; the words of 2019 with its limit).
+ */
+export function payPerRequestChanges(earlierMs: readonly number[], nowMs: number): number[] {
+  const recent = earlierMs.filter((ms) => nowMs - ms < PAY_PER_REQUEST_CHANGES_MS);
+  const [first] = recent;
+  if (recent.length >= PAY_PER_REQUEST_CHANGES_MAX && first !== undefined) {
+    throw limitExceeded(
+      'Subscriber limit exceeded: Update to PayPerRequest mode are limited to ' +
+        `${PAY_PER_REQUEST_CHANGES_MAX} times in 1 day(s). Last update at ` +
+        `${new Date(recent.at(-1) ?? first).toUTCString()}. Next update can be made at ` +
+        new Date(first + PAY_PER_REQUEST_CHANGES_MS).toUTCString(),
+    );
+  }
+  return [...recent, nowMs];
+}
