@@ -2,8 +2,8 @@
 import type { Authorizer } from '../../../model/generated/apigatewayv2.types.ts';
 import { badRequest } from '../../gateway/errors.ts';
 import { versionOf } from './read-integration.ts';
-import { booleanOf, fieldsOf, numberOf, textOf, textsOf } from './values.ts';
-import type { Fields } from './values.ts';
+import { booleanOf, fieldsOf, numberOf, textOf, textsOf } from '../../gateway/openapi/values.ts';
+import type { Fields } from '../../gateway/openapi/values.ts';
 
 export function readAuthorizer(name: string, value: unknown, place: string): Authorizer {
   const fields = fieldsOf(value, place);

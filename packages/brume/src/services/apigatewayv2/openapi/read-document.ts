@@ -2,12 +2,20 @@
 import type { Cors } from '../../../model/generated/apigatewayv2.types.ts';
 import type { StoredAuthorizer, StoredIntegration, StoredRoute } from '../api-document.ts';
 import { badRequest } from '../../gateway/errors.ts';
-import { notSupported } from '../errors.ts';
+import { pathPrefix } from '../../gateway/openapi/base-path.ts';
+import { parseDocument } from '../../gateway/openapi/parse-document.ts';
 import { AUTHORIZER_ID_LENGTH, INTEGRATION_ID_LENGTH, ROUTE_ID_LENGTH } from '../identifiers.ts';
 import { readAuthorizer } from './read-authorizer.ts';
 import { readIntegration } from './read-integration.ts';
-import { booleanOf, fieldsOf, numberOf, textOf, textsOf } from './values.ts';
-import type { Fields } from './values.ts';
+import {
+  booleanOf,
+  fieldsOf,
+  numberOf,
+  scalarTextOf,
+  textOf,
+  textsOf,
+} from '../../gateway/openapi/values.ts';
+import type { Fields } from '../../gateway/openapi/values.ts';
 
 export interface ImportedApi {
   readonly name: string;
@@ -23,8 +31,6 @@ export interface ImportedApi {
   readonly warnings: string[];
 }
 
-export type BasePath = 'ignore' | 'prepend' | 'split';
-
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'];
 const ANY_METHOD = 'x-amazon-apigateway-any-method';
 const ENDPOINT = 'x-amazon-apigateway-endpoint-configuration';
@@ -39,7 +45,7 @@ const DEFAULT_PATH = '/$default';
 
 export function readDocument(
   body: string,
-  basePath: BasePath,
+  basePath: string | undefined,
   newId: (length: number) => string,
 ): ImportedApi {
   const root = parseRoot(body);
@@ -47,7 +53,7 @@ export function readDocument(
   const components = fieldsOf(root.get('components'), 'components');
   const imported: ImportedApi = {
     name: textOf(info.get('title'), 'info.title') ?? '',
-    version: textOf(info.get('version'), 'info.version'),
+    version: scalarTextOf(info.get('version'), 'info.version'),
     description: textOf(info.get('description'), 'info.description'),
     cors: readCors(root.get('x-amazon-apigateway-cors')),
     endpointDisabled: readEndpointDisabled(root.get(ENDPOINT)),
@@ -68,15 +74,8 @@ export function readDocument(
 }
 
 function parseRoot(body: string): Fields {
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    if (/^\s*[{[]/.test(body)) throw badRequest('Invalid OpenAPI input.');
-    throw notSupported('OpenAPI documents in YAML, only in JSON,');
-  }
-  const root = fieldsOf(value, 'the document');
-  const version = textOf(root.get('openapi'), 'openapi') ?? '';
+  const root = parseDocument(body);
+  const version = scalarTextOf(root.get('openapi'), 'openapi') ?? '';
   if (!/^3\.0(\.|$)/.test(version)) {
     throw badRequest('Invalid OpenAPI input: HTTP APIs take OpenAPI 3.0 documents only.');
   }
@@ -191,15 +190,6 @@ class DocumentReader {
     }
     return { id, type: settings.AuthorizerType };
   }
-}
-
-/** `prepend` and `split` take the path of the first server; `split` leaves out its first part. */
-function pathPrefix(root: Fields, basePath: BasePath): string {
-  const servers = root.get('servers');
-  if (basePath === 'ignore' || !Array.isArray(servers)) return '';
-  const url = textOf(fieldsOf(servers[0], 'servers').get('url'), 'servers.url') ?? '';
-  const path = /^(?:https?:\/\/[^/]*)?(\/.*?)?\/?$/.exec(url)?.[1] ?? '';
-  return basePath === 'split' ? path.replace(/^\/[^/]*/, '') : path;
 }
 
 function readCors(value: unknown): Cors | undefined {

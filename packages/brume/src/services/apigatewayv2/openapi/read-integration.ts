@@ -3,8 +3,8 @@ import type { Integration } from '../../../model/generated/apigatewayv2.types.ts
 import { badRequest } from '../../gateway/errors.ts';
 import { notSupported } from '../errors.ts';
 import { INTEGRATION_TIMEOUT_DEFAULT_MS } from '../limits.ts';
-import { fieldsOf, numberOf, textOf, textRecordOf } from './values.ts';
-import type { Fields } from './values.ts';
+import { fieldsOf, numberOf, textOf, textRecordOf } from '../../gateway/openapi/values.ts';
+import type { Fields } from '../../gateway/openapi/values.ts';
 
 export function readIntegration(fields: Fields, place: string): Integration {
   const type = textOf(fields.get('type'), `${place}.type`)?.toUpperCase();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parse as parseYaml } from 'yaml';
 import type {
   Api,
   Authorizer,
@@ -158,7 +159,9 @@ test('an export of a stage is what the stage serves', async () => {
   await mine.call('CreateDeployment', { ApiId, StageName: 'dev' });
   await mine.call('CreateRoute', { ApiId, RouteKey: 'GET /later' });
   const { body } = await mine.call<{ body: Uint8Array }>('ExportApi', input);
-  const document = JSON.parse(Buffer.from(body).toString()) as typeof DOCUMENT;
+  const text = Buffer.from(body).toString();
+  assert.match(text, /^openapi: 3\.0\.1\n/);
+  const document = parseYaml(text) as typeof DOCUMENT;
   assert.deepEqual(Object.keys(document.paths), ['/$default', '/pets/{id}']);
   assert.equal(document.servers[0]?.url, `${ApiEndpoint}/dev`);
 });
@@ -216,13 +219,49 @@ test('base paths are left out, put before all paths, or split', async () => {
   await assert.rejects(keyWith('other'), refusal('BadRequestException', /Invalid basepath/));
 });
 
+test('a document may be YAML, with anchors and merges', async () => {
+  const mine = await gateway();
+  const Body = `
+openapi: 3.0.1
+info: { title: yaml, version: 1.10 }
+paths:
+  /a:
+    get: &get
+      x-amazon-apigateway-integration:
+        type: aws_proxy
+        uri: ${FUNCTION}
+        payloadFormatVersion: 2.0
+  /b:
+    get:
+      <<: *get
+      operationId: second
+`;
+  const { ApiId, Version } = await mine.call<Api>('ImportApi', { Body });
+  assert.equal(Version, '1.10');
+  assert.deepEqual(
+    (await partsOf(mine, ApiId ?? '')).map(({ key }) => key),
+    ['GET /a', 'GET /b'],
+  );
+  const bomb = ['a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]'];
+  for (const name of 'bcdefgh') {
+    const before = String.fromCharCode(name.charCodeAt(0) - 1);
+    bomb.push(`${name}: &${name} [${`*${before}, `.repeat(9)}*${before}]`);
+  }
+  await assert.rejects(
+    mine.call('ImportApi', { Body: bomb.join('\n') }),
+    refusal('BadRequestException', 'Invalid OpenAPI input.'),
+  );
+});
+
 test('documents that are none, or not for HTTP APIs, are refused', async () => {
   const mine = await gateway();
   const cases: [string, string, RegExp][] = [
     ['{', 'BadRequestException', /^Invalid OpenAPI input\.$/],
-    ['[]', 'BadRequestException', /must be an object/],
+    ['[]', 'BadRequestException', /^Invalid OpenAPI input\.$/],
+    ['a: &a [1]\nb: *c', 'BadRequestException', /^Invalid OpenAPI input\.$/],
+    ['['.repeat(300) + ']'.repeat(300), 'BadRequestException', /^Invalid OpenAPI input\.$/],
     ['{"swagger":"2.0"}', 'BadRequestException', /OpenAPI 3.0 documents only/],
-    ['openapi: 3.0.1', 'NotImplemented', /YAML/],
+    ['openapi: 3.0.1', 'BadRequestException', /info.title/],
     ['{"openapi":"3.0.1"}', 'BadRequestException', /info.title/],
     ['{"openapi":"3.0.1","info":{"title":"a"},"paths":{"/a":[]}}', 'BadRequestException', /paths/],
     [

@@ -11,12 +11,13 @@ import { newDocument, snapshotOf } from '../api-document.ts';
 import type { ApiDocument, Snapshot } from '../api-document.ts';
 import { validateCors } from '../cors-configuration.ts';
 import { badRequest } from '../../gateway/errors.ts';
+import { toYaml } from '../../gateway/openapi/parse-document.ts';
 import { limitReached, resourceNotFound } from '../errors.ts';
 import { idFromTags } from '../../gateway/identifiers.ts';
 import { API_ID_LENGTH } from '../identifiers.ts';
 import { AUTHORIZERS_MAX, INTEGRATIONS_MAX, ROUTES_MAX } from '../limits.ts';
 import { readDocument } from '../openapi/read-document.ts';
-import type { BasePath, ImportedApi } from '../openapi/read-document.ts';
+import type { ImportedApi } from '../openapi/read-document.ts';
 import { writeDocument } from '../openapi/write-document.ts';
 import type { GatewayState } from '../state.ts';
 import { validTags } from '../../gateway/tags.ts';
@@ -24,8 +25,6 @@ import { described, newApi } from './apis.ts';
 import { validateAuthorizer } from './authorizers.ts';
 import { validateIntegration } from './integrations.ts';
 import { validateRoute } from './routes.ts';
-
-const BASE_PATHS: readonly string[] = ['ignore', 'prepend', 'split'] satisfies BasePath[];
 
 export async function importApi(
   { apis }: GatewayState,
@@ -70,8 +69,8 @@ export async function exportApi(
     includesExtensions: input.IncludeExtensions ?? true,
     server: stage === undefined || stage === '$default' ? ApiEndpoint : `${ApiEndpoint}/${stage}`,
   });
-  // JSON is YAML, too (YAML 1.2, §1.3): both output types get the same text.
-  return { body: Buffer.from(JSON.stringify(exported, undefined, 2)) };
+  const isYaml = input.OutputType === 'YAML';
+  return { body: Buffer.from(isYaml ? toYaml(exported) : JSON.stringify(exported, undefined, 2)) };
 }
 
 /** Of a stage what it serves; else the configuration as it is now. */
@@ -90,13 +89,10 @@ async function exportedSnapshot(
 }
 
 function read(
-  { Body, Basepath = 'ignore', FailOnWarnings }: ImportApiRequest,
+  { Body, Basepath, FailOnWarnings }: ImportApiRequest,
   newId: (length: number) => string,
 ): ImportedApi {
-  if (!BASE_PATHS.includes(Basepath)) {
-    throw badRequest(`Invalid basepath specified. Must be one of: [${BASE_PATHS.join(', ')}]`);
-  }
-  const imported = readDocument(Body, Basepath as BasePath, newId);
+  const imported = readDocument(Body, Basepath, newId);
   if (FailOnWarnings && imported.warnings.length > 0) {
     throw badRequest(`Warnings found during import: ${imported.warnings.join(' ')}`);
   }
