@@ -24,8 +24,11 @@ const FRAMING = new Set(['connection', 'expect', 'te', 'trailer', 'transfer-enco
 
 export interface DirectOptions {
   readonly handler: HttpHandler;
-  /** Takes a connection over, with the bytes that were read of it already pushed back. */
-  readonly handOver: (socket: Socket) => void;
+  /**
+   * Takes a connection over, paused, with `bytes` that were read of it already pushed back; `isNew`
+   * when they are its first.
+   */
+  readonly handOver: (socket: Socket, bytes: Buffer, isNew: boolean) => void;
   readonly idleTimeoutMs: number;
 }
 
@@ -36,6 +39,7 @@ export class DirectConnection {
   #pending: Buffer | undefined;
   #busy = false;
   #closing = false;
+  #isNew = true;
 
   constructor(socket: Socket, options: DirectOptions) {
     this.#socket = socket;
@@ -74,10 +78,11 @@ export class DirectConnection {
     }
     const request = readRequest(chunk, this.#socket);
     if (request) void this.#answer(request);
-    else this.#handOver(chunk);
+    else this.#handOver(chunk, this.#isNew);
+    this.#isNew = false;
   };
 
-  #handOver(bytes: Buffer): void {
+  #handOver(bytes: Buffer, isNew: boolean): void {
     const socket = this.#socket;
     socket.off('data', this.#onData);
     socket.off('end', this.#onEnd);
@@ -86,8 +91,7 @@ export class DirectConnection {
     socket.setTimeout(0);
     socket.pause();
     socket.unshift(bytes);
-    this.#options.handOver(socket);
-    socket.resume();
+    this.#options.handOver(socket, bytes, isNew);
   }
 
   async #answer(request: HttpRequest): Promise<void> {
@@ -209,7 +213,6 @@ class DirectHeaders implements HttpHeaders {
 class DirectRequest implements HttpRequest {
   readonly method = 'POST';
   readonly target = '/';
-  readonly encrypted = false;
   readonly headers: HttpHeaders;
   readonly body: HttpBody;
   readonly #socket: Socket;
@@ -223,6 +226,10 @@ class DirectRequest implements HttpRequest {
 
   get remoteAddress(): string {
     return this.#socket.remoteAddress ?? '';
+  }
+
+  get encrypted(): boolean {
+    return 'encrypted' in this.#socket;
   }
 
   get signal(): AbortSignal {

@@ -1,18 +1,22 @@
 /**
  * Brume's one socket: HTTP/1.1 bytes in and out through `node:http`, whose parser refuses ambiguous
- * framing (both Content-Length and Transfer-Encoding, bare line feeds, folded headers). Knows nothing
- * of AWS.
+ * framing (both Content-Length and Transfer-Encoding, bare line feeds, folded headers), with TLS or
+ * without, and WebSockets. Knows nothing of AWS.
  */
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { once } from 'node:events';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo, Server as TcpServer, Socket } from 'node:net';
 import { DirectConnection } from './direct-connection.ts';
 import { BodyTooLargeError, TruncatedBodyError } from './message.ts';
 import type { HttpBody, HttpHandler, HttpHeaders, HttpRequest, HttpResponse } from './message.ts';
+import { HANDSHAKE_RECORD, TlsFront } from './tls/tls-front.ts';
+import type { Certificates } from './tls/tls-front.ts';
+import { refusalOf, WebSockets } from './websocket.ts';
 
 /** API Gateway takes 10,240 bytes of headers, S3 8 KB; SigV4 session tokens alone can pass 2 KB. */
 const HEADER_BYTES_MAX = 32 * 1024;
@@ -28,11 +32,59 @@ export interface Listener {
   close(graceMs: number): Promise<void>;
 }
 
+export interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Asked for by the first TLS handshake; without it there is no TLS. */
+  readonly certificates?: (() => Promise<Certificates>) | undefined;
+}
+
 /** Rejects with Node's error (`EADDRINUSE`, `EACCES` …) when the address cannot be had. */
-export async function listen(
-  handler: HttpHandler,
-  address: { host: string; port: number },
-): Promise<Listener> {
+export async function listen(handler: HttpHandler, options: ListenOptions): Promise<Listener> {
+  const webSockets = new WebSockets();
+  const server = createHttpServer(handler, webSockets);
+  const direct = new Set<DirectConnection>();
+  const serve = (socket: Socket) => {
+    const connection = new DirectConnection(socket, {
+      handler,
+      idleTimeoutMs: KEEP_ALIVE_TIMEOUT_MS,
+      handOver(handed, bytes, isNew) {
+        direct.delete(connection);
+        if (isNew && bytes[0] === HANDSHAKE_RECORD && tls && !('encrypted' in handed)) {
+          void tls.take(handed);
+        } else {
+          server.emit('connection', handed);
+          handed.resume();
+        }
+      },
+    });
+    direct.add(connection);
+    socket.once('close', () => direct.delete(connection));
+  };
+  const { certificates } = options;
+  const tls = certificates && new TlsFront({ certificates, onSecure: serve });
+  const accepted = new Set<Socket>();
+  const front = createTcpServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
+    accepted.add(socket);
+    socket.once('close', () => accepted.delete(socket));
+    serve(socket);
+  });
+  front.maxConnections = CONNECTIONS_MAX;
+  front.listen(options.port, options.host);
+  await once(front, 'listening');
+  const bound = front.address() as AddressInfo;
+  return {
+    host: bound.address,
+    port: bound.port,
+    close(graceMs) {
+      for (const connection of direct) connection.close();
+      webSockets.close();
+      return close(front, server, accepted, graceMs);
+    },
+  };
+}
+
+function createHttpServer(handler: HttpHandler, webSockets: WebSockets): Server {
   const server = createServer({
     maxHeaderSize: HEADER_BYTES_MAX,
     headersTimeout: HEADERS_TIMEOUT_MS,
@@ -43,36 +95,50 @@ export async function listen(
     requireHostHeader: false,
     joinDuplicateHeaders: true,
     noDelay: true,
+    // Whoever asks for anything else (Java's client does, for HTTP/2) is answered in HTTP/1.1.
+    shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
   });
   server.on('request', (message, response) => {
     if (isAmbiguous(message)) refuse(message.socket, '400 Bad Request');
     else void answer(handler, message, response);
   });
+  server.on('upgrade', (message, socket, head) => {
+    // The 'close' that follows says all that anybody has to know.
+    socket.on('error', () => {});
+    const refusal = isAmbiguous(message) ? '400 Bad Request' : refusalOf(message, head);
+    if (refusal === undefined) void answerUpgrade(handler, webSockets, message, socket);
+    else refuse(socket, refusal);
+  });
   server.on('clientError', refuseMalformed);
   // It listens on nothing itself, but keeps its watch over slow and idle connections from then on.
   server.emit('listening');
-  const direct = new Set<DirectConnection>();
-  const front = createTcpServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
-    const connection = new DirectConnection(socket, {
-      handler,
-      idleTimeoutMs: KEEP_ALIVE_TIMEOUT_MS,
-      handOver(handed) {
-        direct.delete(connection);
-        server.emit('connection', handed);
-      },
-    });
-    direct.add(connection);
-    socket.once('close', () => direct.delete(connection));
-  });
-  front.maxConnections = CONNECTIONS_MAX;
-  front.listen(address.port, address.host);
-  await once(front, 'listening');
-  const bound = front.address() as AddressInfo;
-  return {
-    host: bound.address,
-    port: bound.port,
-    close: (graceMs) => close(front, server, direct, graceMs),
-  };
+  return server;
+}
+
+/** The connection becomes a WebSocket, or ends with an answer in HTTP. */
+async function answerUpgrade(
+  handler: HttpHandler,
+  webSockets: WebSockets,
+  message: IncomingMessage,
+  socket: Duplex,
+): Promise<void> {
+  try {
+    const response = await handler(new NodeRequest(message));
+    const { webSocket, headers } = response;
+    if (webSocket) {
+      const protocol = headers['sec-websocket-protocol'];
+      webSockets.accept(message, socket, webSocket, protocol?.toString());
+      return;
+    }
+    const refusal = new ServerResponse(message);
+    refusal.shouldKeepAlive = false;
+    refusal.assignSocket(socket as Socket);
+    refusal.once('finish', () => socket.end());
+    await send(message, refusal, response);
+  } catch {
+    // As with requests: a client that went away, or a body that failed on its way.
+    socket.destroy();
+  }
 }
 
 async function answer(
@@ -135,25 +201,24 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
   else refuse(socket, tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request');
 }
 
-function refuse(socket: Socket, status: string): void {
+/** `status` may have a header after it. */
+function refuse(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 async function close(
   front: TcpServer,
   server: Server,
-  direct: ReadonlySet<DirectConnection>,
+  accepted: ReadonlySet<Socket>,
   graceMs: number,
 ): Promise<void> {
   const closed = once(front, 'close');
   front.close();
   server.close();
-  for (const connection of direct) connection.close();
   // A connection that is kept alive falls idle only once its running request has ended.
   const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
   const cut = setTimeout(() => {
-    server.closeAllConnections();
-    for (const connection of direct) connection.destroy();
+    for (const socket of accepted) socket.destroy();
   }, graceMs);
   await closed;
   clearInterval(sweep);

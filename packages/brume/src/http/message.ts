@@ -1,4 +1,6 @@
 /** HTTP requests and responses as the rest of Brume sees them, free of sockets and of AWS. */
+import type { WebSocketUpgrade } from './websocket.ts';
+
 export interface HttpRequest {
   readonly method: string;
   /** Request target as sent: undecoded path, with `?query` where there is one. */
@@ -42,6 +44,11 @@ export interface HttpResponse {
   readonly headers: Record<string, string | readonly string[]>;
   /** A string is sent as UTF-8; a stream chunked, as fast as the client reads. */
   readonly body: string | Uint8Array | AsyncIterable<Uint8Array>;
+  /**
+   * Turns the connection of an upgrade request into a WebSocket: of all the rest only a header
+   * `sec-websocket-protocol` is then sent.
+   */
+  readonly webSocket?: WebSocketUpgrade | undefined;
 }
 
 export type HttpHandler = (request: HttpRequest) => Promise<HttpResponse>;
