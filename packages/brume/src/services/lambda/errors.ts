@@ -54,6 +54,13 @@ export function revisionMismatch(): AwsError {
   );
 }
 
+export function layerRevisionMismatch(): AwsError {
+  return lambdaError(
+    'PreconditionFailedException',
+    'The Revision Id provided does not match the latest Revision Id. Call the GetLayerPolicy API to retrieve the latest Revision Id',
+  );
+}
+
 export function invalidZip(): AwsError {
   return invalidParameter(
     'Could not unzip uploaded file. Please check your file, then try to upload again.',
@@ -75,6 +82,32 @@ export function zipTooLarge(): AwsError {
 
 export function unzippedTooLarge(): AwsError {
   return invalidParameter(`Unzipped size must be smaller than ${CODE_UNZIPPED_BYTES_MAX} bytes`);
+}
+
+/** Text as AWS's users quote it (serverlesspub/ffmpeg-aws-lambda-layer issue 23, 2021-09-13). */
+export function codeWithLayersTooLarge(sizeBytes: number): AwsError {
+  return invalidParameter(
+    `Function code combined with layers exceeds the maximum allowed size of ${CODE_UNZIPPED_BYTES_MAX} bytes. The actual size is ${sizeBytes} bytes.`,
+  );
+}
+
+export function layerAccessDenied(callerArn: string, layerVersionArn: string): AwsError {
+  // Not in the recordings; text as AWS's users quote it.
+  return new AwsError({
+    code: 'AccessDeniedException',
+    status: 403,
+    message: `User: ${callerArn} is not authorized to perform: lambda:GetLayerVersion on resource: ${layerVersionArn} because no resource-based policy allows the lambda:GetLayerVersion action`,
+  });
+}
+
+export function statementExists(id: string): AwsError {
+  return resourceConflict(
+    `The statement id (${id}) provided already exists. Please provide a new statement id, or remove the existing statement.`,
+  );
+}
+
+export function statementNotFound(id: string): AwsError {
+  return resourceNotFound(`Statement ${id} is not found in resource policy.`);
 }
 
 export function payloadTooLarge(sizeBytes: number, bytesMax: number): AwsError {

@@ -13,11 +13,15 @@ export function listedConfiguration(
   version: VersionRecord,
   qualifier?: string,
 ): FunctionConfiguration {
-  const { settings, code } = version;
+  const { settings, code, layers = [] } = version;
   return {
     FunctionName: reference.name,
     FunctionArn: functionArn(reference, qualifier),
     ...settings,
+    Layers:
+      layers.length > 0
+        ? layers.map(({ arn, code: { sizeBytes } }) => ({ Arn: arn, CodeSize: sizeBytes }))
+        : undefined,
     PackageType: 'Zip',
     SnapStart: { ...settings.SnapStart, OptimizationStatus: 'Off' },
     CodeSize: code.sizeBytes,
@@ -72,6 +76,6 @@ function runtimeVersionArn(region: string, runtime: string): string {
 }
 
 /** `2026-11-22T16:00:00.000+0000`: Lambda's own way with the zone. */
-function awsTimestamp(ms: number): string {
+export function awsTimestamp(ms: number): string {
   return new Date(ms).toISOString().replace('Z', '+0000');
 }

@@ -95,7 +95,6 @@ export function checkSettings(input: SettingsInput, runtimes: Runtimes): void {
 /** What Brume does not have yet is refused rather than ignored; an empty value asks for nothing. */
 const UNSUPPORTED: readonly (readonly [string, (input: SettingsInput) => boolean])[] = [
   ['container images', (input) => input.PackageType === 'Image' || has(input.ImageConfig)],
-  ['layers', (input) => has(input.Layers)],
   ['VPC configuration', (input) => has(input.VpcConfig?.SubnetIds)],
   ['file system mounts', (input) => has(input.FileSystemConfigs)],
   ['dead-letter queues', (input) => has(input.DeadLetterConfig?.TargetArn)],

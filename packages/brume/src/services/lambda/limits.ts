@@ -9,6 +9,9 @@ export const CODE_UNZIPPED_BYTES_MAX = 250 * MIB;
 /** Brume's own: a package of more entries would take minutes to write. npm's largest have ~50,000. */
 export const CODE_ENTRIES_MAX = 100_000;
 
+/** "Layers: five". */
+export const LAYERS_PER_FUNCTION_MAX = 5;
+
 export const FUNCTION_NAME_LENGTH_MAX = 64;
 /** Sum of names and values as JSON; "exceeded the 4KB limit" (recorded from AWS 2025-11-25). */
 export const ENVIRONMENT_VARIABLES_BYTES_MAX = 4096;
@@ -48,6 +51,8 @@ export const ENVIRONMENT_IDLE_MS = 10 * 60_000;
 export const UNUSED_CODE_BYTES_MAX = 1024 * MIB;
 
 export const LIST_ITEMS_MAX = 50;
+/** Versions of one layer that are looked through for one that fits, newest first. */
+export const LAYER_VERSIONS_READ_MAX = 1000;
 export const VERSIONS_PER_FUNCTION_READ_MAX = 10_000;
 /** Brume's own: environments that are being started at one time; starting is work for the processor. */
 export const STARTING_MAX = 8;

@@ -1,7 +1,9 @@
 /** Pages of entries: `Marker` is the key of the last entry that the caller has. */
-import type { Entry, OrderedStore } from '../../storage/ordered-store.ts';
+import type { Entry, OrderedStore, Range } from '../../storage/ordered-store.ts';
 import { invalidParameter } from './errors.ts';
 import { LIST_ITEMS_MAX } from './limits.ts';
+
+type Span = Pick<Range, 'start' | 'end' | 'reverse'>;
 
 export interface Page {
   readonly entries: readonly Entry[];
@@ -10,13 +12,13 @@ export interface Page {
 
 export async function readPage(
   store: OrderedStore,
-  range: { readonly start: Uint8Array; readonly end: Uint8Array },
+  range: Span,
   marker: string | undefined,
   itemsMax = LIST_ITEMS_MAX,
 ): Promise<Page> {
   const limit = Math.min(itemsMax, LIST_ITEMS_MAX);
-  const start = marker === undefined ? range.start : afterMarker(marker, range);
-  const entries = await store.range({ start, end: range.end, limit: limit + 1 });
+  const rest = marker === undefined ? range : afterMarker(marker, range);
+  const entries = await store.range({ ...rest, limit: limit + 1 });
   const page = entries.slice(0, limit);
   const last = page.at(-1);
   const nextMarker =
@@ -24,11 +26,12 @@ export async function readPage(
   return { entries: page, nextMarker };
 }
 
-/** The first possible key after the marker's, which must be one of the range. */
-function afterMarker(marker: string, { start, end }: { start: Uint8Array; end: Uint8Array }) {
-  const after = Buffer.concat([Buffer.from(marker, 'base64'), Buffer.of(0)]);
-  if (Buffer.compare(after, start) < 0 || Buffer.compare(after, end) >= 0) {
+/** What comes after the marker's key, which must be one of the range. */
+function afterMarker(marker: string, range: Span): Span {
+  const key = Buffer.from(marker, 'base64');
+  const after = Buffer.concat([key, Buffer.of(0)]);
+  if (Buffer.compare(after, range.start) < 0 || Buffer.compare(after, range.end) >= 0) {
     throw invalidParameter('The provided marker is invalid.');
   }
-  return after;
+  return range.reverse === true ? { ...range, end: key } : { ...range, start: after };
 }

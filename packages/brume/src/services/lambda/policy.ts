@@ -1,20 +1,35 @@
 /** Resource policies of functions, in the form in which IAM writes them. */
 import type { AddPermissionRequest } from '../../model/generated/lambda.types.ts';
+import { AwsError } from '../../model/aws-error.ts';
 import { invalidParameter } from './errors.ts';
+import { POLICY_BYTES_MAX } from './limits.ts';
 
+/** A statement of IAM's policy language; AddPermission makes simple ones, PutResourcePolicy any. */
 export interface PolicyStatement {
-  readonly Sid: string;
-  readonly Effect: 'Allow';
-  readonly Principal: Principal;
-  readonly Action: string;
-  readonly Resource: string;
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly Sid?: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Principal: '*' | { readonly AWS?: OneOrMore; readonly Service?: OneOrMore };
+  readonly Action: OneOrMore;
+  readonly Resource: OneOrMore;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, OneOrMore>>>>;
 }
 
-type Principal = '*' | { readonly Service: string } | { readonly AWS: string };
+type OneOrMore = string | readonly string[];
 
 export function policyDocument(statements: readonly PolicyStatement[]) {
   return { Version: '2012-10-17', Id: 'default', Statement: statements };
+}
+
+/** Throws when the policy would be larger than AWS lets one be. */
+export function checkPolicySize(statements: readonly PolicyStatement[]): void {
+  const sizeBytes = Buffer.byteLength(JSON.stringify(policyDocument(statements)));
+  if (sizeBytes <= POLICY_BYTES_MAX) return;
+  throw new AwsError({
+    code: 'PolicyLengthExceededException',
+    // Not in the recordings; text as AWS's users quote it.
+    message: `The final policy size (${sizeBytes}) is bigger than the limit (${POLICY_BYTES_MAX}).`,
+    fields: { Type: 'User' },
+  });
 }
 
 /** The statement that AddPermission makes of its parameters (recorded 2025-11-25). */
@@ -42,7 +57,7 @@ export function policyStatement(input: AddPermissionRequest, resource: string): 
   };
 }
 
-function principalOf(principal: string): Principal {
+function principalOf(principal: string): PolicyStatement['Principal'] {
   if (principal === '*') return '*';
   if (/^\d{12}$/.test(principal)) return { AWS: `arn:aws:iam::${principal}:root` };
   if (/^arn:aws[a-z-]*:(iam|sts)::/.test(principal)) return { AWS: principal };

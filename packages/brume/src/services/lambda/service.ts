@@ -59,6 +59,19 @@ import {
   listFunctionUrlConfigs,
   updateFunctionUrlConfig,
 } from './resources/function-urls.ts';
+import {
+  addLayerVersionPermission,
+  getLayerVersionPolicy,
+  removeLayerVersionPermission,
+} from './resources/layer-permissions.ts';
+import {
+  deleteLayerVersion,
+  getLayerVersion,
+  getLayerVersionByArn,
+  listLayers,
+  listLayerVersions,
+  publishLayerVersion,
+} from './resources/layers.ts';
 import { addPermission, getPolicy, removePermission } from './resources/permissions.ts';
 import { listTags, tagResource, untagResource } from './resources/tags.ts';
 import { listVersionsByFunction, publishVersion } from './resources/versions.ts';
@@ -209,7 +222,6 @@ async function accountCredentials(_roleArn: string, accountId: string): Promise<
   return { accessKeyId: accountId, secretAccessKey: 'brume', sessionToken: 'brume' };
 }
 
-const layers = unsupported('layers are not there');
 const codeSigning = unsupported('code signing is not there');
 const durable = unsupported('durable executions are not there');
 const managedInstances = unsupported('managed instances are not there');
@@ -218,7 +230,7 @@ const eventConfiguration = unsupported('events are retried as by default, withou
 const policies = unsupported('whole policies cannot be put; single permissions can');
 
 const operations: OperationTable<LambdaState, LambdaOperations> = {
-  AddLayerVersionPermission: layers,
+  AddLayerVersionPermission: addLayerVersionPermission,
   AddPermission: addPermission,
   CheckpointDurableExecution: durable,
   CreateAlias: createAlias,
@@ -236,7 +248,7 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   DeleteFunctionConcurrency: deleteFunctionConcurrency,
   DeleteFunctionEventInvokeConfig: eventConfiguration,
   DeleteFunctionUrlConfig: deleteFunctionUrlConfig,
-  DeleteLayerVersion: layers,
+  DeleteLayerVersion: deleteLayerVersion,
   DeleteProvisionedConcurrencyConfig: provisioned,
   DeleteResourcePolicy: policies,
   GetAccountSettings: getAccountSettings,
@@ -255,9 +267,9 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   GetFunctionRecursionConfig: unsupported('recursion is not detected'),
   GetFunctionScalingConfig: managedInstances,
   GetFunctionUrlConfig: getFunctionUrlConfig,
-  GetLayerVersion: layers,
-  GetLayerVersionByArn: layers,
-  GetLayerVersionPolicy: layers,
+  GetLayerVersion: getLayerVersion,
+  GetLayerVersionByArn: getLayerVersionByArn,
+  GetLayerVersionPolicy: getLayerVersionPolicy,
   GetPolicy: getPolicy,
   GetProvisionedConcurrencyConfig: provisioned,
   GetResourcePolicy: policies,
@@ -275,12 +287,12 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   ListFunctionVersionsByCapacityProvider: managedInstances,
   ListFunctions: listFunctions,
   ListFunctionsByCodeSigningConfig: codeSigning,
-  ListLayerVersions: layers,
-  ListLayers: layers,
+  ListLayerVersions: listLayerVersions,
+  ListLayers: listLayers,
   ListProvisionedConcurrencyConfigs: provisioned,
   ListTags: listTags,
   ListVersionsByFunction: listVersionsByFunction,
-  PublishLayerVersion: layers,
+  PublishLayerVersion: publishLayerVersion,
   PublishVersion: publishVersion,
   PutFunctionCodeSigningConfig: codeSigning,
   PutFunctionConcurrency: putFunctionConcurrency,
@@ -290,7 +302,7 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   PutProvisionedConcurrencyConfig: provisioned,
   PutResourcePolicy: policies,
   PutRuntimeManagementConfig: unsupported('functions run on the runtimes of the machine'),
-  RemoveLayerVersionPermission: layers,
+  RemoveLayerVersionPermission: removeLayerVersionPermission,
   RemovePermission: removePermission,
   SendDurableExecutionCallbackFailure: durable,
   SendDurableExecutionCallbackHeartbeat: durable,

@@ -5,8 +5,14 @@ import type { CodeReference } from '../function-record.ts';
 import { CODE_ZIPPED_BYTES_MAX } from '../limits.ts';
 import type { LambdaState } from '../state.ts';
 
-/** The package's bytes, checked to be code that can be unpacked. */
-export async function checkPackage(state: LambdaState, code: FunctionCode): Promise<Buffer> {
+/** A package that can be unpacked. */
+export interface Package {
+  readonly zip: Buffer;
+  readonly unzippedBytes: number;
+}
+
+/** The package of a request, checked. */
+export async function checkPackage(state: LambdaState, code: FunctionCode): Promise<Package> {
   if (code.ImageUri !== undefined) throw featureUnsupported('container images');
   if (code.S3Bucket !== undefined) throw featureUnsupported('code from S3');
   // Not in the recordings; text as AWS's users quote it.
@@ -15,19 +21,18 @@ export async function checkPackage(state: LambdaState, code: FunctionCode): Prom
   const { buffer, byteOffset, byteLength } = code.ZipFile;
   if (byteLength > CODE_ZIPPED_BYTES_MAX) throw zipTooLarge();
   const zip = Buffer.from(buffer, byteOffset, byteLength);
-  await state.code.check(zip);
-  return zip;
+  return { zip, unzippedBytes: await state.code.check(zip) };
 }
 
 /** Stores a package and runs `commit` with its reference; nothing stays when that fails. */
 export async function withStoredPackage<Result>(
   { blobs }: LambdaState,
-  zip: Buffer,
+  { zip, unzippedBytes }: Package,
   commit: (code: CodeReference) => Promise<Result>,
 ): Promise<Result> {
   const { id, sizeBytes, sha256 } = await blobs.write(zip);
   try {
-    return await commit({ blobId: id, sizeBytes, sha256 });
+    return await commit({ blobId: id, sizeBytes, sha256, unzippedBytes });
   } catch (error) {
     await blobs.delete(id);
     throw error;

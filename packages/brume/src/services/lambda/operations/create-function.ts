@@ -16,6 +16,13 @@ import {
   type VersionRecord,
 } from '../function-record.ts';
 import { checkSettings, initialSettings } from '../function-settings.ts';
+import {
+  checkStillThere,
+  checkTotalSize,
+  layerKeys,
+  resolveLayers,
+} from '../layers/function-layers.ts';
+import { noteLayers } from '../layers/layer-uses.ts';
 import { FUNCTION_NAME_LENGTH_MAX } from '../limits.ts';
 import { publish } from '../publish.ts';
 import { checkTags } from '../resources/tags.ts';
@@ -34,9 +41,11 @@ export async function createFunction(
   const settings = initialSettings(input, reference.name);
   // Before the package is unpacked: the usual second deployment of the same app ends here.
   if (await state.store.get(functionKey(reference))) throw functionExists(reference.name);
+  const layers = await resolveLayers(state, input.Layers, context);
   const zip = await checkPackage(state, input.Code);
   const { clock, random } = state.environment;
   return withStoredPackage(state, zip, async (code: CodeReference) => {
+    checkTotalSize(code, layers);
     const record: FunctionRecord = {
       ...reference,
       lastVersion: 0,
@@ -45,6 +54,7 @@ export async function createFunction(
         version: LATEST,
         settings,
         code,
+        ...(layers && { layers }),
         lastModifiedMs: clock.nowMs(),
         revisionId: random.uuid(),
         transition: 'creating',
@@ -66,14 +76,19 @@ async function store(
   const { random } = state.environment;
   const key = functionKey(record);
   const ids = { version: random.uuid(), function: random.uuid() };
-  const { latest, version } = await state.store.transact<Stored>([key], ([existing]) => {
+  const { layers = [] } = record.latest;
+  const keys = [key, ...layerKeys(layers)];
+  const { latest, version } = await state.store.transact<Stored>(keys, ([existing, ...found]) => {
     if (existing) throw functionExists(record.name);
+    checkStillThere(layers, found);
+    const uses = noteLayers(record, record.latest);
     if (!isPublish) {
       const result = { latest: record.latest, version: record.latest };
-      return { writes: [putRecord(key, record)], result };
+      return { writes: [putRecord(key, record), ...uses], result };
     }
     const publication = publish(record, undefined, ids);
-    const { writes, version } = publication;
+    const { version } = publication;
+    const writes = [...publication.writes, ...uses];
     return { writes, result: { latest: publication.record.latest, version } };
   });
   settleSoon(state, record, latest);

@@ -24,6 +24,7 @@ import {
   type FunctionRecord,
   type VersionRecord,
 } from '../function-record.ts';
+import { deleteUnusedLayers, forgetLayers } from '../layers/layer-uses.ts';
 import { VERSIONS_PER_FUNCTION_READ_MAX } from '../limits.ts';
 import { deleteUrl, readUrls } from '../function-url/url-record.ts';
 import { releaseReservation, sumKey } from '../resources/concurrency.ts';
@@ -68,12 +69,15 @@ async function deleteAll(state: LambdaState, reference: FunctionReference): Prom
       ...ranges.map((range) => ({ type: 'delete-range', ...range }) as const),
       ...urls.flatMap(deleteUrl),
       ...releaseReservation(record, sum),
+      ...[record.latest, ...versions].flatMap((version) => forgetLayers(reference, version)),
     ];
     return { writes, result: record.latest };
   });
   state.dispatcher.forget(reference);
   const blobs = new Set([latest, ...versions].map(({ code }) => code.blobId));
   for (const blobId of blobs) await state.blobs.delete(blobId);
+  const layers = [latest, ...versions].flatMap((version) => version.layers ?? []);
+  await deleteUnusedLayers(state, layers);
 }
 
 async function deleteVersion(state: LambdaState, reference: FunctionReference, number: number) {
@@ -92,15 +96,18 @@ async function deleteVersion(state: LambdaState, reference: FunctionReference, n
     // AWS answers 204 for a version that is not there, too.
     if (!versionValue) return { writes: [], result: undefined };
     const record = decodeRecord<FunctionRecord>(functionValue);
+    const version = decodeRecord<VersionRecord>(versionValue);
     const writes = [
       { type: 'delete', key: versionKey(reference, number) } as const,
       ...forgetPublished(record, number),
+      ...forgetLayers(reference, version),
     ];
-    return { writes, result: decodeRecord<VersionRecord>(versionValue) };
+    return { writes, result: version };
   });
   if (!removed) return;
   state.dispatcher.forget(reference, String(number));
   await deleteCodeIfUnused(state, reference, removed);
+  await deleteUnusedLayers(state, removed.layers ?? []);
 }
 
 /** Publishing the same code again makes a new version once the newest was removed. */

@@ -43,6 +43,7 @@ test('a new function is pending, then active with another revision', async (t) =
     FunctionName: 'fn',
     Handler: 'index.handler',
     KMSKeyArn: undefined,
+    Layers: undefined,
     LoggingConfig: { LogFormat: 'Text', LogGroup: '/aws/lambda/fn' },
     MemorySize: 128,
     PackageType: 'Zip',
@@ -146,7 +147,12 @@ const REFUSALS: readonly (readonly [string, Settings, object])[] = [
     { message: /Reserved keys used in this request: AWS_REGION$/ },
   ],
   ['more than fifteen minutes', { Timeout: 901 }, { message: /^'Timeout' value failed/ }],
-  ['layers', { Layers: ['arn:aws:lambda:us-east-1:1:layer:l:1'] }, { code: 'NotImplemented' }],
+  [
+    'a layer that is not there',
+    { Layers: ['arn:aws:lambda:us-east-1:111111111111:layer:l:1'] },
+    { message: /^Layer version .*:layer:l:1 does not exist\.$/ },
+  ],
+  ['the layers of AWS', { Layers: ['arn:aws:lambda:::awslayer:l'] }, { code: 'NotImplemented' }],
   ['container images', { PackageType: 'Image' }, { code: 'NotImplemented' }],
 ];
 

@@ -6,6 +6,8 @@ import type {
 import type { RequestContext } from '../../service.ts';
 import { functionConfiguration } from '../function-configuration.ts';
 import { parseFunctionName } from '../function-name.ts';
+import type { FunctionRecord } from '../function-record.ts';
+import { resolveLayers } from '../layers/function-layers.ts';
 import { changedSettings, checkSettings } from '../function-settings.ts';
 import type { LambdaState } from '../state.ts';
 import { changeLatest } from '../update.ts';
@@ -17,9 +19,11 @@ export async function updateFunctionConfiguration(
 ): Promise<FunctionConfiguration> {
   const { qualifier: _, ...reference } = parseFunctionName(input.FunctionName, undefined, context);
   checkSettings(input, state.runtimes);
-  const { version } = await changeLatest(state, reference, input, ({ latest }) => ({
+  const layers = await resolveLayers(state, input.Layers, context);
+  const change = ({ latest }: FunctionRecord) => ({
     code: latest.code,
     settings: changedSettings(latest.settings, input),
-  }));
+  });
+  const { version } = await changeLatest(state, reference, input, change, layers);
   return functionConfiguration(reference, version);
 }

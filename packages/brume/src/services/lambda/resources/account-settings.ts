@@ -11,6 +11,7 @@ import {
   type FunctionRecord,
   type VersionRecord,
 } from '../function-record.ts';
+import type { LayerVersionRecord } from '../layers/layer-record.ts';
 import {
   ACCOUNT_CONCURRENCY,
   CODE_UNZIPPED_BYTES_MAX,
@@ -31,6 +32,8 @@ export async function getAccountSettings(
   const versionsRange = prefixRange(['lambda', accountId, region, 'version']);
   const versions = await readAll<VersionRecord>(state, versionsRange);
   const latest = functions.map((record) => record.latest);
+  const layersRange = prefixRange(['lambda', accountId, region, 'layer-version']);
+  const layers = await readAll<LayerVersionRecord>(state, layersRange);
   const reserved = await reservedInRegion(state, { accountId, region, name: '' });
   return {
     AccountLimit: {
@@ -42,7 +45,10 @@ export async function getAccountSettings(
     },
     AccountUsage: {
       FunctionCount: functions.length,
-      TotalCodeSize: [...latest, ...versions].reduce((sum, { code }) => sum + code.sizeBytes, 0),
+      TotalCodeSize: [...latest, ...versions, ...layers].reduce(
+        (sum, { code }) => sum + code.sizeBytes,
+        0,
+      ),
     },
   };
 }

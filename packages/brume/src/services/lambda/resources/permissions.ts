@@ -12,9 +12,10 @@ import {
   aliasNotFound,
   functionNotFound,
   invalidParameter,
-  resourceConflict,
   resourceNotFound,
   revisionMismatch,
+  statementExists,
+  statementNotFound,
 } from '../errors.ts';
 import {
   functionArn,
@@ -33,8 +34,12 @@ import {
   type FunctionRecord,
   type VersionRecord,
 } from '../function-record.ts';
-import { POLICY_BYTES_MAX } from '../limits.ts';
-import { policyDocument, policyStatement, type PolicyStatement } from '../policy.ts';
+import {
+  checkPolicySize,
+  policyDocument,
+  policyStatement,
+  type PolicyStatement,
+} from '../policy.ts';
 import type { LambdaState } from '../state.ts';
 
 type Statements = readonly PolicyStatement[];
@@ -58,12 +63,10 @@ export async function addPermission(
   const statement = policyStatement(input, functionArn(reference, qualifier));
   await changePolicy(state, reference, input.RevisionId, (policy = []) => {
     if (policy.some(({ Sid }) => Sid === statement.Sid)) {
-      throw resourceConflict(
-        `The statement id (${statement.Sid}) provided already exists. Please provide a new statement id, or remove the existing statement.`,
-      );
+      throw statementExists(input.StatementId);
     }
     const changed = [...policy, statement];
-    checkSize(changed);
+    checkPolicySize(changed);
     return changed;
   });
   return { Statement: JSON.stringify(statement) };
@@ -99,8 +102,7 @@ export async function removePermission(
       if (!policy) throw resourceNotFound('No policy is associated with the given resource.');
       const changed = policy.filter(({ Sid }) => Sid !== input.StatementId);
       if (changed.length === policy.length) {
-        // Not in the recordings; text as AWS's users quote it.
-        throw resourceNotFound(`Statement ${input.StatementId} is not found in resource policy.`);
+        throw statementNotFound(input.StatementId);
       }
       return changed.length === 0 ? undefined : changed;
     },
@@ -152,15 +154,4 @@ function missingHolder(reference: QualifiedReference): AwsError {
   const arn = functionArn(reference, qualifier);
   const isAlias = !isVersionNumber(qualifier) && !qualifier.includes('$');
   return isAlias ? aliasNotFound(arn) : functionNotFound(arn);
-}
-
-function checkSize(policy: Statements): void {
-  const sizeBytes = Buffer.byteLength(JSON.stringify(policyDocument(policy)));
-  if (sizeBytes <= POLICY_BYTES_MAX) return;
-  throw new AwsError({
-    code: 'PolicyLengthExceededException',
-    // Not in the recordings; text as AWS's users quote it.
-    message: `The final policy size (${sizeBytes}) is bigger than the limit (${POLICY_BYTES_MAX}).`,
-    fields: { Type: 'User' },
-  });
 }

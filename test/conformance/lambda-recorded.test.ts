@@ -1,0 +1,15 @@
+/** What AWS's Lambda answered (recorded 2022–2026), against what Brume answers to the same requests. */
+import { test } from 'node:test';
+import { layers } from './lambda/layers.ts';
+import { play, recordings, skip, type Script } from './lambda/recordings.ts';
+
+const scripts: Readonly<Record<string, Readonly<Record<string, Script>>>> = {
+  'lambda_api.json': { ...layers },
+};
+
+for (const [file, played] of Object.entries(scripts)) {
+  const recorded = skip === false ? recordings(file) : new Map();
+  for (const [name, script] of Object.entries(played)) {
+    test(`AWS and Brume agree: ${name}`, { skip }, () => play(recorded.get(name), script));
+  }
+}

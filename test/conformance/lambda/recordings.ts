@@ -1,0 +1,207 @@
+/**
+ * Answers recorded from AWS, played against Brume: a script makes the requests again, which the
+ * recordings do not have, and each answer must be the recorded one.
+ */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { createBrume } from '../../../packages/brume/src/brume.ts';
+import { zipFiles } from '../../../packages/brume/src/services/lambda/code/zip.fixture.ts';
+
+const folder = path.join(import.meta.dirname, '../../../../shared/recorded/lambda');
+export const skip = existsSync(folder) ? false : '../shared/recorded is not there';
+
+/** The recorder has put this account in the place of AWS's. */
+export const ACCOUNT = '111111111111';
+export const REGION = 'us-east-1';
+export const ROLE = `arn:aws:iam::${ACCOUNT}:role/r`;
+export const FUNCTION_ARN = `arn:aws:lambda:${REGION}:${ACCOUNT}:function`;
+
+const PLACEHOLDERS = /(<[a-z0-9_-]+(?::\d+)?>)/g;
+
+type Answers = Readonly<Record<string, unknown>>;
+
+/** By the name of the recorder's test. */
+export function recordings(file: string): ReadonlyMap<string, Answers> {
+  const { default: parsed } = {
+    default: JSON.parse(readFileSync(path.join(folder, file), 'utf8')),
+  };
+  const entries = Object.entries(parsed as Record<string, { 'recorded-content': Answers }>);
+  return new Map(entries.map(([name, recorded]) => [name, recorded['recorded-content']]));
+}
+
+/** The requests of a recording, in its order. */
+export type Script = (play: Play) => Promise<void>;
+
+export interface Step {
+  /** Members that are not compared, with the reason in the script. */
+  readonly except?: readonly string[];
+}
+
+export class Play {
+  readonly client: LambdaClient;
+  readonly #answers: Answers;
+  readonly #left: Set<string>;
+  /** What the recorder's placeholders stand for here. */
+  readonly #bound = new Map<string, string>([
+    ['<partition>', 'aws'],
+    ['<region>', REGION],
+  ]);
+
+  constructor(answers: Answers, client: LambdaClient) {
+    this.#answers = answers;
+    this.#left = new Set(Object.keys(answers));
+    this.client = client;
+  }
+
+  /** Says what a placeholder stands for, where no answer would tell. */
+  bind(placeholder: string, value: string): void {
+    this.#bound.set(placeholder, value);
+  }
+
+  /** Sends a request, compares its answer or error with the recorded one, and returns the answer. */
+  async step<Output>(name: string, request: Promise<Output>, { except = [] }: Step = {}) {
+    const recorded = this.#answers[name];
+    assert.ok(recorded !== undefined, `${name} is not recorded`);
+    this.#left.delete(name);
+    const answer = await request.catch((error: unknown) => error);
+    const seen = answer instanceof Error ? seenError(answer) : seenAnswer(answer);
+    const [expected, actual] = [recorded, seen].map((value) => without(value, except));
+    this.#compare(expected, actual, name);
+    return answer as Output;
+  }
+
+  /** Says that an answer is not compared, and why. */
+  leaveOut(reason: string, ...names: readonly string[]): void {
+    assert.ok(reason.length > 0);
+    for (const name of names) {
+      assert.ok(this.#left.delete(name), `${name} is not recorded, or was played`);
+    }
+  }
+
+  /** Every answer was compared or left out. */
+  end(): void {
+    assert.deepEqual([...this.#left], []);
+  }
+
+  #compare(recorded: unknown, actual: unknown, where: string): void {
+    if (typeof recorded === 'string') return this.#compareText(recorded, actual, where);
+    if (typeof recorded !== 'object' || recorded === null) {
+      return assert.deepEqual(actual, recorded, where);
+    }
+    // The recorder has parsed policies, payloads and what else is JSON in a member.
+    const value = typeof actual === 'string' ? JSON.parse(actual) : actual;
+    assert.ok(typeof value === 'object' && value !== null, `${where}: ${String(actual)}`);
+    assert.deepEqual(Object.keys(value).toSorted(), Object.keys(recorded).toSorted(), where);
+    for (const [key, member] of Object.entries(recorded)) {
+      this.#compare(member, (value as Record<string, unknown>)[key], `${where}.${key}`);
+    }
+  }
+
+  #compareText(recorded: string, actual: unknown, where: string): void {
+    if (/^(?:date|datetime|timestamp|code-sha256|<code-size>)$/.test(recorded)) {
+      return assert.ok(actual !== undefined && actual !== null, where);
+    }
+    const pattern = recorded.split(PLACEHOLDERS).map((part, index) => {
+      if (index % 2 === 0) return escapePattern(part);
+      const bound = this.#bound.get(part);
+      return bound === undefined ? '(.+)' : escapePattern(bound);
+    });
+    const names = (recorded.match(PLACEHOLDERS) ?? []).filter((name) => !this.#bound.has(name));
+    const found = new RegExp(`^${pattern.join('')}$`, 's').exec(String(actual));
+    assert.ok(found, `${where}\n  AWS:   ${recorded}\n  Brume: ${String(actual)}`);
+    names.forEach((name, index) => {
+      // Those without a number stand for something else each time.
+      if (/:\d+>$/.test(name)) this.#bound.set(name, found[index + 1] ?? '');
+    });
+  }
+}
+
+/** Plays one recording in a cloud of its own. */
+export async function play(answers: Answers, script: Script): Promise<void> {
+  const brume = await createBrume({ memory: true });
+  const client = new LambdaClient({
+    region: REGION,
+    credentials: { accessKeyId: ACCOUNT, secretAccessKey: 'test' },
+    requestHandler: brume.requestHandler,
+    maxAttempts: 1,
+  });
+  try {
+    const playing = new Play(answers, client);
+    await script(playing);
+    playing.end();
+  } finally {
+    client.destroy();
+    await brume.close();
+  }
+}
+
+/** A function as most of the recordings have it. */
+export function definition(FunctionName: string, code = PYTHON) {
+  return {
+    FunctionName,
+    Role: ROLE,
+    Runtime: 'python3.12',
+    Handler: 'handler.handler',
+    Timeout: 30,
+    Environment: { Variables: {} },
+    Code: { ZipFile: zipFiles({ 'handler.py': code }) },
+  } as const;
+}
+
+const PYTHON = 'def handler(event, context):\n    return event\n';
+
+function seenAnswer(answer: unknown): unknown {
+  const { $metadata, ...members } = answer as { $metadata?: { httpStatusCode?: number } };
+  const metadata = { HTTPHeaders: {}, HTTPStatusCode: $metadata?.httpStatusCode };
+  const isList = $metadata === undefined;
+  return plain(isList ? members : { ...members, ResponseMetadata: metadata });
+}
+
+function seenError(error: Error): unknown {
+  const {
+    $metadata,
+    $fault: _,
+    ...rest
+  } = error as Error & {
+    $metadata?: { httpStatusCode?: number };
+    $fault?: string;
+    Type?: string;
+    Reason?: string;
+  };
+  assert.ok($metadata !== undefined, error.stack);
+  const { Type, Reason } = rest;
+  return plain({
+    Error: { Code: error.name, Message: error.message },
+    Type,
+    Reason,
+    ResponseMetadata: { HTTPHeaders: {}, HTTPStatusCode: $metadata.httpStatusCode },
+  });
+}
+
+/** As JSON would have it, without members that are undefined. */
+function plain(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Uint8Array) return Buffer.from(value).toString();
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(members.map(([name, member]) => [name, plain(member)]));
+}
+
+/** Errors have their message twice, in the letters of their protocol; the SDK gives it once. */
+const TWICE = ['message', 'Message'];
+
+function without(value: unknown, except: readonly string[]): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const isError = 'Error' in value;
+  const members = Object.entries(value).filter(
+    ([name]) => !except.includes(name) && !(isError && TWICE.includes(name)),
+  );
+  return Object.fromEntries(members);
+}
+
+function escapePattern(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
+}
