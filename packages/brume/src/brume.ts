@@ -4,6 +4,7 @@
  */
 import { createAuthenticator } from './auth/authenticate.ts';
 import type { Credentials, CredentialStore } from './auth/credentials.ts';
+import { ownCertificates } from './certificates.ts';
 import { clockControl } from './clock-control.ts';
 import { endpointOf, isLoopback, resolveConfig } from './config.ts';
 import type { Config } from './config.ts';
@@ -39,6 +40,8 @@ export interface Brume {
   readonly requestHandler: SdkRequestHandler;
   /** Opens the socket. Rejects with Node's error when the address cannot be had. */
   listen(): Promise<Listener>;
+  /** The certificate that https clients are to trust, as a file: their `NODE_EXTRA_CA_CERTS`. */
+  authorityFile(): Promise<string>;
   /** Every service, loaded: for what is generated from their dispatch tables. */
   services(): Promise<readonly LoadedService[]>;
   /** Ends running requests, makes everything durable and lets the data folder go. */
@@ -64,6 +67,7 @@ export async function createBrume(
   const persistence = await openPersistence(config, environment, log);
   const { credentials } = persistence;
   const authenticator = createAuthenticator({ mode: config.auth, credentials, clock });
+  const tls = ownCertificates(config, persistence, environment);
   let listener: Listener | undefined;
   let resumed: Promise<void> | undefined;
   // Only services live by the clock that can be moved: who signs a request has the real time.
@@ -76,6 +80,7 @@ export async function createBrume(
     enforce: config.auth === 'enforce',
     endpoint: () => endpointOf(listener ?? config),
     isolation: config.isolation,
+    network: config.network,
     freeze: config.freeze,
     prepare: config.prepare,
     exposed: !isLoopback(config.host),
@@ -102,8 +107,11 @@ export async function createBrume(
     handle,
     requestHandler: sdkRequestHandler(handle),
     services: () => Promise.all(services.entries.map(async (entry) => registry.load(entry))),
+    authorityFile: () => tls.authorityFile(),
     async listen() {
-      listener = await listen(handle, config);
+      await tls.check();
+      const { host, port } = config;
+      listener = await listen(handle, { host, port, certificates: () => tls.certificates() });
       resumed = services.resume().catch((error: unknown) => {
         log.log('error', 'Work left by an earlier start was not taken up', {
           error: String(error),

@@ -14,11 +14,19 @@ export interface Config {
   readonly auth: AuthMode;
   /** What keeps functions apart from this machine; `auto` is the best that works here. */
   readonly isolation: 'auto' | 'process' | 'bwrap';
+  /** Whether functions that are kept apart have a network of their own, or this machine's. */
+  readonly network: 'own' | 'host';
   /** Whether execution environments wait for functions, so that these start sooner. */
   readonly prepare: boolean;
   /** Whether functions stand still between invocations, as on AWS. */
   readonly freeze: boolean;
   readonly logFormat: 'text' | 'json';
+  /** A certificate of one's own (PEM, with those of who vouches for it), for the names that it has. */
+  readonly tlsCertificate: string | undefined;
+  /** Its key, PEM. */
+  readonly tlsKey: string | undefined;
+  /** AWS's limits on WebSockets (32 KB a frame, 10 idle minutes, two hours, no binary), or wider ones. */
+  readonly webSocketLimits: 'aws' | 'relaxed';
   /** Brume's own version, for those who ask. */
   readonly version: string;
 }
@@ -36,9 +44,13 @@ const DEFAULTS: Config = {
   region: 'us-east-1',
   auth: 'accept',
   isolation: 'auto',
+  network: 'own',
   prepare: true,
   freeze: true,
   logFormat: 'text',
+  tlsCertificate: undefined,
+  tlsKey: undefined,
+  webSocketLimits: 'aws',
   version: 'development',
 };
 
@@ -63,8 +75,18 @@ export function resolveConfig(said: Partial<Config>): Config {
   if (!['auto', 'process', 'bwrap'].includes(config.isolation)) {
     throw new ConfigError(`--isolation must be auto, process or bwrap, not "${config.isolation}".`);
   }
+  if (config.network !== 'own' && config.network !== 'host') {
+    throw new ConfigError(`--network must be own or host, not "${String(config.network)}".`);
+  }
   if (config.logFormat !== 'text' && config.logFormat !== 'json') {
     throw new ConfigError(`--log-format must be text or json, not "${String(config.logFormat)}".`);
+  }
+  if (config.webSocketLimits !== 'aws' && config.webSocketLimits !== 'relaxed') {
+    const said = String(config.webSocketLimits);
+    throw new ConfigError(`--websocket-limits must be aws or relaxed, not "${said}".`);
+  }
+  if ((config.tlsCertificate === undefined) !== (config.tlsKey === undefined)) {
+    throw new ConfigError('--tls-cert and --tls-key belong together.');
   }
   if (config.auth !== 'enforce' && !isLoopback(config.host)) {
     throw new ConfigError(

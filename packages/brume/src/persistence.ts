@@ -14,6 +14,8 @@ export interface Persistence {
   readonly credentials: CredentialStore;
   /** A folder for what can be made again: unpacked function code. */
   readonly cacheFolder: () => Promise<string>;
+  /** The folder of the certificate authority. */
+  readonly tlsFolder: () => Promise<string>;
   /** A folder with one for each bucket that tables are exported to. */
   readonly exportFolder: () => Promise<string>;
   close(): Promise<void>;
@@ -41,6 +43,7 @@ async function openMemory(environment: Environment): Promise<Persistence> {
     blobs: createMemoryBlobStore(environment),
     credentials: CredentialStore.inMemory(environment.random),
     cacheFolder,
+    tlsFolder: async () => join(await cacheFolder(), 'tls'),
     exportFolder: async () => join(await cacheFolder(), 'exports'),
     async close() {
       await store.close();
@@ -70,6 +73,7 @@ async function openFolder(
         await environment.disk.makeDirectory(folder.cachePath);
         return folder.cachePath;
       },
+      tlsFolder: async () => folder.tlsPath,
       exportFolder: async () => folder.exportsPath,
       async close() {
         await store.close();

@@ -15,10 +15,11 @@ export async function start(config: Config, init: string | undefined): Promise<n
   const brume = await createBrume({ ...config, version: await readVersion() }, { write: print });
   const listener = await brume.listen().catch(async (error: NodeJS.ErrnoException) => {
     await brume.close();
-    throw new ConfigError(listenFailure(error, config));
+    throw error instanceof ConfigError ? error : new ConfigError(listenFailure(error, config));
   });
   const address = { ...config, port: listener.port };
-  const variables = clientVariables(address, config.auth === 'enforce' ? brume.root : undefined);
+  const root = config.auth === 'enforce' ? brume.root : undefined;
+  const variables = clientVariables(address, root, await brume.authorityFile());
   print(banner(brume, address, variables));
   if (init !== undefined) void runInit(init, variables);
   await stopped;

@@ -57,10 +57,6 @@ export class DirectConnection {
     if (!this.#busy) this.#socket.end();
   }
 
-  destroy(): void {
-    this.#socket.destroy();
-  }
-
   readonly #onTimeout = () => void (this.#busy || this.#socket.destroy());
 
   /** The client sends no more; what it has sent is still answered. */

@@ -7,6 +7,7 @@
  *     brume.sqlite   the ordered store
  *     blobs/         the blob store
  *     exports/       tables exported to buckets, and what is to be imported: a folder for each bucket
+ *     tls/           the certificate authority that this installation is trusted by
  *     cache/         what can be made again
  */
 import { join, resolve } from 'node:path';
@@ -30,6 +31,7 @@ export interface DataFolder {
   readonly databasePath: string;
   readonly blobsPath: string;
   readonly exportsPath: string;
+  readonly tlsPath: string;
   readonly cachePath: string;
   /** Lets others use the folder. To be called when everything in it is closed. */
   close(): Promise<void>;
@@ -86,12 +88,18 @@ export async function openDataFolder(
     databasePath: join(path, 'brume.sqlite'),
     blobsPath: join(path, 'blobs'),
     exportsPath: join(path, 'exports'),
+    tlsPath: tlsPathOf(path),
     cachePath: join(path, 'cache'),
     async close() {
       await disk.remove(join(path, PID_FILE));
       lock.close();
     },
   };
+}
+
+/** Where the certificate authority of a data folder is, whether anybody has it open or not. */
+export function tlsPathOf(folder: string): string {
+  return join(resolve(folder), 'tls');
 }
 
 /** Deletes a data folder with all that is in it; false when there is none. */
