@@ -31,6 +31,7 @@ export interface ServicesOptions {
   /** URL at which functions reach this Brume. */
   readonly endpoint: () => string;
   readonly isolation: Config['isolation'];
+  readonly network: Config['network'];
   readonly freeze: boolean;
   readonly prepare: boolean;
   /** Whether others than the users of this machine can reach this Brume. */
@@ -108,6 +109,7 @@ function logsServices({ environment, log, persistence }: ServicesOptions) {
 
 function lambdaServices(options: LambdaOptions, streams: () => Promise<StreamsPort>) {
   const { environment, log, persistence, endpoint, isolation, freeze, prepare, exposed } = options;
+  const { network } = options;
   const { store, blobs } = persistence;
   const lambda = once(async () => {
     const [{ createLambda }, cacheFolder] = await Promise.all([
@@ -117,7 +119,7 @@ function lambdaServices(options: LambdaOptions, streams: () => Promise<StreamsPo
     const workFolder = `${cacheFolder}/lambda`;
     const verifyUrlCaller = iamVerifier(options.authenticator, 'lambda');
     const ports = { streams, logs: await options.logs(), verifyUrlCaller };
-    const apart = { isolation, freeze, prepare, exposed };
+    const apart = { isolation, network, freeze, prepare, exposed };
     const parts = { store, blobs, environment, log, workFolder, endpoint, ...ports, ...apart };
     const mintCredentials = functionCredentials(options);
     return createLambda(options.enforce ? { ...parts, mintCredentials } : parts);
@@ -174,9 +176,11 @@ function gatewayServices(options: ServicesOptions, lambda: () => Promise<LambdaP
   });
   const executeApi = once(async () => {
     const { ExecuteApi } = await import('./services/execute-api/execute-api.ts');
-    const [{ stages }, port, http] = await Promise.all([gateway(), lambda(), outbound()]);
+    const [{ stages }, { feed, restApiIds }] = await Promise.all([gateway(), rest()]);
+    const [port, http] = await Promise.all([lambda(), outbound()]);
     const iam = { verify: iamVerifier(options.authenticator, 'execute-api') };
-    return new ExecuteApi({ stages, lambda: port, http, iam, environment });
+    const feeds = { stages, rest: feed, restApiIds };
+    return new ExecuteApi({ ...feeds, lambda: port, http, iam, environment });
   });
   // Both sign as one service and are told apart by their paths: those of the second begin with /v2.
   const alike = {
@@ -190,7 +194,7 @@ function gatewayServices(options: ServicesOptions, lambda: () => Promise<LambdaP
   ];
   return {
     entries,
-    dataPlanes: [executeApiPlane(executeApi, async () => (await rest()).restApiIds)],
+    dataPlanes: [executeApiPlane(executeApi)],
     resume: async () => {},
     async close() {
       if (outbound.begun()) await (await outbound()).close();

@@ -1,37 +1,53 @@
 /** The machine's processes as `Processes`. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess as NodeChild } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
+import { Server } from 'node:net';
 import { delimiter, isAbsolute, join } from 'node:path';
-import type { Writable } from 'node:stream';
-import type { ChildProcess, ProcessExit, Processes } from './processes.ts';
+import type { Readable, Writable } from 'node:stream';
+import type { Channel, ChildProcess, ProcessExit, Processes } from './processes.ts';
 
 export const nodeProcesses: Processes = {
   spawn(command, args, options): ChildProcess {
+    const pipes = Array<'pipe'>(3 + (options.inputs ?? 0)).fill('pipe');
     const child = spawn(command, args, {
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: options.env,
       detached: options.ownGroup,
-      stdio: Array<'pipe'>(3 + (options.inputs ?? 0)).fill('pipe'),
+      stdio: options.channel ? [...pipes, 'ipc'] : pipes,
     });
     const exit = new Promise<ProcessExit>((resolve, reject) => {
       child.once('exit', (code, signal) => resolve({ code, signal }));
       child.once('error', reject);
     });
-    const inputs = child.stdio.slice(3) as Writable[];
+    const inputs = child.stdio.slice(3, pipes.length) as Writable[];
     // These say only that the process is gone, which whoever asks learns from `exit`.
     exit.catch(() => {});
-    for (const input of [child.stdin, ...inputs]) input.on('error', () => {});
+    for (const input of [child.stdio[0] as Writable, ...inputs]) input.on('error', () => {});
     const kill = (signal: NodeJS.Signals) => {
       if (child.pid === undefined) return;
       if (options.ownGroup) killGroup(child.pid, signal);
       else child.kill(signal);
     };
-    const { pid, stdin, stdout, stderr } = child;
-    return { pid, stdin, inputs, stdout, stderr, exit, kill };
+    const channel = options.channel ? channelOf(child) : undefined;
+    const { pid } = child;
+    const [stdin, stdout, stderr] = child.stdio as unknown as [Writable, Readable, Readable];
+    return { pid, stdin, inputs, stdout, stderr, channel, exit, kill };
   },
   find,
 };
+
+function channelOf(child: NodeChild): Channel {
+  return {
+    onListening(receive) {
+      child.on('message', (message, handle) => {
+        if (handle instanceof Server) receive(message, handle);
+      });
+    },
+    send: (message) => void (child.connected && child.send(message, () => {})),
+    close: () => void (child.connected && child.disconnect()),
+  };
+}
 
 function killGroup(pid: number, signal: NodeJS.Signals): void {
   try {

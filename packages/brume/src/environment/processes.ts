@@ -1,4 +1,5 @@
 /** Child processes as Lambda's execution environments need them. */
+import type { Server } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 
 export interface Processes {
@@ -15,6 +16,15 @@ export interface SpawnOptions {
   readonly ownGroup: boolean;
   /** Pipes into the child beside its stdin: file descriptors 3, 4, … */
   readonly inputs?: number;
+  /** Gives the child Node's IPC channel, as the file descriptor after those. */
+  readonly channel?: boolean;
+}
+
+/** By which a child hands over sockets that it listens at: they stay in its own network. */
+export interface Channel {
+  onListening(receive: (message: unknown, server: Server) => void): void;
+  send(message: string): void;
+  close(): void;
 }
 
 export interface ProcessExit {
@@ -30,6 +40,8 @@ export interface ChildProcess {
   readonly inputs: readonly Writable[];
   readonly stdout: Readable;
   readonly stderr: Readable;
+  /** Where it was asked for. */
+  readonly channel?: Channel | undefined;
   readonly exit: Promise<ProcessExit>;
   /** Sends a signal to the process, or to its whole group when it has one. */
   kill(signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;

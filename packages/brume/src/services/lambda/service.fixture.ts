@@ -18,7 +18,7 @@ import { createMemoryStore } from '../../storage/memory/memory-store.ts';
 import type { OrderedStore } from '../../storage/ordered-store.ts';
 import type { LogsPort } from '../logs/port.ts';
 import { zipFiles } from './code/zip.fixture.ts';
-import type { Isolation } from './sandbox/isolation.ts';
+import type { FunctionNetwork, Isolation } from './sandbox/isolation.ts';
 import { createLambda, type Lambda } from './service.ts';
 
 const ACCOUNT = '111111111111';
@@ -66,6 +66,9 @@ export interface Surroundings {
   readonly blobs?: BlobStore;
   readonly environmentsMax?: number;
   readonly isolation?: Isolation;
+  readonly network?: FunctionNetwork;
+  /** Where functions reach Brume; nobody need be there. */
+  readonly endpoint?: string;
   readonly exposed?: boolean;
   readonly freeze?: boolean;
   readonly prepare?: boolean;
@@ -84,6 +87,7 @@ export async function startLambda(
     blobs = createMemoryBlobStore(environment),
     environmentsMax,
     isolation = 'process',
+    network = 'own',
     exposed = false,
     freeze = true,
     prepare = false,
@@ -95,8 +99,9 @@ export async function startLambda(
     environment,
     log: { log: (level, message) => logged.push(`${level} ${message}`) },
     workFolder,
-    endpoint: () => CONTEXT.baseUrl,
+    endpoint: () => surroundings.endpoint ?? CONTEXT.baseUrl,
     isolation,
+    network,
     exposed,
     freeze,
     prepare,

@@ -20,7 +20,8 @@ import type { Credentials } from './execution-environment/variables.ts';
 import { Concurrency } from './invocation/concurrency.ts';
 import { Dispatcher } from './invocation/dispatcher.ts';
 import { EventQueue } from './invocation/event-queue.ts';
-import { invokeEvent, invokeFunction } from './invocation/invoke-function.ts';
+import { settingsOf } from './invocation/event-settings.ts';
+import { concludeEvent, invokeEvent, invokeFunction } from './invocation/invoke-function.ts';
 import { createFunction } from './operations/create-function.ts';
 import { deleteFunction } from './operations/delete-function.ts';
 import { getFunction, getFunctionConfiguration } from './operations/get-function.ts';
@@ -53,6 +54,13 @@ import {
   updateEventSourceMapping,
 } from './resources/event-source-mappings.ts';
 import {
+  deleteFunctionEventInvokeConfig,
+  getFunctionEventInvokeConfig,
+  listFunctionEventInvokeConfigs,
+  putFunctionEventInvokeConfig,
+  updateFunctionEventInvokeConfig,
+} from './resources/event-invoke-configs.ts';
+import {
   createFunctionUrlConfig,
   deleteFunctionUrlConfig,
   getFunctionUrlConfig,
@@ -77,7 +85,7 @@ import { listTags, tagResource, untagResource } from './resources/tags.ts';
 import { listVersionsByFunction, publishVersion } from './resources/versions.ts';
 import type { Runtimes } from './runtimes/runtime.ts';
 import { createRuntimes } from './runtimes/runtimes.ts';
-import { SandboxChoice, type Isolation } from './sandbox/isolation.ts';
+import { SandboxChoice, type FunctionNetwork, type Isolation } from './sandbox/isolation.ts';
 import type { LambdaState } from './state.ts';
 
 export interface LambdaDependencies {
@@ -95,6 +103,8 @@ export interface LambdaDependencies {
   readonly environmentsMax?: number;
   /** How far functions are kept apart; as far as possible where it is not said. */
   readonly isolation?: Isolation;
+  /** Whether isolated functions have a network of their own; so where it is not said. */
+  readonly network?: FunctionNetwork;
   /** Whether environments wait for functions, so that these start sooner; not where it is not said. */
   readonly prepare?: boolean;
   /** Whether functions stand still between invocations, as on AWS; so where it is not said. */
@@ -172,7 +182,9 @@ function createState(dependencies: LambdaDependencies): LambdaState {
     store,
     environment,
     log,
+    settingsOf: (event) => settingsOf(state, event),
     run: (event) => invokeEvent(state, event),
+    concluded: (event, ending, settings) => concludeEvent(state, event, ending, settings),
   });
   const eventSources = new EventSources({
     store,
@@ -204,9 +216,11 @@ async function streamSource({ streams }: LambdaDependencies, arn: string) {
 }
 
 function sandboxChoice(dependencies: LambdaDependencies): SandboxChoice {
-  const { environment, log, workFolder, isolation = 'auto', exposed = false } = dependencies;
+  const { environment, log, workFolder, endpoint, exposed = false } = dependencies;
+  const { isolation = 'auto', network = 'own' } = dependencies;
   const folder = join(workFolder, 'sandbox');
-  return new SandboxChoice({ isolation, processAllowed: !exposed, environment, log, folder });
+  const wanted = { isolation, network, processAllowed: !exposed };
+  return new SandboxChoice({ ...wanted, environment, log, folder, endpoint });
 }
 
 /** A runtime that the model does not know has an error of its own, where it is the only violation. */
@@ -226,7 +240,6 @@ const codeSigning = unsupported('code signing is not there');
 const durable = unsupported('durable executions are not there');
 const managedInstances = unsupported('managed instances are not there');
 const provisioned = unsupported('provisioned concurrency is not there');
-const eventConfiguration = unsupported('events are retried as by default, without destinations');
 const policies = unsupported('whole policies cannot be put; single permissions can');
 
 const operations: OperationTable<LambdaState, LambdaOperations> = {
@@ -246,7 +259,7 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   DeleteFunction: deleteFunction,
   DeleteFunctionCodeSigningConfig: codeSigning,
   DeleteFunctionConcurrency: deleteFunctionConcurrency,
-  DeleteFunctionEventInvokeConfig: eventConfiguration,
+  DeleteFunctionEventInvokeConfig: deleteFunctionEventInvokeConfig,
   DeleteFunctionUrlConfig: deleteFunctionUrlConfig,
   DeleteLayerVersion: deleteLayerVersion,
   DeleteProvisionedConcurrencyConfig: provisioned,
@@ -263,7 +276,7 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   GetFunctionCodeSigningConfig: codeSigning,
   GetFunctionConcurrency: getFunctionConcurrency,
   GetFunctionConfiguration: getFunctionConfiguration,
-  GetFunctionEventInvokeConfig: eventConfiguration,
+  GetFunctionEventInvokeConfig: getFunctionEventInvokeConfig,
   GetFunctionRecursionConfig: unsupported('recursion is not detected'),
   GetFunctionScalingConfig: managedInstances,
   GetFunctionUrlConfig: getFunctionUrlConfig,
@@ -282,7 +295,7 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   ListCodeSigningConfigs: codeSigning,
   ListDurableExecutionsByFunction: durable,
   ListEventSourceMappings: listEventSourceMappings,
-  ListFunctionEventInvokeConfigs: eventConfiguration,
+  ListFunctionEventInvokeConfigs: listFunctionEventInvokeConfigs,
   ListFunctionUrlConfigs: listFunctionUrlConfigs,
   ListFunctionVersionsByCapacityProvider: managedInstances,
   ListFunctions: listFunctions,
@@ -296,7 +309,7 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   PublishVersion: publishVersion,
   PutFunctionCodeSigningConfig: codeSigning,
   PutFunctionConcurrency: putFunctionConcurrency,
-  PutFunctionEventInvokeConfig: eventConfiguration,
+  PutFunctionEventInvokeConfig: putFunctionEventInvokeConfig,
   PutFunctionRecursionConfig: unsupported('recursion is not detected'),
   PutFunctionScalingConfig: managedInstances,
   PutProvisionedConcurrencyConfig: provisioned,
@@ -316,6 +329,6 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   UpdateEventSourceMapping: updateEventSourceMapping,
   UpdateFunctionCode: updateFunctionCode,
   UpdateFunctionConfiguration: updateFunctionConfiguration,
-  UpdateFunctionEventInvokeConfig: eventConfiguration,
+  UpdateFunctionEventInvokeConfig: updateFunctionEventInvokeConfig,
   UpdateFunctionUrlConfig: updateFunctionUrlConfig,
 };

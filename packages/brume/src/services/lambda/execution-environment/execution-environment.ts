@@ -68,8 +68,6 @@ export type Start =
 
 type End = Answer | { readonly type: 'failed'; readonly failure: Failure };
 
-/** What AWS_LAMBDA_RUNTIME_API is on AWS; where the bootstrap is Brume's own, nobody is there. */
-const USUAL_RUNTIME_API = '127.0.0.1:9001';
 const NOTHING = Buffer.alloc(0);
 /** How old the memory figure of a report may be: reading it takes longer than many a function. */
 const MEMORY_FIGURE_AGE_MS = 100;
@@ -170,21 +168,15 @@ export class ExecutionEnvironment {
       const [onStdout, onStderr] = [this.#log.stream(), this.#log.stream()];
       prepared.connect({ events: this.#events, onStdout, onStderr });
       prepared.sandbox.resume();
-      prepared.api.assign({ ...variables(USUAL_RUNTIME_API), ...launch.env });
+      prepared.api.assign({ ...variables(prepared.runtimeApi), ...launch.env });
     };
   }
 
   async #prepareStart(launch: Launch): Promise<() => void> {
     const socket = this.#isOwnBootstrap ? await this.#host.driver.socket() : undefined;
-    const runtimeApi = await this.#listen(socket);
+    if (socket) await this.#api.listenAt(socket.path);
+    const runtimeApi = this.#host.driver.runtimeApi ?? (await this.#api.listen());
     return () => this.#startProcess(launch, runtimeApi, socket);
-  }
-
-  /** Returns the value of AWS_LAMBDA_RUNTIME_API. */
-  async #listen(socket: SocketPlace | undefined): Promise<string> {
-    if (socket === undefined) return this.#api.listen();
-    await this.#api.listenAt(socket.path);
-    return USUAL_RUNTIME_API;
   }
 
   #startProcess(launch: Launch, runtimeApi: string, socket: SocketPlace | undefined): void {
@@ -197,6 +189,8 @@ export class ExecutionEnvironment {
       layersFolder: layers?.path,
       readable: launch.readable,
       socket: socket?.path,
+      opensPorts: launch.opensPorts,
+      onRuntimeConnection: (connection) => this.#api.connect(connection),
       memorySizeMb,
       ephemeralStorageMb,
       env: { ...variables(runtimeApi), ...launch.env, ...own },

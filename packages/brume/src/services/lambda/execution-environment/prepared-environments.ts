@@ -5,7 +5,7 @@
  */
 import type { Random, Timers } from '../../../environment/environment.ts';
 import { PREPARE_AFTER_MS, PREPARED_MAX } from '../limits.ts';
-import { RuntimeApi } from '../runtime-api/runtime-api.ts';
+import { RuntimeApi, type RuntimePeers } from '../runtime-api/runtime-api.ts';
 import type { RuntimeEvents } from '../runtime-api/runtime-state.ts';
 import type { Launch } from '../runtimes/runtime.ts';
 import type { CodeSlot, Sandbox, SandboxDriver } from '../sandbox/sandbox.ts';
@@ -22,6 +22,8 @@ export interface EnvironmentKind {
 export interface Prepared {
   readonly sandbox: Sandbox;
   readonly api: RuntimeApi;
+  /** Its value of AWS_LAMBDA_RUNTIME_API. */
+  readonly runtimeApi: string;
   readonly slot: CodeSlot;
   /** Where its output goes from now on. */
   connect(receivers: Receivers): void;
@@ -123,10 +125,13 @@ export class PreparedEnvironments {
       onStdout() {},
       onStderr() {},
     };
-    const api = new RuntimeApi(receivers.events, { token, isOwn: () => true });
+    let sandbox: Sandbox | undefined;
+    const isOwn: RuntimePeers['isOwn'] = (ports) => sandbox?.owns(ports) ?? false;
+    const api = new RuntimeApi(receivers.events, { token, isOwn });
     const [socket, slot] = await Promise.all([driver.socket(), driver.codeSlot()]);
     await api.listenAt(socket.path);
-    const sandbox = driver.start({
+    const runtimeApi = driver.runtimeApi ?? (await api.listen());
+    sandbox = driver.start({
       command: launch.command,
       args: launch.preparedArgs ?? [],
       env: { ...STARTED_WITH, ...launch.env, ...ownVariables(token, socket.seenAt) },
@@ -134,6 +139,8 @@ export class PreparedEnvironments {
       layersFolder: undefined,
       readable: launch.readable,
       socket: socket.path,
+      opensPorts: launch.opensPorts,
+      onRuntimeConnection: (connection) => api.connect(connection),
       memorySizeMb,
       ephemeralStorageMb,
       onStdout: (chunk) => receivers.onStdout(chunk),
@@ -148,7 +155,7 @@ export class PreparedEnvironments {
       receivers = to;
       api.attach(to.events);
     };
-    const prepared: Prepared = { sandbox, api, slot, connect };
+    const prepared: Prepared = { sandbox, api, runtimeApi, slot, connect };
     return { prepared, ready };
   }
 }

@@ -52,6 +52,8 @@ interface Place {
   readonly layers: CodeFolder | undefined;
   readonly taskRoot: string;
   readonly layersRoot: string | undefined;
+  /** URL under which the function reaches Brume. */
+  readonly endpoint: string;
   readonly logStreamName: string;
 }
 
@@ -136,7 +138,8 @@ export class Dispatcher {
     version: VersionRecord,
     callbacks: EnvironmentCallbacks,
   ): Promise<ExecutionEnvironment> {
-    const { code, sandboxes, environment, log, logs, freezes, prepares } = this.#dependencies;
+    const { code, sandboxes, environment, log, logs, freezes, prepares, endpoint } =
+      this.#dependencies;
     const { clock, timers, random } = environment;
     const driver = await sandboxes.driver();
     if (prepares && !this.#closed) {
@@ -154,6 +157,7 @@ export class Dispatcher {
       layers,
       taskRoot: driver.taskRoot(folder.path),
       layersRoot: layers && driver.layersRoot(layers.path),
+      endpoint: driver.endpointInside(endpoint()),
       logStreamName: newLogStreamName(clock.nowMs(), version.version, random.bytes(16)),
     };
     const spec = await this.#specify(record, version, place).catch((error: unknown) => {
@@ -171,9 +175,9 @@ export class Dispatcher {
   async #specify(
     record: FunctionRecord,
     version: VersionRecord,
-    { code, layers, taskRoot, layersRoot, logStreamName }: Place,
+    { code, layers, taskRoot, layersRoot, logStreamName, endpoint }: Place,
   ): Promise<EnvironmentSpec> {
-    const { runtimes, environment, endpoint } = this.#dependencies;
+    const { runtimes, environment } = this.#dependencies;
     const { clock, random } = environment;
     const { settings } = version;
     const [launch, credentials] = await Promise.all([
@@ -204,7 +208,7 @@ export class Dispatcher {
           taskRoot,
           layersRoot,
           runtimeApi,
-          endpoint: endpoint(),
+          endpoint,
         }),
     };
   }

@@ -27,15 +27,15 @@ export interface RuntimePeers {
 export class RuntimeApi {
   readonly #peers: RuntimePeers;
   readonly #state: RuntimeState;
-  readonly #server: Server;
+  readonly #servers: Server[] = [];
   readonly #http: HttpServer;
   readonly #connections = new Set<Socket>();
+  #closed = false;
 
   constructor(events: RuntimeEvents, peers: RuntimePeers) {
     this.#peers = peers;
     this.#state = new RuntimeState(events);
     this.#http = httpRequests(this.#state, peers.token);
-    this.#server = createServer({ noDelay: true }, (socket) => this.#connected(socket));
   }
 
   /** Listens at a socket file. */
@@ -46,8 +46,14 @@ export class RuntimeApi {
 
   /** Listens at a free port. Returns `host:port`, the value of AWS_LAMBDA_RUNTIME_API. */
   async listen(): Promise<string> {
-    await this.#listen({ host: '127.0.0.1', port: 0 });
-    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    const server = await this.#listen({ host: '127.0.0.1', port: 0 });
+    return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  /** Takes a connection that came from inside of the environment's own network. */
+  connect(socket: Socket): void {
+    if (this.#closed) return void socket.destroy();
+    this.#connected(socket);
   }
 
   /** Others hear of the runtime from now on. */
@@ -66,22 +72,28 @@ export class RuntimeApi {
   }
 
   close(): void {
-    this.#server.close();
+    this.#closed = true;
+    for (const server of this.#servers) server.close();
     for (const socket of this.#connections) socket.destroy();
   }
 
-  #listen(options: ListenOptions): Promise<void> {
+  #listen(options: ListenOptions): Promise<Server> {
+    const server = createServer({ noDelay: true }, (socket) => {
+      if (this.#isOwn(socket)) this.#connected(socket);
+      else socket.destroy();
+    });
+    this.#servers.push(server);
     return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(options, resolve);
+      server.once('error', reject);
+      server.listen(options, () => resolve(server));
     });
   }
 
+  #isOwn({ localPort: local, remotePort: remote }: Socket): boolean {
+    return local === undefined || remote === undefined || this.#peers.isOwn({ local, remote });
+  }
+
   #connected(socket: Socket): void {
-    const { localPort: local, remotePort: remote } = socket;
-    if (local !== undefined && remote !== undefined && !this.#peers.isOwn({ local, remote })) {
-      return void socket.destroy();
-    }
     this.#connections.add(socket);
     socket.on('close', () => this.#connections.delete(socket));
     // A runtime that goes away says so by its process's exit.

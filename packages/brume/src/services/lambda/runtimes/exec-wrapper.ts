@@ -15,5 +15,5 @@ export function wrapped(launch: Launch, wrapper: string | undefined, roots: Root
   const [name, root] = Object.entries(roots).find(([prefix]) => wrapper.startsWith(prefix)) ?? [];
   const command = name && root ? `${root}/${wrapper.slice(name.length)}` : wrapper;
   const { preparedArgs: _, ...plain } = launch;
-  return { ...plain, command, args: [launch.command, ...launch.args] };
+  return { ...plain, command, args: [launch.command, ...launch.args], opensPorts: false };
 }

@@ -32,6 +32,7 @@ export function nodeFamily(executable: string, version: string, log: Logger): Ru
         env: {},
         readable: [...new Set(readable)],
         ownBootstrap: true,
+        opensPorts: true,
         version: `Node.js ${version}`,
       };
     },

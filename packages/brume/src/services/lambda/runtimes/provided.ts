@@ -30,6 +30,7 @@ export const providedFamily: RuntimeFamily = {
       env: {},
       readable: [],
       ownBootstrap: false,
+      opensPorts: false,
       version: 'bootstrap',
     };
   },

@@ -44,6 +44,7 @@ export function pythonFamily(processes: Processes, log: Logger): RuntimeFamily {
         env: {},
         readable: [dirname(BOOTSTRAP), ...interpreter.folders],
         ownBootstrap: true,
+        opensPorts: true,
         version: `Python ${interpreter.version}`,
       };
     },

@@ -27,6 +27,8 @@ export interface Launch {
   readonly readable: readonly string[];
   /** True when the program is Brume's own bootstrap, which shows the environment's token. */
   readonly ownBootstrap: boolean;
+  /** True when the program opens the ports of a sandbox's own network itself (`open-ports.mjs`). */
+  readonly opensPorts: boolean;
   /** What runs, for the log: `Python 3.13.0`. */
   readonly version: string;
 }

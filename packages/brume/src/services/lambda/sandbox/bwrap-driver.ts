@@ -1,11 +1,11 @@
 /**
  * Functions apart from the machine and from each other, by bubblewrap: own user, processes, files and
- * host name, no privileges, a filter on system calls, and limits on memory, processes and `/tmp`.
- * The network is the machine's: see SECURITY.md.
+ * host name, no privileges, a filter on system calls, limits on memory, processes and `/tmp`, and a
+ * network of its own (`own-network.ts`) unless the machine's is wanted.
  */
 import { mkdir } from 'node:fs/promises';
 import { release } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Random } from '../../../environment/environment.ts';
 import type { ChildProcess, Processes } from '../../../environment/processes.ts';
 import {
@@ -13,11 +13,20 @@ import {
   rootArguments,
   SOCKET_PATH,
   TASK_ROOT,
+  type RootFiles,
   type SandboxUser,
 } from './bwrap-root.ts';
 import { fillSlot, fitsSlot, removeSlot } from './code-slot.ts';
 import type { Cgroup, Cgroups } from './cgroups.ts';
 import type { MemoryWatch, Watched } from './memory-watch.ts';
+import {
+  endpointPort,
+  OwnNetwork,
+  portVariables,
+  RUNTIME_API_PORT,
+  STARTER,
+  type NetworkParts,
+} from './own-network.ts';
 import {
   ownMemoryMb,
   ownsConnection,
@@ -26,6 +35,7 @@ import {
   signalAll,
 } from './process-tree.ts';
 import type {
+  Address,
   CodeSlot,
   Sandbox,
   SandboxDriver,
@@ -48,8 +58,9 @@ export interface BwrapParts {
   readonly user: SandboxUser;
   /** Absolute path of a folder for code, on the file system that the unpacked code is on. */
   readonly slots: string;
-  /** Absolute path of a file with the one user that functions see. */
-  readonly passwd: string;
+  readonly files: RootFiles;
+  /** Undefined where functions have the machine's network. */
+  readonly network: NetworkParts | undefined;
 }
 
 const MIB = 1024 * 1024;
@@ -64,6 +75,9 @@ const MEMORY_MARGIN_MB = 32;
 const WITH_LIMITS =
   'ulimit -c 0; ulimit -n $1; ' +
   '(ulimit -u $2) 2>/dev/null && ulimit -u $2 || ulimit -p $2 2>/dev/null; shift 2; exec "$@"';
+
+/** The same Node that Brume runs on; what it says of itself is nothing for a function's log. */
+const START_WITH_PORTS = [process.execPath, '--disable-warning=ExperimentalWarning', STARTER];
 
 /** bubblewrap exits with 128 and the signal when a signal ended the function, as shells do. */
 const ENDED_BY_SIGNAL = new Map([
@@ -80,10 +94,17 @@ const ENDED_BY_SIGNAL = new Map([
 
 export class BwrapDriver implements SandboxDriver {
   readonly name = 'bwrap';
+  readonly runtimeApi: string | undefined;
   readonly #parts: BwrapParts;
 
   constructor(parts: BwrapParts) {
     this.#parts = parts;
+    this.runtimeApi = parts.network && `127.0.0.1:${RUNTIME_API_PORT}`;
+  }
+
+  endpointInside(url: string): string {
+    const { network } = this.#parts;
+    return network ? `${new URL(url).protocol}//127.0.0.1:${endpointPort(network)}` : url;
   }
 
   taskRoot(): string {
@@ -127,6 +148,7 @@ class BwrapSandbox implements Sandbox, Watched {
   readonly exit: Promise<SandboxExit>;
   readonly limitMb: number;
   readonly #parts: BwrapParts;
+  readonly #network: OwnNetwork | undefined;
   #group: Cgroup | undefined;
   #child: ChildProcess | undefined;
   #killed = false;
@@ -136,6 +158,7 @@ class BwrapSandbox implements Sandbox, Watched {
   constructor(spec: SandboxSpec, parts: BwrapParts) {
     this.#parts = parts;
     this.limitMb = spec.memorySizeMb;
+    this.#network = parts.network && new OwnNetwork(parts.network);
     this.exit = this.#run(spec);
     // Whoever asks for it gets the reason; nobody may ask.
     this.exit.catch(() => {});
@@ -152,6 +175,7 @@ class BwrapSandbox implements Sandbox, Watched {
       if (this.#killed) return { code: null, signal: 'SIGKILL', outOfMemory: false };
       const child = this.#spawn(spec);
       this.#child = child;
+      this.#network?.attach(child, () => this.#insidePid(), spec.onRuntimeConnection);
       // bubblewrap waits for its arguments: nothing of it is outside of the group.
       if (child.pid !== undefined) await this.#group?.add(child.pid);
       this.#writeInputs(child, spec);
@@ -164,27 +188,39 @@ class BwrapSandbox implements Sandbox, Watched {
         : { code: null, signal: ended, outOfMemory };
     } finally {
       memory.remove(this);
+      this.#network?.close();
       this.kill();
       if (this.#group) cgroups.end(this.#group);
     }
   }
 
   #spawn(spec: SandboxSpec): ChildProcess {
-    const { processes, bwrap, seccomp, user } = this.#parts;
+    const { processes, bwrap, seccomp, user, network } = this.#parts;
     const limits = [OPEN_FILES_MAX, this.#processesMax()].map(String);
     const options = ['--args', '3', ...(seccomp ? ['--seccomp', '4'] : []), '--'];
+    const starter = network && !spec.opensPorts ? START_WITH_PORTS : [];
     const shell = ['/bin/sh', '-c', WITH_LIMITS, 'sh', ...limits];
-    const start = [...user.command, ...shell, spec.command, ...spec.args];
+    const start = [...user.command, ...starter, ...shell, spec.command, ...spec.args];
     const child = processes.spawn(bwrap, [...options, ...start], {
       // The function's variables are for the function: some would change what bubblewrap itself does.
       env: {},
       ownGroup: true,
-      inputs: seccomp ? 2 : 1,
+      inputs: this.#inputs,
+      channel: network !== undefined,
     });
     child.stdout.on('data', spec.onStdout);
     child.stderr.on('data', spec.onStderr);
     child.stdin.end();
     return child;
+  }
+
+  get #inputs(): number {
+    return this.#parts.seccomp ? 2 : 1;
+  }
+
+  /** A process that is in the sandbox: what bubblewrap has started. */
+  #insidePid(): number {
+    return processTree(this.#child?.pid ?? 0)[1] ?? 0;
   }
 
   /** Where no group counts them, the kernel does by user; by namespace too since Linux 5.14. */
@@ -197,14 +233,19 @@ class BwrapSandbox implements Sandbox, Watched {
 
   /** Through a pipe: others on this machine see the arguments of a process, and there are secrets. */
   #writeInputs(child: ChildProcess, spec: SandboxSpec): void {
-    const { user, passwd } = this.#parts;
-    const variables = Object.entries(spec.env).flatMap(([name, value]) => [
+    const { user, files, network } = this.#parts;
+    const ports = network ? portVariables(network, 3 + this.#inputs) : {};
+    const variables = Object.entries({ ...spec.env, ...ports }).flatMap(([name, value]) => [
       '--setenv',
       name,
       value,
     ]);
+    const readable = network
+      ? [...new Set([...spec.readable, process.execPath, dirname(STARTER)])]
+      : spec.readable;
     const [args, filter] = child.inputs;
-    const all = [...rootArguments(spec, user, passwd), ...variables];
+    const root = { ...spec, readable, ownNetwork: network !== undefined };
+    const all = [...rootArguments(root, user, files), ...variables];
     args?.end(`${all.join('\0')}\0`);
     filter?.end(this.#parts.seccomp);
   }
@@ -231,6 +272,12 @@ class BwrapSandbox implements Sandbox, Watched {
   owns(ports: { readonly local: number; readonly remote: number }): boolean {
     const pid = this.#child?.pid;
     return pid !== undefined && ownsConnection(processTree(pid), ports);
+  }
+
+  async dial(port: number): Promise<Address> {
+    if (!this.#network) return { host: '127.0.0.1', port };
+    const path = await this.#parts.sockets.path();
+    return { path: await this.#network.dial(port, this.#insidePid(), path) };
   }
 
   pause(): void {

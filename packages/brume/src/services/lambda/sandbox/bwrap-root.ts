@@ -3,7 +3,7 @@
  * libraries, what its runtime needs, its code at `/var/task` and a `/tmp` of its own. All but `/tmp` is
  * read-only, and nothing else of the machine is there.
  */
-import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 export const TASK_ROOT = '/var/task';
@@ -30,7 +30,6 @@ const SYSTEM_FILES = [
   '/etc/crypto-policies',
   '/etc/gai.conf',
   '/etc/host.conf',
-  '/etc/hosts',
   '/etc/ld.so.cache',
   '/etc/ld.so.conf',
   '/etc/ld.so.conf.d',
@@ -40,13 +39,12 @@ const SYSTEM_FILES = [
   '/etc/os-release',
   '/etc/pki',
   '/etc/protocols',
-  '/etc/resolv.conf',
   '/etc/services',
   '/etc/ssl/certs',
   '/etc/ssl/openssl.cnf',
 ];
 
-/** Namespaces and privileges; the network stays the machine's. */
+/** Namespaces and privileges. */
 const APART = words(
   '--unshare-pid --unshare-ipc --unshare-uts --unshare-cgroup-try --hostname brume --new-session --die-with-parent --cap-drop ALL',
 );
@@ -101,19 +99,33 @@ export interface RootSpec {
   readonly readable: readonly string[];
   readonly socket: string | undefined;
   readonly ephemeralStorageMb: number;
+  readonly ownNetwork: boolean;
 }
 
-/** Arguments for bwrap up to the command. `passwd` is a file that names the function's user. */
-export function rootArguments(spec: RootSpec, user: SandboxUser, passwd: string): string[] {
+/** Files on this machine that sandboxes have in place of the system's own. */
+export interface RootFiles {
+  /** Names the one user that functions see. */
+  readonly passwd: string;
+  readonly hosts: string;
+  /** Undefined where the machine's own will do. */
+  readonly resolver: string | undefined;
+}
+
+/** Arguments for bwrap up to the command. */
+export function rootArguments(spec: RootSpec, user: SandboxUser, files: RootFiles): string[] {
   const { codeFolder, layersFolder, readable, socket, ephemeralStorageMb } = spec;
   const hidden = readable.filter(isHidden);
   return [
     APART,
+    spec.ownNetwork ? ['--unshare-net'] : [],
     user.options,
     SYSTEM_FOLDERS.flatMap(systemFolder),
     parents([...SYSTEM_FILES, TASK_ROOT, SOCKET_PATH]),
     SYSTEM_FILES.flatMap(systemFile),
-    ['--ro-bind', passwd, '/etc/passwd'],
+    ['--ro-bind', files.passwd, '/etc/passwd', '--ro-bind', files.hosts, '/etc/hosts'],
+    files.resolver === undefined
+      ? systemFile('/etc/resolv.conf')
+      : ['--ro-bind', files.resolver, '/etc/resolv.conf'],
     ['--proc', '/proc', '--dev', '/dev', '--remount-ro', '/dev'],
     ['--size', String(ephemeralStorageMb * MIB), '--perms', '1777', '--tmpfs', '/tmp'],
     ['--ro-bind', codeFolder, TASK_ROOT],
@@ -128,6 +140,12 @@ export function rootArguments(spec: RootSpec, user: SandboxUser, passwd: string)
 /** The one user that functions see, by AWS's name. */
 export function passwdFile({ number, group }: SandboxUser): string {
   return `sbx_user1051:x:${number}:${group}::/home/sbx_user1051:/sbin/nologin\n`;
+}
+
+/** The machine's names, and the one by which extensions say where they listen, as on AWS. */
+export function hostsFile(): string {
+  const own = existsSync('/etc/hosts') ? readFileSync('/etc/hosts', 'utf8') : '127.0.0.1 localhost';
+  return `${own.trimEnd()}\n127.0.0.1 sandbox.localdomain sandbox\n`;
 }
 
 /** bubblewrap makes folders on the way to a mount for their owner only. */

@@ -3,13 +3,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { nodeEnvironment } from '../../../environment/node.ts';
 import { EXECUTABLE, zip } from '../code/zip.fixture.ts';
-import { startLambda, until, type Settings, type TestLambda } from '../service.fixture.ts';
+import {
+  startLambda,
+  until,
+  type Settings,
+  type Surroundings,
+  type TestLambda,
+} from '../service.fixture.ts';
 
 /** Runs the code that an event brings, so that each test can show what it tries. */
 const EVAL = `
@@ -27,12 +33,16 @@ const OF_A_NAMESPACE =
   /^(?:user\/|fs\/mqueue\/|kernel\/(?:auto_msgmni|msg\w+|sem|shm\w+|ns_last_pid|pid_max)$)/;
 
 /** A Lambda with bubblewrap, with a function that evaluates; undefined where there is none. */
-async function startIsolated(t: TestContext, settings: Settings = {}) {
+async function startIsolated(
+  t: TestContext,
+  settings: Settings = {},
+  surroundings: Surroundings = {},
+) {
   if ((await nodeEnvironment().processes.find('bwrap')) === undefined) {
     t.skip('this machine has no bubblewrap');
     return undefined;
   }
-  const lambda = await startLambda(t, { isolation: 'bwrap' });
+  const lambda = await startLambda(t, { isolation: 'bwrap', ...surroundings });
   await lambda.create('fn', { 'index.mjs': EVAL }, settings);
   return lambda;
 }
@@ -242,13 +252,84 @@ test('a function stands still between invocations, and goes on with the next', a
   assert.ok(after - before < 250, `${after - before} ticks in 500 ms`);
 });
 
-test('a function reaches its AWS endpoint', async (t) => {
+/** Answers at a port of this machine's loopback interface. */
+async function startServer(t: TestContext, answer: string): Promise<string> {
+  const server = createServer((_request, response) => response.end(answer));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const SHELL_FETCH = `#!/usr/bin/env python3
+import json, os, urllib.request
+base = "http://" + os.environ["AWS_LAMBDA_RUNTIME_API"] + "/2018-06-01/runtime/invocation/"
+while True:
+    with urllib.request.urlopen(base + "next") as response:
+        invocation = response.headers["Lambda-Runtime-Aws-Request-Id"]
+        event = json.load(response)
+    found = []
+    for url in event:
+        try:
+            found.append(urllib.request.urlopen(url, timeout=5).read().decode())
+        except OSError as error:
+            found.append(str(error))
+    urllib.request.urlopen(base + invocation + "/response", json.dumps(found).encode())
+`;
+
+test('a function reaches Brume, and nothing else that listens on the machine', async (t) => {
+  const [endpoint, other] = [await startServer(t, 'Brume'), await startServer(t, 'other')];
+  const lambda = await startIsolated(t, {}, { endpoint });
+  if (!lambda) return;
+  const code = `
+    const get = (url) => fetch(url).then((answer) => answer.text(), (error) => error.cause.code);
+    return [process.env.AWS_ENDPOINT_URL, await get(process.env.AWS_ENDPOINT_URL), await get('${other}')];`;
+  assert.deepEqual(await run(lambda, code), [endpoint, 'Brume', 'ECONNREFUSED']);
+  const python = `import os, urllib.request
+def handler(event, context):
+    return [urllib.request.urlopen(os.environ["AWS_ENDPOINT_URL"]).read().decode(), "NODE_CHANNEL_FD" in os.environ]`;
+  await lambda.create('py', { 'index.py': python }, { Runtime: 'python3.13' });
+  assert.deepEqual((await lambda.invoke('py')).payload, ['Brume', false]);
+  const bootstrap = zip([{ name: 'bootstrap', content: SHELL_FETCH, mode: EXECUTABLE }]);
+  await lambda.create('custom', bootstrap, { Runtime: 'provided.al2023', Timeout: 20 });
+  const { payload } = await lambda.invoke('custom', [endpoint, other]);
+  assert.equal((payload as string[])[0], 'Brume');
+  assert.match((payload as string[])[1] ?? '', /refused/);
+});
+
+test('an abstract socket of the machine is out of reach', async (t) => {
+  const lambda = await startIsolated(t);
+  if (!lambda) return;
+  const name = `brume-test-${process.pid}`;
+  const server = createServer((_request, response) => response.end('here'));
+  await new Promise<void>((resolve) => server.listen(`\0${name}`, resolve));
+  t.after(() => server.close());
+  const code = `return new Promise((resolve) => require('net').connect('\\0${name}')
+    .on('connect', () => resolve('connected')).on('error', (error) => resolve(error.code)))`;
+  assert.equal(await run(lambda, code), 'ECONNREFUSED');
+});
+
+test('with slirp4netns a function reaches other hosts, already while it loads', async (t) => {
+  const address = Object.values(networkInterfaces())
+    .flat()
+    .find((candidate) => candidate?.family === 'IPv4' && !candidate.internal)?.address;
+  const slirp = await nodeEnvironment().processes.find('slirp4netns');
+  if (!slirp || !address) return t.skip('this machine has no slirp4netns, or no address to reach');
   const lambda = await startIsolated(t);
   if (!lambda) return;
   const server = createServer((_request, response) => response.end('here'));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
   t.after(() => server.close());
   const { port } = server.address() as AddressInfo;
-  const code = `return (await fetch('http://127.0.0.1:${port}')).text()`;
-  assert.equal(await run(lambda, code), 'here');
+  const source = `const get = (host) => fetch('http://' + host + ':${port}').then((answer) => answer.text(), (error) => error.cause.code);
+    const early = await get('${address}');
+    export const handler = async () => [early, await get('127.0.0.1')];`;
+  await lambda.create('early', { 'index.mjs': source });
+  assert.deepEqual((await lambda.invoke('early')).payload, ['here', 'ECONNREFUSED']);
+});
+
+test('with the machine’s network a function reaches what listens there', async (t) => {
+  const server = await startServer(t, 'here');
+  const lambda = await startIsolated(t, {}, { network: 'host' });
+  if (!lambda) return;
+  assert.equal(await run(lambda, `return (await fetch('${server}')).text()`), 'here');
 });

@@ -7,18 +7,31 @@ import { join } from 'node:path';
 import type { Environment } from '../../../environment/environment.ts';
 import type { Logger } from '../../../telemetry/log.ts';
 import { BwrapDriver, type BwrapParts } from './bwrap-driver.ts';
-import { passwdFile, rootArguments, sandboxUser, type SandboxUser } from './bwrap-root.ts';
+import {
+  hostsFile,
+  passwdFile,
+  rootArguments,
+  sandboxUser,
+  type RootFiles,
+  type SandboxUser,
+} from './bwrap-root.ts';
 import { Cgroups } from './cgroups.ts';
 import { MemoryWatch } from './memory-watch.ts';
+import { SLIRP_NAME_SERVER, type NetworkParts } from './own-network.ts';
 import { ProcessDriver } from './process-driver.ts';
 import type { SandboxDriver } from './sandbox.ts';
 import { seccompFilter } from './seccomp.ts';
 import { SocketFolder } from './socket-folder.ts';
 
 export type Isolation = 'auto' | 'process' | 'bwrap';
+export type FunctionNetwork = 'own' | 'host';
 
 export interface IsolationOptions {
   readonly isolation: Isolation;
+  /** Whether isolated functions have a network of their own, or the machine's. */
+  readonly network: FunctionNetwork;
+  /** URL at which Brume listens. */
+  readonly endpoint: () => string;
   /** Whether `auto` may come down to no isolation. */
   readonly processAllowed: boolean;
   readonly environment: Environment;
@@ -32,7 +45,17 @@ class NoSandboxError extends Error {
   override readonly name = 'NoSandboxError';
 }
 
+type Probe = Pick<BwrapParts, 'bwrap' | 'user' | 'files' | 'seccomp' | 'network'>;
+
 type Bwrap = { readonly driver: SandboxDriver } | { readonly problem: string };
+
+/** Said once, where people look when a function cannot connect. */
+function networkNote(network: NetworkParts | undefined): string {
+  if (!network) return "they have this machine's network";
+  return network.slirp === undefined
+    ? 'they reach Brume but nothing else: slirp4netns, which would bring them to the internet, is not installed'
+    : 'they reach Brume and the internet, but not this machine';
+}
 
 export class SandboxChoice {
   readonly #options: IsolationOptions;
@@ -76,23 +99,50 @@ export class SandboxChoice {
     const bwrap = await processes.find('bwrap');
     if (bwrap === undefined) return { problem: 'bubblewrap (bwrap) is not installed' };
     await mkdir(folder, { recursive: true });
-    const passwd = join(folder, 'passwd');
+    const network = await this.#network();
     const user = sandboxUser(process.getuid?.() === 0);
-    await writeFile(passwd, passwdFile(user));
+    const files = await this.#writeFiles(user, network);
     const seccomp = seccompFilter(process.arch);
-    const problem = await this.#probe(bwrap, user, passwd, seccomp);
+    const problem = await this.#probe({ bwrap, user, files, seccomp, network });
     if (problem !== undefined) return { problem: `bubblewrap does not work here (${problem})` };
     const cgroups = Cgroups.detect();
     const limits = cgroups.has('memory') ? 'by the kernel' : 'by looking';
-    log.log('info', `Functions are isolated by bubblewrap; memory is limited ${limits}.`);
+    const note = `memory is limited ${limits}; ${networkNote(network)}`;
+    log.log('info', `Functions are isolated by bubblewrap; ${note}.`);
     const slots = join(folder, 'slots');
     await rm(slots, { recursive: true, force: true });
-    const parts = { ...shared, slots, processes, random, bwrap, cgroups, seccomp, user, passwd };
-    return { driver: new BwrapDriver(parts) };
+    const machine = { processes, random, bwrap, cgroups, seccomp, network };
+    return { driver: new BwrapDriver({ ...shared, ...machine, slots, user, files }) };
+  }
+
+  async #network(): Promise<NetworkParts | undefined> {
+    const { network, endpoint, environment } = this.#options;
+    if (network === 'host') return undefined;
+    const { processes } = environment;
+    const [slirp, nsenter] = await Promise.all([
+      processes.find('slirp4netns'),
+      processes.find('nsenter'),
+    ]);
+    return { processes, slirp, nsenter, endpoint };
+  }
+
+  /** Files that all sandboxes have. */
+  async #writeFiles(user: SandboxUser, network: NetworkParts | undefined): Promise<RootFiles> {
+    const { folder } = this.#options;
+    const write = async (name: string, content: string) => {
+      const path = join(folder, name);
+      await writeFile(path, content);
+      return path;
+    };
+    return {
+      passwd: await write('passwd', passwdFile(user)),
+      hosts: await write('hosts', hostsFile()),
+      resolver: network?.slirp && (await write('resolv', `nameserver ${SLIRP_NAME_SERVER}\n`)),
+    };
   }
 
   /** Starts a sandbox like those of functions. Answers with what bubblewrap says against it. */
-  async #probe(bwrap: string, user: SandboxUser, passwd: string, seccomp: Buffer | undefined) {
+  async #probe({ bwrap, user, files, seccomp, network }: Probe): Promise<string | undefined> {
     const fromPipes = ['--args', '3', ...(seccomp ? ['--seccomp', '4'] : [])];
     const options = [...fromPipes, '--', ...user.command, '/bin/sh', '-c', ':'];
     const { folder, environment } = this.#options;
@@ -102,6 +152,7 @@ export class SandboxChoice {
       readable: [],
       socket: undefined,
       ephemeralStorageMb: 1,
+      ownNetwork: network !== undefined,
     };
     const child = environment.processes.spawn(bwrap, options, {
       env: {},
@@ -112,7 +163,7 @@ export class SandboxChoice {
     child.stdout.resume();
     child.stderr.on('data', (chunk: Buffer) => (said = said.length < 500 ? said + chunk : said));
     child.stdin.end();
-    child.inputs[0]?.end(`${rootArguments(spec, user, passwd).join('\0')}\0`);
+    child.inputs[0]?.end(`${rootArguments(spec, user, files).join('\0')}\0`);
     child.inputs[1]?.end(seccomp);
     try {
       const { code, signal } = await child.exit;

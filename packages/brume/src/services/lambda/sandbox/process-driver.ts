@@ -9,6 +9,7 @@ import { LAYERS_ROOT } from './bwrap-root.ts';
 import { ProcessReaper } from './process-reaper.ts';
 import { ownMemoryMb, ownsConnection, peakMemoryMb, processTree } from './process-tree.ts';
 import type {
+  Address,
   CodeSlot,
   Sandbox,
   SandboxDriver,
@@ -20,6 +21,7 @@ import type { SocketFolder } from './socket-folder.ts';
 
 export class ProcessDriver implements SandboxDriver {
   readonly name = 'process';
+  readonly runtimeApi = undefined;
   readonly #processes: Processes;
   readonly #memory: MemoryWatch;
   readonly #sockets: SocketFolder;
@@ -38,6 +40,10 @@ export class ProcessDriver implements SandboxDriver {
 
   layersRoot(layersFolder: string | undefined): string {
     return layersFolder ?? LAYERS_ROOT;
+  }
+
+  endpointInside(url: string): string {
+    return url;
   }
 
   async socket(): Promise<SocketPlace> {
@@ -111,6 +117,10 @@ class ProcessSandbox implements Sandbox, Watched {
   owns(ports: { readonly local: number; readonly remote: number }): boolean {
     const { pid } = this.#child;
     return pid !== undefined && ownsConnection(processTree(pid), ports);
+  }
+
+  async dial(port: number): Promise<Address> {
+    return { host: '127.0.0.1', port };
   }
 
   pause(): void {

@@ -1,4 +1,5 @@
 /** What a function's processes run in. A driver decides how far they are kept apart. */
+import type { Socket } from 'node:net';
 import type { ProcessExit } from '../../../environment/processes.ts';
 
 export interface SandboxSpec {
@@ -14,6 +15,10 @@ export interface SandboxSpec {
   readonly readable: readonly string[];
   /** A socket file of `SandboxDriver.socket` that the processes reach. */
   readonly socket: string | undefined;
+  /** The program opens the ports of a network of the sandbox's own itself (`open-ports.mjs`). */
+  readonly opensPorts: boolean;
+  /** A process has connected to the Runtime API, where that is a port of such a network. */
+  readonly onRuntimeConnection: (socket: Socket) => void;
   readonly memorySizeMb: number;
   /** Size of `/tmp`. */
   readonly ephemeralStorageMb: number;
@@ -34,6 +39,8 @@ export interface Sandbox {
   memoryPeakMb(): number;
   /** Whether a connection between two ports of this machine is held by one of the processes. */
   owns(ports: { readonly local: number; readonly remote: number }): boolean;
+  /** Where a port that a process listens at on its loopback interface is reached from here. */
+  dial(port: number): Promise<Address>;
   /** Stops all processes where they are until `resume`: the function has nothing to do. */
   pause(): void;
   resume(): void;
@@ -47,6 +54,9 @@ export interface SocketPlace {
   readonly seenAt: string;
 }
 
+/** As `net.connect` takes it. */
+export type Address = { readonly path: string } | { readonly host: string; readonly port: number };
+
 /** A folder for the code of a sandbox that starts before it has a function. */
 export interface CodeSlot {
   /** The `codeFolder` to start with. */
@@ -59,6 +69,10 @@ export interface CodeSlot {
 export interface SandboxDriver {
   /** As it is shown to people: `process`, `bwrap`. */
   readonly name: string;
+  /** AWS_LAMBDA_RUNTIME_API where sandboxes have networks of their own; undefined for a port of Brume's. */
+  readonly runtimeApi: string | undefined;
+  /** Where a function finds what is at `url`, the URL at which Brume listens. */
+  endpointInside(url: string): string;
   /** Where a function finds the folder of its code. */
   taskRoot(codeFolder: string): string;
   /** Where a function finds the files of its layers. */

@@ -4,6 +4,7 @@ import { describeError, RuntimeError } from './errors.mjs';
 import { loadHandler } from './load-handler.mjs';
 import { logError, patchConsole, setRequestId } from './log.mjs';
 import { provideSdk } from './provided-sdk.mjs';
+import { openPorts } from './open-ports.mjs';
 import { runtimeClient } from './runtime-client.mjs';
 import { installStreaming, isStreaming, stream } from './streaming.mjs';
 
@@ -16,6 +17,7 @@ const EXIT_UNCAUGHT = 129;
 const runtimeMajor = Number(/nodejs(\d+)/.exec(env.AWS_EXECUTION_ENV ?? '')?.[1]);
 const allowsCallbacks = runtimeMajor < WITHOUT_CALLBACKS;
 
+await openPorts();
 const client = runtimeClient();
 /** Request id of the open invocation. */
 let open;

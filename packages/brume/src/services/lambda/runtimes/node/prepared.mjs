@@ -1,4 +1,5 @@
 // Starts a Node.js runtime before there is a function for it: waits for one, then goes on as any other.
+import { openPorts } from './open-ports.mjs';
 import { runtimeClient } from './runtime-client.mjs';
 
 /** What the runtime loads later, as far as it does not look at the function's variables. */
@@ -9,6 +10,7 @@ const EARLY = [
   './provided-sdk.mjs',
 ];
 
+await openPorts();
 await Promise.all(EARLY.map((module) => import(module)));
 Object.assign(process.env, await runtimeClient().assignment());
 process.chdir(process.env.LAMBDA_TASK_ROOT);

@@ -87,6 +87,25 @@ class RuntimeClient:
         return headers, self.reader.read(int(headers.get("content-length", 0)))
 
 
+def open_ports():
+    """Hands sockets of the sandbox's own network to Brume, outside of it, over Node's IPC channel."""
+    if "NODE_CHANNEL_FD" not in os.environ:
+        return
+    with socket.socket(fileno=int(os.environ.pop("NODE_CHANNEL_FD"))) as channel:
+        for port in os.environ.pop("_BRUME_PORTS").split(","):
+            with socket.create_server(("127.0.0.1", int(port))) as server:
+                message = {"cmd": "NODE_HANDLE", "type": "net.Server", "msg": int(port)}
+                descriptor = server.fileno().to_bytes(4, sys.byteorder)
+                rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptor)]
+                channel.sendmsg([json.dumps(message).encode() + b"\n"], rights)
+        received = b""
+        while b'"go"' not in received:
+            chunk = channel.recv(4096)
+            if not chunk:
+                os._exit(1)
+            received += chunk
+
+
 class ContextPart:
     """Members by name; a member that was not given is None."""
 
@@ -275,6 +294,7 @@ def answer_and_next(client, handler, headers, body):
 
 def main():
     global request_id
+    open_ports()
     token = os.environ.pop("_BRUME_ENVIRONMENT_TOKEN")
     client = RuntimeClient(os.environ.pop("_BRUME_RUNTIME_SOCKET"), token)
     if sys.argv[1:] == ["prepared"]:

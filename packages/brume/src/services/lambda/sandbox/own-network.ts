@@ -1,0 +1,135 @@
+/**
+ * A network of a sandbox's own: a loopback interface where nothing of the machine listens. What a
+ * function must reach, its Runtime API and Brume's endpoint, is served at ports inside. Their sockets
+ * are made there by the first program of the sandbox, before the function's code runs, and handed out
+ * over an IPC channel; Brume accepts at them as at any others.
+ *
+ * With slirp4netns on the machine there is an interface to the outside as well, else there is none.
+ */
+import { connect, type Server, type Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import type { ChildProcess, Processes } from '../../../environment/processes.ts';
+
+/** AWS_LAMBDA_RUNTIME_API as it is on AWS. */
+export const RUNTIME_API_PORT = 9001;
+/** What slirp4netns answers names at. */
+export const SLIRP_NAME_SERVER = '10.0.2.3';
+
+/** Opens the ports for programs that do not do so themselves, and becomes them. */
+export const STARTER = fileURLToPath(new URL('../runtimes/node/starter.mjs', import.meta.url));
+/** Relays from outside to a port inside: runs in the sandbox's network, not in the sandbox. */
+const DIALLER = fileURLToPath(new URL('./dial-inside.mjs', import.meta.url));
+
+export interface NetworkParts {
+  readonly processes: Processes;
+  /** Absolute paths of programs; undefined where the machine does not have them. */
+  readonly slirp: string | undefined;
+  readonly nsenter: string | undefined;
+  /** URL at which Brume listens. */
+  readonly endpoint: () => string;
+}
+
+/** Where the function's sandbox has the port that Brume is at. */
+export function endpointPort({ endpoint }: NetworkParts): number {
+  const { port, protocol } = new URL(endpoint());
+  return Number(port || (protocol === 'https:' ? 443 : 80));
+}
+
+/** Variables for the program that opens the ports; `channelFd` is where it finds the channel. */
+export function portVariables(parts: NetworkParts, channelFd: number): Record<string, string> {
+  return {
+    NODE_CHANNEL_FD: String(channelFd),
+    _BRUME_PORTS: `${RUNTIME_API_PORT},${endpointPort(parts)}`,
+  };
+}
+
+export class OwnNetwork {
+  readonly #parts: NetworkParts;
+  readonly #servers: Server[] = [];
+  readonly #programs: ChildProcess[] = [];
+  #closed = false;
+
+  constructor(parts: NetworkParts) {
+    this.#parts = parts;
+  }
+
+  /** `insidePid` is asked for when there is a process inside. */
+  attach(
+    child: ChildProcess,
+    insidePid: () => number,
+    onRuntimeConnection: (socket: Socket) => void,
+  ): void {
+    child.channel?.onListening((message, server) => {
+      this.#servers.push(server);
+      if (this.#closed) server.close();
+      const isRuntimeApi = message === RUNTIME_API_PORT;
+      server.on('connection', (socket) => {
+        if (isRuntimeApi) onRuntimeConnection(socket);
+        else this.#toEndpoint(socket);
+      });
+      // The last of the two: the program goes on when told so, and needs the channel no more.
+      if (!isRuntimeApi) void this.#goOn(child, insidePid);
+    });
+  }
+
+  /** Connects to a port inside. Resolves with the path of a socket that leads there. */
+  async dial(port: number, insidePid: number, path: string): Promise<string> {
+    const { nsenter, processes } = this.#parts;
+    if (nsenter === undefined) throw new Error('nsenter is not installed');
+    const users = process.getuid?.() === 0 ? [] : ['--user', '--preserve-credentials'];
+    const inside = ['--target', String(insidePid), '--net', ...users];
+    const args = [...inside, '--', process.execPath, DIALLER, String(port), path];
+    const program = processes.spawn(nsenter, args, { env: {}, ownGroup: true });
+    this.#programs.push(program);
+    program.stderr.resume();
+    const ready = new Promise<string>((resolve) =>
+      program.stdout.once('data', () => resolve(path)),
+    );
+    const ended = program.exit.then(() => Promise.reject(new Error('The network is gone')));
+    return Promise.race([ready, ended]);
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const server of this.#servers) server.close();
+    // slirp4netns and the relays end with their input too, should Brume be killed.
+    for (const program of this.#programs) program.kill('SIGKILL');
+  }
+
+  #toEndpoint(socket: Socket): void {
+    const { hostname } = new URL(this.#parts.endpoint());
+    const outside = connect({
+      host: hostname.replace(/^\[(.*)\]$/, '$1'),
+      port: endpointPort(this.#parts),
+      noDelay: true,
+    });
+    socket.setNoDelay(true);
+    socket.pipe(outside).pipe(socket);
+    socket.on('error', () => outside.destroy());
+    outside.on('error', () => socket.destroy());
+    socket.on('close', () => outside.destroy());
+    outside.on('close', () => socket.destroy());
+  }
+
+  async #goOn(child: ChildProcess, insidePid: () => number): Promise<void> {
+    await this.#openOutside(insidePid);
+    child.channel?.send('go');
+    child.channel?.close();
+  }
+
+  /** A function that cannot reach the internet can still do all the rest: this does not fail. */
+  async #openOutside(insidePid: () => number): Promise<void> {
+    const { slirp, processes } = this.#parts;
+    if (slirp === undefined || this.#closed) return;
+    const pid = insidePid();
+    const users = process.getuid?.() === 0 ? [] : [`--userns-path=/proc/${pid}/ns/user`];
+    const options = ['--configure', '--mtu=65520', '--disable-host-loopback', '--ready-fd=1'];
+    // Its input closes with Brume, and it ends.
+    const args = [...options, '--exit-fd=0', ...users, String(pid), 'tap0'];
+    const program = processes.spawn(slirp, args, { env: {}, ownGroup: true });
+    this.#programs.push(program);
+    program.stderr.resume();
+    const ready = new Promise<void>((resolve) => program.stdout.once('data', () => resolve()));
+    await Promise.race([ready, program.exit.then(() => {})]).catch(() => {});
+  }
+}
