@@ -6,8 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import type { Clock } from '../../packages/brume/src/environment/environment.ts';
-import { ACCOUNT, httpApi } from '../support/http-api.ts';
-import type { Event, HttpApi } from '../support/http-api.ts';
+import { ACCOUNT } from '../support/gateway.ts';
+import type { Event } from '../support/gateway.ts';
+import { httpApi } from '../support/http-api.ts';
+import type { HttpApi } from '../support/http-api.ts';
 
 const GATE = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:gate`;
 

@@ -3,7 +3,8 @@ import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { AwsError } from '../../packages/brume/src/model/aws-error.ts';
-import { ACCOUNT, FUNCTION, httpApi } from '../support/http-api.ts';
+import { ACCOUNT } from '../support/gateway.ts';
+import { FUNCTION, httpApi } from '../support/http-api.ts';
 
 /** Noon of a day, and bytes that are all alike. */
 const still = {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { PlaneNote } from '../../packages/brume/src/services/data-plane.ts';
-import type { ExecutionTrace } from '../../packages/brume/src/services/execute-api/execute-api.ts';
+import type { ExecutionTrace } from '../../packages/brume/src/services/execute-api/http-api/http-apis.ts';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { httpApi } from '../support/http-api.ts';
-import type { Event } from '../support/http-api.ts';
+import type { Event } from '../support/gateway.ts';
 
 const routeKey = (event: Event) => ({ statusCode: 200, body: event['routeKey'] });
 

@@ -1,13 +1,6 @@
 /** An HTTP API on a store in memory with a function that answers in this process, for tests. */
 import assert from 'node:assert/strict';
 import { nodeEnvironment } from '../../packages/brume/src/environment/node.ts';
-import { AwsError } from '../../packages/brume/src/model/aws-error.ts';
-import type {
-  HttpHeaders,
-  HttpRequest,
-  HttpResponse,
-} from '../../packages/brume/src/http/message.ts';
-import { BodyTooLargeError } from '../../packages/brume/src/http/message.ts';
 import type { Environment } from '../../packages/brume/src/environment/environment.ts';
 import { createApiGatewayV2 } from '../../packages/brume/src/services/apigatewayv2/service.ts';
 import { ExecuteApi } from '../../packages/brume/src/services/execute-api/execute-api.ts';
@@ -17,18 +10,10 @@ import type { IamVerifier } from '../../packages/brume/src/services/execute-api/
 import { createUndiciHttp } from '../../packages/brume/src/services/execute-api/undici-http.ts';
 import type { LambdaPort } from '../../packages/brume/src/services/lambda/port.ts';
 import { createMemoryStore } from '../../packages/brume/src/storage/memory/memory-store.ts';
+import { ACCOUNT, answer, context, echo, functionPort, testRequest } from './gateway.ts';
+import type { Answer, Event, TestFunction, TestRequest } from './gateway.ts';
 
-export const ACCOUNT = '000000000000';
 export const FUNCTION = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:notes`;
-
-/** What a function is told, loosely typed: tests look into it. */
-export type Event = Record<string, unknown> & {
-  readonly headers: Record<string, string>;
-  readonly requestContext: Record<string, unknown>;
-};
-
-/** Answers an event; what it throws is the function's own error. */
-export type TestFunction = (event: Event, functionName: string) => unknown;
 
 export interface HttpApi {
   readonly apiId: string;
@@ -42,20 +27,6 @@ export interface HttpApi {
   fetch(request: TestRequest): Promise<Answer>;
   /** With another host than the API's own. */
   fetchAt(request: TestRequest & { readonly host: string }): Promise<Answer>;
-}
-
-export interface TestRequest {
-  readonly path: string;
-  readonly method?: string;
-  readonly headers?: readonly (readonly [string, string])[];
-  readonly body?: string | Uint8Array;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: HttpResponse['headers'];
-  readonly text: string;
-  readonly bytes: Buffer;
 }
 
 export interface HttpApiOptions {
@@ -80,6 +51,8 @@ export async function httpApi(options: HttpApiOptions = {}): Promise<HttpApi> {
   const traces: PlaneNote[] = [];
   const executeApi = new ExecuteApi({
     stages,
+    rest: { subscribe() {} },
+    restApiIds: new Set(),
     lambda: options.lambda ?? functionPort(options.handler ?? echo, events, invocations),
     http: createUndiciHttp(environment),
     iam: options.iam,
@@ -120,77 +93,4 @@ export async function httpApi(options: HttpApiOptions = {}): Promise<HttpApi> {
     fetch: (request) => fetchAt({ ...request, host: `${apiId}.execute-api.localhost:4566` }),
     fetchAt,
   };
-}
-
-const context = {
-  accountId: ACCOUNT,
-  region: 'us-east-1',
-  requestId: 'request',
-  caller: { accessKeyId: 'test', principalArn: `arn:aws:iam::${ACCOUNT}:root`, userId: ACCOUNT },
-  baseUrl: 'http://127.0.0.1:4566',
-};
-
-function functionPort(handler: TestFunction, events: Event[], invocations: string[]): LambdaPort {
-  return {
-    async invoke({ functionName, payload }) {
-      const event = JSON.parse(Buffer.from(payload).toString('utf8')) as Event;
-      events.push(event);
-      invocations.push(functionName);
-      const answered = { statusCode: 200, executedVersion: '$LATEST', logTail: '' };
-      try {
-        const result = await handler(event, functionName);
-        const text = result instanceof Uint8Array ? result : JSON.stringify(result ?? null);
-        return { ...answered, payload: Buffer.from(text), functionError: undefined };
-      } catch (error) {
-        if (error instanceof AwsError) throw error;
-        const errorMessage = String(error);
-        const payload = Buffer.from(JSON.stringify({ errorMessage }));
-        return { ...answered, payload, functionError: 'Unhandled' as const };
-      }
-    },
-  };
-}
-
-function echo(event: Event): unknown {
-  return { statusCode: 200, body: JSON.stringify(event) };
-}
-
-function testRequest(request: TestRequest & { readonly host: string }): HttpRequest {
-  const { path, host, method = 'GET', headers = [], body = '' } = request;
-  const bytes = Buffer.from(body);
-  const raw: string[] = ['Host', host];
-  if (bytes.length > 0) raw.push('Content-Length', String(bytes.length));
-  for (const [name, value] of headers) raw.push(name, value);
-  return {
-    method,
-    target: path,
-    headers: testHeaders(raw),
-    body: {
-      async bytes(bytesMax) {
-        if (bytes.length > bytesMax) throw new BodyTooLargeError();
-        return bytes;
-      },
-      async *stream() {
-        yield bytes;
-      },
-    },
-    remoteAddress: '127.0.0.1',
-    encrypted: false,
-  };
-}
-
-function testHeaders(raw: readonly string[]): HttpHeaders {
-  return {
-    raw,
-    get(name) {
-      const values = raw.filter((_, at) => at % 2 === 1 && raw[at - 1]?.toLowerCase() === name);
-      return values.length > 0 ? values.join(name === 'cookie' ? '; ' : ', ') : undefined;
-    },
-  };
-}
-
-function answer({ status, headers, body }: HttpResponse): Answer {
-  if (typeof body !== 'string' && !(body instanceof Uint8Array)) return assert.fail('a stream');
-  const bytes = Buffer.from(body);
-  return { status, headers, text: bytes.toString('utf8'), bytes };
 }

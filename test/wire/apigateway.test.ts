@@ -1,4 +1,4 @@
-/** REST APIs through the real SDK and real HTTP: kept, deployed, there after a restart, and not served. */
+/** REST APIs through the real SDK and real HTTP: kept, deployed, there after a restart, and served. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -22,10 +22,10 @@ import {
   GetStageCommand,
   GetTagsCommand,
   PutIntegrationCommand,
+  PutIntegrationResponseCommand,
   PutMethodCommand,
   PutMethodResponseCommand,
   TagResourceCommand,
-  TestInvokeMethodCommand,
   UntagResourceCommand,
   UpdateMethodResponseCommand,
   UpdateStageCommand,
@@ -59,7 +59,9 @@ async function deployed({ client }: Awaited<ReturnType<typeof cloud>>) {
   const method = { restApiId, resourceId, httpMethod: 'GET' };
   await client.send(new PutMethodCommand({ ...method, authorizationType: 'NONE' }));
   await client.send(new PutMethodResponseCommand({ ...method, statusCode: '200' }));
-  await client.send(new PutIntegrationCommand({ ...method, type: 'MOCK' }));
+  const requestTemplates = { 'application/json': '{"statusCode": 200}' };
+  await client.send(new PutIntegrationCommand({ ...method, type: 'MOCK', requestTemplates }));
+  await client.send(new PutIntegrationResponseCommand({ ...method, statusCode: '200' }));
   await client.send(new CreateDeploymentCommand({ restApiId, stageName: 'dev' }));
   return { restApiId, method };
 }
@@ -138,25 +140,21 @@ test('an API is there after a restart, with its stage and its times', async (t) 
   assert.equal(methodSettings?.['*/*']?.throttlingRateLimit, 2.5);
 });
 
-test('a call of a REST API is told that it is not served, by path and by host', async (t) => {
+test('a REST API is served by path and by host', async (t) => {
   const here = await cloud(t);
-  const { restApiId, method } = await deployed(here);
-  const says = /does not serve REST APIs yet/;
+  const { restApiId } = await deployed(here);
   for (const target of [
     `/restapis/${restApiId}/dev/_user_request_/cat`,
     `/_aws/execute-api/${restApiId}/dev/cat`,
   ]) {
     const answer = await fetch(here.endpoint + target);
-    assert.equal(answer.status, 501);
-    assert.match(await answer.text(), says);
+    assert.equal(answer.status, 200);
+    assert.ok(answer.headers.get('x-amzn-requestid'));
+    await answer.text();
   }
   const host = `${restApiId}.execute-api.localhost`;
   const sent = request({ port: here.port, host: '127.0.0.1', path: '/dev/cat', headers: { host } });
   const [byHost] = (await once(sent.end(), 'response')) as [IncomingMessage];
-  assert.equal(byHost.statusCode, 501);
+  assert.equal(byHost.statusCode, 200);
   byHost.resume();
-  await assert.rejects(here.client.send(new TestInvokeMethodCommand(method)), {
-    name: 'NotImplemented',
-    message: /TestInvokeMethod yet: REST APIs are kept and not served yet/,
-  });
 });

@@ -8,6 +8,7 @@ import type {
 import type { RouteMatch } from '../route-matcher.ts';
 import { RouteMatcher } from '../route-matcher.ts';
 import { AuthorizerCache } from '../authorizer-cache.ts';
+import type { AuthorizerDecision } from '../authorizer-context.ts';
 import { TokenBucket } from '../token-bucket.ts';
 
 export interface CompiledRoute {
@@ -21,7 +22,7 @@ export interface CompiledRoute {
 export interface CompiledStage extends Omit<PublishedStage, 'routes' | 'throttles'> {
   match(method: string, path: string): RouteMatch<CompiledRoute> | undefined;
   /** Answers kept of the stage's Lambda authorizers, by authorizer. */
-  readonly authorizerCaches: ReadonlyMap<string, AuthorizerCache>;
+  readonly authorizerCaches: ReadonlyMap<string, AuthorizerCache<AuthorizerDecision>>;
 }
 
 export function compileStage(stage: PublishedStage, clock: Clock): CompiledStage {
@@ -30,7 +31,7 @@ export function compileStage(stage: PublishedStage, clock: Clock): CompiledStage
     return { ...route, bucket: limits && new TokenBucket(limits, clock) };
   });
   const matcher = new RouteMatcher(routes);
-  const authorizerCaches = new Map<string, AuthorizerCache>();
+  const authorizerCaches = new Map<string, AuthorizerCache<AuthorizerDecision>>();
   for (const { authorization } of routes) {
     if (authorization.type === 'lambda' && authorization.cacheSeconds > 0) {
       authorizerCaches.set(authorization.authorizerId, new AuthorizerCache(clock));

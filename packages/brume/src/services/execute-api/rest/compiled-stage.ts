@@ -1,0 +1,164 @@
+/** A stage of a REST API, ready to serve: immutable, replaced whole by the next one. */
+import type { Clock } from '../../../environment/environment.ts';
+import type { Integration, MethodSetting } from '../../../model/generated/apigateway.types.ts';
+import type {
+  PublishedDeployment,
+  PublishedResource,
+  PublishedRestStage,
+  RestApiConfiguration,
+} from '../../apigateway/port.ts';
+import { RouteMatcher } from '../route-matcher.ts';
+import type { RouteMatch } from '../route-matcher.ts';
+import { TokenBucket } from '../token-bucket.ts';
+import { GatewayResponses } from './gateway-responses.ts';
+import { internalFailure } from './gateway-failure.ts';
+import { compileHttp, compileHttpProxy } from './integration-http.ts';
+import { compileLambdaProxy } from './integration-lambda-proxy.ts';
+import { compileMock } from './integration-mock.ts';
+import { MediaTypes } from './media-types.ts';
+import { resourcePath, segmentsOf } from './resource-path.ts';
+import type { RestExecution } from './rest-execution.ts';
+import type { Strings } from './rest-request.ts';
+import type { RestRuntime } from './rest-runtime.ts';
+
+export interface CompiledIntegration {
+  readonly type: string;
+  /** Answers the execution, or throws a `GatewayFailure`. */
+  call(execution: RestExecution, runtime: RestRuntime): void | Promise<void>;
+}
+
+export interface CompiledMethod {
+  readonly resourceId: string;
+  readonly resourcePath: string;
+  /** `ANY` of a method for all of them. */
+  readonly httpMethod: string;
+  readonly operationName: string | undefined;
+  readonly authorizationType: string;
+  readonly apiKeyRequired: boolean;
+  readonly bucket: TokenBucket | undefined;
+  readonly integration: CompiledIntegration;
+}
+
+export interface CompiledDeployment {
+  readonly deploymentId: string;
+  readonly binaryTypes: MediaTypes;
+  readonly gatewayResponses: GatewayResponses;
+  /** The API's own address is switched off: AWS then serves custom domains only. */
+  readonly endpointDisabled: boolean;
+  /** `path` as it came, without a slash at its end. */
+  match(method: string, path: string): RouteMatch<CompiledMethod> | undefined;
+}
+
+export interface CompiledRestStage {
+  readonly accountId: string;
+  readonly region: string;
+  readonly apiId: string;
+  readonly stageName: string;
+  readonly variables: Strings;
+  readonly deployment: CompiledDeployment;
+  readonly canary: CompiledCanary | undefined;
+}
+
+export interface CompiledCanary {
+  readonly percentTraffic: number;
+  readonly variables: Strings;
+  readonly deployment: CompiledDeployment;
+}
+
+type MethodSettings = Readonly<Record<string, MethodSetting>>;
+
+export function compileRestStage(published: PublishedRestStage, clock: Clock): CompiledRestStage {
+  const { accountId, region, apiId, stage, canary } = published;
+  const { stageName, methodSettings = {}, canarySettings } = stage;
+  const variables = strings(stage.variables);
+  return {
+    accountId,
+    region,
+    apiId,
+    stageName,
+    variables,
+    deployment: compileDeployment(published.deployment, methodSettings, clock),
+    canary: canary && {
+      percentTraffic: canarySettings?.percentTraffic ?? 0,
+      variables: strings({ ...stage.variables, ...canarySettings?.stageVariableOverrides }),
+      deployment: compileDeployment(canary, methodSettings, clock),
+    },
+  };
+}
+
+function strings(variables: Readonly<Record<string, string>> | undefined): Strings {
+  return Object.assign(Object.create(null) as Strings, variables);
+}
+
+function compileDeployment(
+  { deploymentId, configuration }: PublishedDeployment,
+  settings: MethodSettings,
+  clock: Clock,
+): CompiledDeployment {
+  const { api, resources, gatewayResponses } = configuration;
+  const byId = new Map(resources.map((resource) => [resource.id, resource]));
+  const routes = resources.flatMap((resource) =>
+    compileMethods(resource, resourcePath(resource, byId), settings, clock, configuration),
+  );
+  const matcher = new RouteMatcher(routes);
+  return {
+    deploymentId,
+    binaryTypes: new MediaTypes(api.binaryMediaTypes ?? []),
+    gatewayResponses: new GatewayResponses(gatewayResponses),
+    endpointDisabled: api.disableExecuteApiEndpoint ?? false,
+    match: (method, path) => matcher.match(method, path),
+  };
+}
+
+function compileMethods(
+  resource: PublishedResource,
+  path: string,
+  settings: MethodSettings,
+  clock: Clock,
+  _configuration: RestApiConfiguration,
+) {
+  return resource.methods.map((method) => {
+    const { httpMethod } = method;
+    const own = settings[`${path.slice(1)}/${httpMethod}`] ?? settings['*/*'];
+    return {
+      pattern: { type: 'path' as const, method: httpMethod, segments: segmentsOf(path) },
+      resourceId: resource.id,
+      resourcePath: path,
+      httpMethod,
+      operationName: method.operationName,
+      authorizationType: method.authorizationType,
+      apiKeyRequired: method.apiKeyRequired ?? false,
+      bucket: bucketOf(own, clock),
+      integration: compileIntegration(method.methodIntegration),
+    };
+  });
+}
+
+function bucketOf(setting: MethodSetting | undefined, clock: Clock): TokenBucket | undefined {
+  const { throttlingRateLimit: rate, throttlingBurstLimit: burst } = setting ?? {};
+  if (rate === undefined && burst === undefined) return undefined;
+  // -1 is what AWS writes for a limit that is switched off.
+  const limit = (value: number | undefined) =>
+    value === undefined || value < 0 ? Infinity : value;
+  return new TokenBucket({ ratePerSecond: limit(rate), burst: limit(burst) }, clock);
+}
+
+function compileIntegration(integration: Integration | undefined): CompiledIntegration {
+  switch (integration?.type) {
+    case 'MOCK':
+      return compileMock(integration);
+    case 'HTTP':
+      return compileHttp(integration);
+    case 'HTTP_PROXY':
+      return compileHttpProxy(integration);
+    case 'AWS_PROXY':
+      return compileLambdaProxy(integration);
+    default:
+      return {
+        type: integration?.type ?? 'none',
+        call() {
+          throw internalFailure('the method has no integration');
+        },
+      };
+  }
+}

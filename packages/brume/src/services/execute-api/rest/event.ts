@@ -1,0 +1,135 @@
+/**
+ * What functions are told of a request: the event of AWS_PROXY integrations and of REQUEST authorizers.
+ * Members and their order are recorded (2023-2025, test_lambda_aws_proxy_integration); what is absent is null.
+ */
+import { accessLogTime } from '../request-time.ts';
+import { domainPrefix } from './context-variables.ts';
+import type { OutgoingRequest } from './request-mapping.ts';
+import type { Payload, RestExecution } from './rest-execution.ts';
+import { lastValues } from './rest-request.ts';
+
+export function proxyEvent(
+  execution: RestExecution,
+  payload: Payload,
+  mapped: OutgoingRequest,
+): object {
+  const isText = typeof payload === 'string';
+  return {
+    ...eventOf(execution, mapped),
+    body: payload.length === 0 ? null : isText ? payload : payload.toString('base64'),
+    isBase64Encoded: !isText && payload.length > 0,
+  };
+}
+
+/** What a REQUEST authorizer is told: no body. */
+export function authorizerEvent(execution: RestExecution, methodArn: string): object {
+  return { type: 'REQUEST', methodArn, ...eventOf(execution) };
+}
+
+function eventOf(execution: RestExecution, mapped?: OutgoingRequest) {
+  const { request, method, pathParameters, variables } = execution;
+  const headers = eventHeaders(execution, mapped);
+  const query = [...request.query];
+  const hasQuery = query.length > 0;
+  return {
+    resource: method?.resourcePath,
+    path: request.path,
+    httpMethod: request.method,
+    headers: lastValues(headers),
+    multiValueHeaders: ownMembers(headers),
+    queryStringParameters: hasQuery ? lastValues(query) : null,
+    multiValueQueryStringParameters: hasQuery ? ownMembers(query) : null,
+    pathParameters: pathParameters.size > 0 ? ownMembers(pathParameters) : null,
+    stageVariables: Object.keys(variables).length > 0 ? variables : null,
+    requestContext: requestContext(execution),
+  };
+}
+
+/** Header mappings of AWS_PROXY add what the client did not send (recorded 2023 and 2025). */
+function eventHeaders(execution: RestExecution, mapped: OutgoingRequest | undefined) {
+  const { request, traceId } = execution;
+  const headers: [string, readonly string[]][] = [];
+  for (const { name, values } of request.headers) {
+    if (!ADDED.has(name.toLowerCase())) headers.push([name, values]);
+  }
+  for (const { name, values } of mapped?.headers ?? []) {
+    if (!request.headers.has(name)) headers.push([name, values]);
+  }
+  headers.push(['X-Amzn-Trace-Id', [traceId]]);
+  headers.push(['X-Forwarded-For', [forwardedFor(execution)]]);
+  headers.push(['X-Forwarded-Port', [portOf(execution)]]);
+  headers.push(['X-Forwarded-Proto', [request.http.encrypted ? 'https' : 'http']]);
+  return headers;
+}
+
+const ADDED: ReadonlySet<string> = new Set([
+  'x-amzn-trace-id',
+  'x-forwarded-for',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+]);
+
+function forwardedFor({ request }: RestExecution): string {
+  const before = request.header('x-forwarded-for');
+  const client = request.http.remoteAddress;
+  return before === undefined ? client : `${before}, ${client}`;
+}
+
+function portOf({ request }: RestExecution): string {
+  const fallback = request.http.encrypted ? '443' : '80';
+  return /:(\d+)$/.exec(request.header('host') ?? '')?.[1] ?? fallback;
+}
+
+/** Entries as members of an object without a prototype. */
+function ownMembers<Value>(entries: Iterable<readonly [string, Value]>): Record<string, Value> {
+  const members = Object.create(null) as Record<string, Value>;
+  for (const [name, value] of entries) members[name] = value;
+  return members;
+}
+
+function requestContext(execution: RestExecution) {
+  const { stage, served, request, method, domainName, identity, apiKey, isCanary } = execution;
+  return {
+    accountId: stage.accountId,
+    apiId: stage.apiId,
+    authorizer: authorizerMember(execution),
+    deploymentId: served.deploymentId,
+    domainName,
+    domainPrefix: domainPrefix(domainName),
+    extendedRequestId: execution.extendedRequestId,
+    httpMethod: request.method,
+    identity: {
+      accessKey: identity?.accessKey ?? null,
+      accountId: identity?.accountId ?? null,
+      apiKey: apiKey?.value,
+      apiKeyId: apiKey?.id,
+      caller: identity?.callerId ?? null,
+      cognitoAuthenticationProvider: null,
+      cognitoAuthenticationType: null,
+      cognitoIdentityId: null,
+      cognitoIdentityPoolId: null,
+      principalOrgId: null,
+      sourceIp: request.http.remoteAddress,
+      user: identity?.userId ?? null,
+      userAgent: request.header('user-agent') ?? null,
+      userArn: identity?.userArn ?? null,
+    },
+    isCanaryRequest: isCanary,
+    operationName: method?.operationName,
+    path: request.fullPath,
+    protocol: 'HTTP/1.1',
+    requestId: execution.requestId,
+    requestTime: accessLogTime(execution.timeMs),
+    requestTimeEpoch: execution.timeMs,
+    resourceId: method?.resourceId,
+    resourcePath: method?.resourcePath,
+    stage: stage.stageName,
+  };
+}
+
+function authorizerMember({ authorizer, authorization }: RestExecution): object | undefined {
+  if (!authorizer) return undefined;
+  const { claims, context, principalId } = authorizer;
+  if (claims) return { claims };
+  return { ...context, principalId, integrationLatency: Math.round(authorization?.latencyMs ?? 0) };
+}

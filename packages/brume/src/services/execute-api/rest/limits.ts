@@ -1,0 +1,6 @@
+/** AWS's quotas for serving REST APIs (developer guide, "Amazon API Gateway quotas"), and our own bounds. */
+export const INTEGRATION_TIMEOUT_DEFAULT_MS = 29_000;
+/** "Response payload size … for caching: 1,048,576 bytes". */
+export const CACHED_BYTES_MAX = 1_048_576;
+/** Ours: a response cache, whatever size its cluster has on AWS. */
+export const CACHE_BYTES_MAX = 64 * 1024 * 1024;

@@ -1,0 +1,25 @@
+/** Step: the request's body, whole; integrations of REST APIs take it in one piece. */
+import { BodyTooLargeError, TruncatedBodyError } from '../../../http/message.ts';
+import { PAYLOAD_BYTES_MAX } from '../limits.ts';
+import { GatewayFailure } from './gateway-failure.ts';
+import type { RestExecution } from './rest-execution.ts';
+
+export async function receiveBody(execution: RestExecution): Promise<void> {
+  if (execution.bodyReceived) return;
+  // A body is read once; the signature check may come first.
+  execution.bodyReceived = true;
+  const { http } = execution.request;
+  const announced = Number(http.headers.get('content-length') ?? 0);
+  if (!(announced > 0) && http.headers.get('transfer-encoding') === undefined) return;
+  try {
+    execution.body = await http.body.bytes(PAYLOAD_BYTES_MAX);
+  } catch (error) {
+    if (error instanceof BodyTooLargeError) {
+      throw new GatewayFailure('REQUEST_TOO_LARGE', 'payload over the limit');
+    }
+    if (error instanceof TruncatedBodyError) {
+      throw new GatewayFailure('BAD_REQUEST_BODY', 'the client broke off');
+    }
+    throw error;
+  }
+}

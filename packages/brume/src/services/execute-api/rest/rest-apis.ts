@@ -1,0 +1,94 @@
+/** The REST APIs that are deployed: which stage a request is for, and what happened to it. */
+import type { Environment } from '../../../environment/environment.ts';
+import type { HttpRequest, HttpResponse } from '../../../http/message.ts';
+import type {
+  PublishedRestDomain,
+  PublishedRestStage,
+  PublishedUsagePlan,
+  RestApiListener,
+} from '../../apigateway/port.ts';
+import type { PlaneNote } from '../../data-plane.ts';
+import type { Address } from '../address.ts';
+import { decodePercent } from '../percent-decoding.ts';
+import { domainNameOf, newRequestId, traceIdOf } from '../request-identity.ts';
+import { run } from './chain.ts';
+import { compileRestStage } from './compiled-stage.ts';
+import type { CompiledRestStage } from './compiled-stage.ts';
+import { RestExecution } from './rest-execution.ts';
+import { RestRequest } from './rest-request.ts';
+import type { RestRuntime } from './rest-runtime.ts';
+import { traceOf } from './trace.ts';
+
+export class RestApis implements RestApiListener {
+  readonly #runtime: RestRuntime;
+  readonly #random: Environment['random'];
+  readonly #stages = new Map<string, Map<string, CompiledRestStage>>();
+
+  constructor(runtime: RestRuntime, random: Environment['random']) {
+    this.#runtime = runtime;
+    this.#random = random;
+  }
+
+  published(published: PublishedRestStage): void {
+    const stage = compileRestStage(published, this.#runtime.clock);
+    const stages = this.#stages.get(stage.apiId) ?? new Map<string, CompiledRestStage>();
+    this.#stages.set(stage.apiId, stages.set(stage.stageName, stage));
+  }
+
+  withdrawn(apiId: string, stageName: string): void {
+    const stages = this.#stages.get(apiId);
+    stages?.delete(stageName);
+    if (stages?.size === 0) this.#stages.delete(apiId);
+  }
+
+  plansChanged(_accountId: string, _region: string, _plans: readonly PublishedUsagePlan[]): void {}
+
+  domainsChanged(_domains: readonly PublishedRestDomain[]): void {}
+
+  async answer(
+    http: HttpRequest,
+    address: Address,
+    note: (note: PlaneNote) => void,
+  ): Promise<HttpResponse> {
+    const requestId = this.#random.uuid();
+    const { apiId, path } = address;
+    const end = path.indexOf('/', 1);
+    const name = decodePercent(path.slice(1, end < 0 ? undefined : end));
+    const stage = this.#stages.get(apiId)?.get(name);
+    if (!stage || stage.deployment.endpointDisabled) {
+      return forbidden(requestId, newRequestId(this.#random));
+    }
+    const { clock } = this.#runtime;
+    const execution = new RestExecution({
+      stage,
+      request: new RestRequest(http, `/${name}`, end < 0 ? '/' : path.slice(end), address.rawQuery),
+      requestId,
+      extendedRequestId: newRequestId(this.#random),
+      timeMs: Math.floor(clock.nowMs()),
+      domainName: domainNameOf(http, apiId),
+      traceId: traceIdOf(http, clock, this.#random),
+      isCanary: this.#isCanary(stage),
+    });
+    const response = await run(execution, this.#runtime);
+    note(traceOf(execution, response));
+    return response;
+  }
+
+  #isCanary({ canary }: CompiledRestStage): boolean {
+    return canary !== undefined && this.#random.fraction() * 100 < canary.percentTraffic;
+  }
+}
+
+/** What AWS answers where there is no such stage. */
+function forbidden(requestId: string, extendedRequestId: string): HttpResponse {
+  return {
+    status: 403,
+    headers: {
+      'Content-Type': 'application/json',
+      'x-amzn-ErrorType': 'ForbiddenException',
+      'x-amzn-RequestId': requestId,
+      'x-amz-apigw-id': extendedRequestId,
+    },
+    body: '{"message":"Forbidden"}',
+  };
+}
