@@ -142,6 +142,21 @@ show([
     ours: { id: { S: 'i' }, b: { S: 'x' } },
   },
   {
+    what: 'the schema that is chosen does everything',
+    why: 'dynamoose chooses again at every stage, and the item may fit another after its conversion',
+    run: ({ model }) => {
+      const seconds = { value: Date, settings: { storage: 'seconds' } };
+      const marked = { type: String, set: (value: string): string => `${value}!` };
+      const both = [
+        { id: String, a: Number },
+        { id: String, a: { type: seconds }, b: marked },
+      ];
+      return item(model(both).create({ id: 'i', a: new Date(5000), b: 'x' }, put));
+    },
+    theirs: { id: { S: 'i' }, a: { N: '5' }, b: { S: 'x' } },
+    ours: { id: { S: 'i' }, a: { N: '5' }, b: { S: 'x!' } },
+  },
+  {
     what: 'a schema and one nested in it may both have functions',
     why: 'dynamoose crashes',
     run: ({ library, model }) => {

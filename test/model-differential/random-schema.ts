@@ -34,8 +34,8 @@ export interface Attribute {
     default?: 'value' | 'function' | 'promise';
     force?: boolean;
     enum?: boolean | undefined;
-    set?: 'mark' | 'promise' | 'nothing';
-    get?: 'mark' | 'promise';
+    set?: undefined | 'mark' | 'promise' | 'nothing';
+    get?: undefined | 'mark' | 'promise';
     validate?: undefined | 'value' | 'function' | 'promise' | 'pattern';
     map?: string | string[];
     index?: undefined | 'global' | 'local' | 'ranged';
@@ -280,10 +280,18 @@ export function schemaOf(plan: SchemaPlan, library: Library, reference: unknown)
 
 /**
  * A schema to be one of several. Dynamoose chooses among them as if what is inside a reference were
- * unknown to all, by other rules when no schema fits, and checks the result by another schema.
+ * unknown to all, by other rules when no schema fits, and anew at every stage, so that another schema
+ * than the one that converted the item may set and check it.
  */
 export function forSeveral(plan: SchemaPlan): SchemaPlan {
-  const unsettled = { required: undefined, enum: undefined, validate: undefined, index: undefined };
+  const unsettled = {
+    required: undefined,
+    enum: undefined,
+    validate: undefined,
+    index: undefined,
+    set: undefined,
+    get: undefined,
+  };
   const plain = (attribute: Attribute): Attribute => ({
     ...attribute,
     kind: attribute.kind === 'reference' ? 'string' : attribute.kind,

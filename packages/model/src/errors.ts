@@ -24,7 +24,7 @@ export class ModelError extends Error {
   override readonly name: ModelErrorName;
   readonly path: readonly PathSegment[];
   readonly valueType: string | undefined;
-  private readonly problem: string;
+  readonly #problem: string;
 
   constructor(
     name: ModelErrorName,
@@ -35,7 +35,7 @@ export class ModelError extends Error {
   ) {
     super(path.length === 0 ? problem : `${pathText(path)}: ${problem}`, { cause });
     this.name = name;
-    this.problem = problem;
+    this.#problem = problem;
     this.path = path;
     this.valueType = valueType;
   }
@@ -43,13 +43,22 @@ export class ModelError extends Error {
   /** The same error one level further out: codecs add their segment while it passes. */
   within(segment: PathSegment): ModelError {
     const path = [segment, ...this.path];
-    return new ModelError(this.name, this.problem, path, this.valueType, this.cause);
+    return new ModelError(this.name, this.#problem, path, this.valueType, this.cause);
   }
 }
 
 /** Adds the segment to our own errors; others (of user functions) pass as they are. */
 export function within(segment: PathSegment, error: unknown): unknown {
   return error instanceof ModelError ? error.within(segment) : error;
+}
+
+/** Runs what concerns this place of the item, or of a list of items. */
+export function at<T>(segment: PathSegment, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw within(segment, error);
+  }
 }
 
 export function invalidValue(expected: string, value: unknown): ModelError {
@@ -88,11 +97,15 @@ export function typeOf(value: unknown): string {
   return typeof name === 'string' && name !== 'Object' && name !== '' ? name : 'object';
 }
 
-export function pathText(path: readonly PathSegment[]): string {
+/** `address.lines[0]`, or the same of what stands for the names. */
+export function pathText(
+  path: readonly PathSegment[],
+  write: (name: string) => string = (name) => name,
+): string {
   let text = '';
   for (const segment of path) {
     if (typeof segment === 'number') text += `[${segment}]`;
-    else text += text === '' ? segment : `.${segment}`;
+    else text += (text === '' ? '' : '.') + write(segment);
   }
   return text;
 }

@@ -3,7 +3,7 @@ import type { AttributeMap } from '../attribute-value.ts';
 import type { WriteRequest } from '../client/operations.ts';
 import type { AnyEntity, ItemOf, KeyOf, NewItemOf } from '../entity/entity.ts';
 import { checkItemSize } from '../entity/item-size.ts';
-import { invalidRequest, within } from '../errors.ts';
+import { at, invalidRequest, within } from '../errors.ts';
 import type { Context } from '../model/context.ts';
 import type { Model } from '../model/model.ts';
 import { decodeItem, readItem } from '../model/decode.ts';
@@ -117,14 +117,6 @@ function refuseConditions({ name, version, unique }: AnyEntity): void {
   if (version === undefined && unique.length === 0) return;
   const why = version === undefined ? 'unique attributes' : 'a version';
   throw invalidRequest(`${name} has ${why}, which a batch cannot keep: write its items one by one`);
-}
-
-function at<T>(index: number, run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    throw within(index, error);
-  }
 }
 
 /** DynamoDB writes numbers in its own way: `1e-7` comes back as `0.0000001`. */

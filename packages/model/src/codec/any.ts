@@ -1,13 +1,13 @@
 /** The codec of values that no schema describes. */
-import type { AttributeMap, AttributeValue } from '../attribute-value.ts';
+import type { AttributeValue } from '../attribute-value.ts';
 import { refusedValue } from '../errors.ts';
 import type { Codec } from './codec.ts';
 import { isPlainObject, listCodec, recordCodec, setCodec } from './containers.ts';
 import {
   bigintCodec,
   binaryCodec,
-  booleanCodec,
   numberCodec,
+  scalarCodecs,
   stringCodec,
   toBytes,
 } from './scalars.ts';
@@ -32,16 +32,8 @@ function levelOf(depth: number): Level {
 }
 
 function encodeAt(depth: number, value: unknown, pending: Parameters<Codec['encode']>[1]) {
-  switch (typeof value) {
-    case 'string':
-      return stringCodec.encode(value, pending);
-    case 'number':
-      return numberCodec.encode(value, pending);
-    case 'boolean':
-      return booleanCodec.encode(value, pending);
-    case 'bigint':
-      return bigintCodec.encode(value, pending);
-  }
+  const scalar = scalarCodecs[typeof value];
+  if (scalar) return scalar.encode(value, pending);
   if (value === null) return { NULL: true } as const;
   if (value instanceof Uint8Array) return binaryCodec.encode(value, pending);
   if (value instanceof Set) return encodeSet(value, pending);
@@ -74,7 +66,7 @@ function decodeAny(stored: AttributeValue): unknown {
     case 'NULL':
       return null;
     case 'M':
-      return anyRecord.decode({ M: value as AttributeMap }, []);
+      return anyRecord.decode(stored, []);
     case 'L':
       return (value as AttributeValue[]).map(decodeAny);
     case 'NS':

@@ -32,11 +32,29 @@ export function isPromise(value: unknown): value is Promise<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
 
-/** A hole that `fill` gives its content later. */
-export function later(promise: Promise<AttributeValue>, pending: Pending): AttributeValue {
+/** A hole that is filled once the promise gives its value, and `encode` has encoded that. */
+export function later<T>(
+  promise: Promise<T>,
+  pending: Pending,
+  encode: (value: T, pending: Pending) => AttributeValue,
+): AttributeValue {
   const hole = {} as AttributeValue;
-  pending.push(promise.then((value) => Object.assign(hole, value)));
+  pending.push(
+    promise.then(async (value) => {
+      const more: Pending = [];
+      const encoded = encode(value, more);
+      await Promise.all(more);
+      Object.assign(hole, encoded);
+    }),
+  );
   return hole;
+}
+
+/** Encodes a value that a user's function gave, now or once it is there. */
+export function encodeSettled(codec: Codec, value: unknown, pending: Pending): AttributeValue {
+  return isPromise(value)
+    ? later(value, pending, (settled, more) => codec.encode(settled, more))
+    : codec.encode(value, pending);
 }
 
 /** Adds the segment to what the promises from `start` on may refuse. */
@@ -62,6 +80,11 @@ export function convert<T>(run: (pending: Pending) => T): T | Promise<T> {
     for (const promise of pending) promise.catch(() => {});
     throw error;
   }
+}
+
+/** For operands that are compared, not stored: validators have no say. */
+export function plain(codec: Codec): Codec {
+  return codec.unchecked ?? codec;
 }
 
 export const noChild = (): undefined => undefined;

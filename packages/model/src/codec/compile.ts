@@ -3,8 +3,8 @@ import type { AttributeValue } from '../attribute-value.ts';
 import { invalidDefinition, ModelError, refusedValue, typeOf } from '../errors.ts';
 import type { AttributeNode, Check, Verdict } from '../schema/attribute.ts';
 import type { StandardResult, StandardSchema } from '../schema/standard-schema.ts';
-import { isPromise, later } from './codec.ts';
-import type { Codec, Pending } from './codec.ts';
+import { encodeSettled, isPromise, later } from './codec.ts';
+import type { Codec } from './codec.ts';
 import { listCodec, recordCodec, setCodec, unionCodec } from './containers.ts';
 import { mapCodec } from './map.ts';
 import type { Field, MapCodec } from './map.ts';
@@ -116,19 +116,7 @@ function transformedCodec(
     storage: inner.storage,
     defers: true,
     child: () => undefined,
-    encode(value, pending) {
-      const changed = toStored(value as never);
-      if (!isPromise(changed)) return inner.encode(changed, pending);
-      return later(
-        changed.then(async (settled) => {
-          const more: Pending = [];
-          const encoded = inner.encode(settled, more);
-          await Promise.all(more);
-          return encoded;
-        }),
-        pending,
-      );
-    },
+    encode: (value, pending) => encodeSettled(inner, toStored(value as never), pending),
     decode(stored, pending) {
       const value = inner.decode(stored, pending);
       return isPromise(value)
@@ -150,11 +138,9 @@ function standardCodec(schema: StandardSchema): Codec {
     child: (segment) => anyCodec.child(segment),
     encode(value, pending) {
       const result = schema['~standard'].validate(value);
-      if (!isPromise(result)) return encode(result, value);
-      return later(
-        result.then((settled) => encode(settled, value)),
-        pending,
-      );
+      return isPromise(result)
+        ? later(result, pending, (settled) => encode(settled, value))
+        : encode(result, value);
     },
     decode: (stored, pending) => anyCodec.decode(stored, pending),
   };

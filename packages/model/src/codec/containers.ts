@@ -4,7 +4,7 @@ import { setOwn } from '../attribute-value.ts';
 import { invalidValue, refusedValue, within } from '../errors.ts';
 import { isPromise, locate, noChild } from './codec.ts';
 import type { Codec, Pending, StorageType } from './codec.ts';
-import { toBytes, unexpectedStored } from './scalars.ts';
+import { contentOf, toBytes } from './scalars.ts';
 
 export function listCodec(element: Codec): Codec {
   return {
@@ -26,8 +26,7 @@ export function listCodec(element: Codec): Codec {
       return { L: values };
     },
     decode(stored, pending) {
-      const values = (stored as { L?: AttributeValue[] }).L;
-      if (values === undefined) throw unexpectedStored('L', stored);
+      const values = contentOf<AttributeValue[]>(stored, 'L');
       const list: unknown[] = [];
       let index = 0;
       try {
@@ -67,12 +66,13 @@ export function recordCodec(element: Codec): Codec {
       return { M: map };
     },
     decode(stored, pending) {
-      const map = (stored as { M?: AttributeMap }).M;
-      if (map === undefined) throw unexpectedStored('M', stored);
+      const map = contentOf<AttributeMap>(stored, 'M');
       const record: Record<string, unknown> = {};
       for (const [name, part] of Object.entries(map)) {
         try {
-          setDecoded(record, name, element.decode(part, pending), pending);
+          const value = element.decode(part, pending);
+          setOwn(record, name, value);
+          awaitInto(record, name, value, pending);
         } catch (error) {
           throw within(name, error);
         }
@@ -80,16 +80,6 @@ export function recordCodec(element: Codec): Codec {
       return record;
     },
   };
-}
-
-function setDecoded(
-  object: Record<string, unknown>,
-  name: string,
-  value: unknown,
-  pending: Pending,
-): void {
-  setOwn(object, name, value);
-  awaitInto(object, name, value, pending);
 }
 
 export function awaitInto(
@@ -141,8 +131,7 @@ export function setCodec(element: Codec): Codec | undefined {
       return { [storage]: members } as AttributeValue;
     },
     decode(stored, pending) {
-      const members = (stored as Record<string, unknown>)[storage] as unknown[] | undefined;
-      if (members === undefined) throw unexpectedStored(storage, stored);
+      const members = contentOf<unknown[]>(stored, storage);
       const decoded = new Set<unknown>();
       for (const member of members) {
         const value = storage === 'BS' ? toBytes(member as string) : member;

@@ -7,10 +7,10 @@ import {
   unknownAttribute,
   within,
 } from '../errors.ts';
-import { isPromise, later, locate } from './codec.ts';
+import { encodeSettled, locate } from './codec.ts';
 import type { Codec, Pending } from './codec.ts';
 import { awaitInto, isPlainObject } from './containers.ts';
-import { unexpectedStored } from './scalars.ts';
+import { contentOf } from './scalars.ts';
 
 export interface Field {
   readonly name: string;
@@ -90,31 +90,15 @@ export function mapCodec(fields: readonly Field[]): MapCodec {
     storage: 'M',
     child: (segment) => byName.get(String(segment))?.codec,
     encode: (value, pending) => ({ M: encodeMap(value, pending) }),
-    decode(stored, pending) {
-      const map = (stored as { M?: AttributeMap }).M;
-      if (map === undefined) throw unexpectedStored('M', stored);
-      return decodeMap(map, pending, false);
-    },
+    decode: (stored, pending) => decodeMap(contentOf(stored, 'M'), pending, false),
     encodeMap,
     decodeMap,
   };
 }
 
-function encodeDefault(field: Field, pending: Pending): AttributeValue {
-  const value: unknown = typeof field.default === 'function' ? field.default() : field.default;
-  if (!isPromise(value)) return field.codec.encode(value, pending);
-  return later(
-    value.then((settled) => encodeNow(field.codec, settled)),
-    pending,
-  );
-}
-
-/** Encodes a value that came late, waiting for what it makes late in turn. */
-async function encodeNow(codec: Codec, value: unknown): Promise<AttributeValue> {
-  const pending: Pending = [];
-  const encoded = codec.encode(value, pending);
-  await Promise.all(pending);
-  return encoded;
+function encodeDefault({ default: fallback, codec }: Field, pending: Pending): AttributeValue {
+  const value: unknown = typeof fallback === 'function' ? fallback() : fallback;
+  return encodeSettled(codec, value, pending);
 }
 
 /** An item written before the attribute was declared has its constant default. */

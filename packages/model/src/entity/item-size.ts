@@ -6,9 +6,7 @@ import { ModelError } from '../errors.ts';
 export const ITEM_BYTES_MAX = 400 * 1024;
 
 export function checkItemSize(item: AttributeMap): void {
-  // Most items are far from the limit: text is measured exactly only where it could matter.
-  if (mapBytes(item, atMostBytes) <= ITEM_BYTES_MAX) return;
-  const size = mapBytes(item, utf8Bytes);
+  const size = itemBytes(item);
   if (size <= ITEM_BYTES_MAX) return;
   throw new ModelError(
     'ItemTooLarge',
@@ -16,14 +14,7 @@ export function checkItemSize(item: AttributeMap): void {
   );
 }
 
-export function itemBytes(item: AttributeMap): number {
-  return mapBytes(item, utf8Bytes);
-}
-
-type Measure = (text: string) => number;
-const atMostBytes: Measure = (text) => text.length * 3;
-
-function utf8Bytes(text: string): number {
+export function utf8Bytes(text: string): number {
   let bytes = text.length;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
@@ -34,23 +25,27 @@ function utf8Bytes(text: string): number {
   return bytes;
 }
 
-function mapBytes(map: AttributeMap, measure: Measure): number {
+export function itemBytes(map: AttributeMap): number {
   let bytes = 0;
-  for (const name in map) bytes += measure(name) + valueBytes(map[name] as AttributeValue, measure);
+  for (const name in map) bytes += utf8Bytes(name) + valueBytes(map[name] as AttributeValue);
   return bytes;
 }
 
 /** Lists and maps: 3 bytes, and 1 for each member; numbers: 1 byte for 2 digits, and 1. */
-function valueBytes(value: AttributeValue, measure: Measure): number {
-  if ('S' in value) return measure(value.S);
+function valueBytes(value: AttributeValue): number {
+  if ('S' in value) return utf8Bytes(value.S);
   if ('N' in value) return numberBytes(value.N);
-  if ('M' in value) return 3 + Object.keys(value.M).length + mapBytes(value.M, measure);
-  if ('L' in value) return value.L.reduce((sum, part) => sum + 1 + valueBytes(part, measure), 3);
+  if ('M' in value) return 3 + Object.keys(value.M).length + itemBytes(value.M);
+  if ('L' in value) return value.L.reduce((sum, part) => sum + 1 + valueBytes(part), 3);
   if ('B' in value) return value.B.length;
-  if ('SS' in value) return value.SS.reduce((sum, text) => sum + measure(text), 0);
-  if ('NS' in value) return value.NS.reduce((sum, digits) => sum + numberBytes(digits), 0);
-  if ('BS' in value) return value.BS.reduce((sum, bytes) => sum + bytes.length, 0);
+  if ('SS' in value) return sumOf(value.SS, utf8Bytes);
+  if ('NS' in value) return sumOf(value.NS, numberBytes);
+  if ('BS' in value) return sumOf(value.BS, (bytes) => bytes.length);
   return 1;
+}
+
+function sumOf<T>(members: readonly T[], bytesOf: (member: T) => number): number {
+  return members.reduce((sum, member) => sum + bytesOf(member), 0);
 }
 
 function numberBytes(digits: string): number {

@@ -1,18 +1,18 @@
 /** Makes an entity's key attributes from its encoded attributes. */
 import type { AttributeMap, AttributeValue } from '../attribute-value.ts';
 import type { MapCodec } from '../codec/map.ts';
-import { convert } from '../codec/codec.ts';
-import { isPromise } from '../codec/codec.ts';
+import { convert, isPromise } from '../codec/codec.ts';
 import {
+  at,
   invalidDefinition,
   invalidRequest,
   missingAttribute,
   refusedValue,
   unknownAttribute,
-  within,
 } from '../errors.ts';
 import { parseTemplate, renderTemplate } from '../table/key-template.ts';
 import type { KeyTemplate } from '../table/key-template.ts';
+import { utf8Bytes } from './item-size.ts';
 import { keyAttributes, keySchemas, keyType } from '../table/table.ts';
 import type { KeySchema, TableDefinition } from '../table/table.ts';
 
@@ -25,9 +25,9 @@ export class KeyMaker {
   readonly schemas: readonly KeySchema[];
   /** Names of the attributes that identify an item. */
   readonly names: readonly string[];
-  private readonly primary: readonly string[];
-  private readonly templates = new Map<string, KeyTemplate>();
-  private readonly codec: MapCodec;
+  readonly #primary: readonly string[];
+  readonly #templates = new Map<string, KeyTemplate>();
+  readonly #codec: MapCodec;
 
   constructor(
     entity: string,
@@ -36,13 +36,13 @@ export class KeyMaker {
     optional: ReadonlySet<string>,
     sources: { readonly [attribute: string]: string },
   ) {
-    this.codec = codec;
+    this.#codec = codec;
     for (const [attribute, source] of Object.entries(sources)) {
-      this.templates.set(attribute, parseTemplate(source));
+      this.#templates.set(attribute, parseTemplate(source));
     }
-    this.schemas = checkedSchemas(entity, table, codec, this.templates);
-    this.primary = [table.partitionKey, ...(table.sortKey === undefined ? [] : [table.sortKey])];
-    this.names = [...new Set(this.primary.flatMap((attribute) => this.sources(attribute)))];
+    this.schemas = checkedSchemas(entity, table, codec, this.#templates);
+    this.#primary = [table.partitionKey, ...(table.sortKey === undefined ? [] : [table.sortKey])];
+    this.names = [...new Set(this.#primary.flatMap((attribute) => this.sources(attribute)))];
     for (const name of this.names) {
       if (optional.has(name)) throw invalidDefinition(`${entity}: key ${name} cannot be optional`);
     }
@@ -50,17 +50,17 @@ export class KeyMaker {
 
   /** The template of a key attribute, where it is not an attribute of the entity itself. */
   template(keyAttribute: string): KeyTemplate | undefined {
-    return this.templates.get(keyAttribute);
+    return this.#templates.get(keyAttribute);
   }
 
   /** Names of the attributes that a key attribute is made of. */
   sources(keyAttribute: string): readonly string[] {
-    return this.templates.get(keyAttribute)?.names ?? [keyAttribute];
+    return this.#templates.get(keyAttribute)?.names ?? [keyAttribute];
   }
 
   /** A key attribute as far as these encoded attributes make it; undefined if they do not. */
   value(keyAttribute: string, item: AttributeMap): AttributeValue | undefined {
-    const template = this.templates.get(keyAttribute);
+    const template = this.#templates.get(keyAttribute);
     if (!template) return Object.hasOwn(item, keyAttribute) ? item[keyAttribute] : undefined;
     const { text, complete } = renderTemplate(template, item);
     return complete ? { S: text } : undefined;
@@ -68,13 +68,13 @@ export class KeyMaker {
 
   /** The primary key for exactly the attributes that identify an item. */
   key(values: { readonly [name: string]: unknown }): AttributeMap {
-    return this.keyOfItem(encodeExactly(values, this.names, this.codec));
+    return this.keyOfItem(encodeExactly(values, this.names, this.#codec));
   }
 
   /** The same from an encoded item, whose other attributes do not matter. */
   keyOfItem(item: AttributeMap): AttributeMap {
     const key: AttributeMap = {};
-    for (const [at, attribute] of this.primary.entries()) {
+    for (const [at, attribute] of this.#primary.entries()) {
       const value = this.value(attribute, item);
       if (value === undefined) throw missingAttribute().within(attribute);
       checkSize(attribute, value, at === 0);
@@ -85,12 +85,12 @@ export class KeyMaker {
 
   /** The primary key of a stored item. */
   keyOfStored(item: AttributeMap): AttributeMap {
-    return Object.fromEntries(this.primary.map((name) => [name, item[name]])) as AttributeMap;
+    return Object.fromEntries(this.#primary.map((name) => [name, item[name]])) as AttributeMap;
   }
 
   /** Adds the templates' key attributes to an encoded item. */
   complete(item: AttributeMap): void {
-    for (const attribute of this.templates.keys()) {
+    for (const attribute of this.#templates.keys()) {
       const value = this.value(attribute, item);
       if (value) item[attribute] = value;
     }
@@ -107,10 +107,10 @@ export class KeyMaker {
     isNew: boolean,
   ): Map<string, AttributeValue | undefined> {
     const keys = new Map<string, AttributeValue | undefined>();
-    for (const [attribute, { names }] of this.templates) {
+    for (const [attribute, { names }] of this.#templates) {
       const determined = isNew && names.every((name) => this.names.includes(name));
       const affected = names.some((name) => touched.has(name));
-      if (this.primary.includes(attribute) || !(affected || determined)) continue;
+      if (this.#primary.includes(attribute) || !(affected || determined)) continue;
       const missing = names.filter((name) => !known[name] && !touched.has(name));
       if (missing.length > 0) {
         throw invalidRequest(
@@ -173,13 +173,11 @@ function encodeExactly(
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) throw missingAttribute().within(name);
     const child = codec.child(name);
-    try {
+    at(name, () => {
       const part = convert((pending) => (child?.unchecked ?? child)?.encode(value, pending));
       if (isPromise(part)) throw refusedValue('a key cannot be asynchronous', value);
       if (part) encoded[name] = part;
-    } catch (error) {
-      throw within(name, error);
-    }
+    });
   }
   return encoded;
 }
@@ -189,9 +187,6 @@ function checkSize(attribute: string, value: AttributeValue, partition: boolean)
   const content = 'S' in value ? value.S : 'B' in value ? value.B : undefined;
   if (content === undefined) return;
   if (content.length === 0) throw refusedValue('a key cannot be empty', content).within(attribute);
-  // A character takes at most three bytes for each of its UTF-16 units.
-  if (content.length * 3 <= max || typeof content !== 'string') {
-    if (content.length <= max) return;
-  } else if (new TextEncoder().encode(content).length <= max) return;
-  throw refusedValue(`a key has at most ${max} bytes`, content).within(attribute);
+  const bytes = typeof content === 'string' ? utf8Bytes(content) : content.length;
+  if (bytes > max) throw refusedValue(`a key has at most ${max} bytes`, content).within(attribute);
 }

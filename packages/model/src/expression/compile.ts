@@ -2,9 +2,10 @@
 import type { AttributeMap, AttributeValue } from '../attribute-value.ts';
 import { convert } from '../codec/codec.ts';
 import type { Codec, Pending } from '../codec/codec.ts';
-import { pathText, within } from '../errors.ts';
+import { at, pathText } from '../errors.ts';
 import type { PathSegment } from '../errors.ts';
 import type { Condition, Operand } from './condition.ts';
+import type { PathNode } from './path.ts';
 import type { Change } from './update.ts';
 
 export interface ScopeMembers {
@@ -15,10 +16,10 @@ export interface ScopeMembers {
 /** The names and values that the expressions of one request share. */
 export class ExpressionScope {
   readonly pending: Pending;
-  private readonly names = new Map<string, string>();
-  private readonly taken = new Set<string>();
-  private readonly values: AttributeMap = {};
-  private valueCount = 0;
+  readonly #names = new Map<string, string>();
+  readonly #taken = new Set<string>();
+  readonly #values: AttributeMap = {};
+  #valueCount = 0;
 
   constructor(pending: Pending) {
     this.pending = pending;
@@ -26,46 +27,38 @@ export class ExpressionScope {
 
   /** `#status` for `status`: every name is a placeholder, since hundreds of words are reserved. */
   name(attribute: string): string {
-    const known = this.names.get(attribute);
+    const known = this.#names.get(attribute);
     if (known) return known;
     const readable = `#${attribute.replaceAll(/[^A-Za-z0-9_]/g, '_')}`;
-    const placeholder = this.taken.has(readable) ? `${readable}_${this.names.size}` : readable;
-    this.names.set(attribute, placeholder);
-    this.taken.add(placeholder);
+    const placeholder = this.#taken.has(readable) ? `${readable}_${this.#names.size}` : readable;
+    this.#names.set(attribute, placeholder);
+    this.#taken.add(placeholder);
     return placeholder;
   }
 
   path(segments: readonly PathSegment[]): string {
-    let text = '';
-    for (const segment of segments) {
-      if (typeof segment === 'number') text += `[${segment}]`;
-      else text += (text === '' ? '' : '.') + this.name(segment);
-    }
-    return text;
+    return pathText(segments, (name) => this.name(name));
   }
 
   value(value: AttributeValue): string {
-    const placeholder = `:v${this.valueCount++}`;
-    this.values[placeholder] = value;
+    const placeholder = `:v${this.#valueCount++}`;
+    this.#values[placeholder] = value;
     return placeholder;
   }
 
-  encoded(codec: Codec, value: unknown, at: readonly PathSegment[]): string {
-    try {
-      return this.value(codec.encode(value, this.pending));
-    } catch (error) {
-      throw at.length === 0 ? error : within(pathText(at), error);
-    }
+  encoded(codec: Codec, value: unknown, place: readonly PathSegment[]): string {
+    const encode = (): string => this.value(codec.encode(value, this.pending));
+    return place.reduceRight((run, segment) => () => at(segment, run), encode)();
   }
 
   /** The members of the request; absent where empty, since DynamoDB refuses empty ones. */
   members(): ScopeMembers {
     const names = Object.fromEntries(
-      [...this.names].map(([name, placeholder]) => [placeholder, name]),
+      [...this.#names].map(([name, placeholder]) => [placeholder, name]),
     );
     return {
-      ...(this.names.size > 0 && { ExpressionAttributeNames: names }),
-      ...(this.valueCount > 0 && { ExpressionAttributeValues: this.values }),
+      ...(this.#names.size > 0 && { ExpressionAttributeNames: names }),
+      ...(this.#valueCount > 0 && { ExpressionAttributeValues: this.#values }),
     };
   }
 }
@@ -82,20 +75,19 @@ export function expressed<T extends object>(
 }
 
 export function conditionText(condition: Condition, scope: ExpressionScope): string {
+  const group = (part: Condition): string => `(${conditionText(part, scope)})`;
   switch (condition.kind) {
     case 'and':
     case 'or':
-      return condition.conditions
-        .map((part) => `(${conditionText(part, scope)})`)
-        .join(condition.kind === 'and' ? ' AND ' : ' OR ');
+      return condition.conditions.map(group).join(` ${condition.kind.toUpperCase()} `);
     case 'not':
-      return `NOT (${conditionText(condition.condition, scope)})`;
+      return `NOT ${group(condition.condition)}`;
     default:
       break;
   }
   const left = condition.operands[0] as Operand;
-  const at = left.kind === 'value' ? [] : left.path.segments;
-  const operands = condition.operands.map((operand) => operandText(operand, scope, at));
+  const place = left.kind === 'value' ? [] : left.path.segments;
+  const operands = condition.operands.map((operand) => operandText(operand, scope, place));
   const [first, second, third] = operands;
   switch (condition.kind) {
     case 'compare':
@@ -109,14 +101,18 @@ export function conditionText(condition: Condition, scope: ExpressionScope): str
   }
 }
 
-function operandText(operand: Operand, scope: ExpressionScope, at: readonly PathSegment[]): string {
+function operandText(
+  operand: Operand,
+  scope: ExpressionScope,
+  place: readonly PathSegment[],
+): string {
   switch (operand.kind) {
     case 'path':
       return scope.path(operand.path.segments);
     case 'size':
       return `size(${scope.path(operand.path.segments)})`;
     case 'value':
-      return scope.encoded(operand.codec, operand.value, at);
+      return scope.encoded(operand.codec, operand.value, place);
   }
 }
 
@@ -134,41 +130,34 @@ export function updateText(changes: readonly Change[], scope: ExpressionScope): 
 
 type Clause = 'SET' | 'ADD' | 'REMOVE' | 'DELETE';
 
-function changeText(change: Change, scope: ExpressionScope): [Clause, string] {
-  const path = scope.path(change.path.segments);
-  const operand = (value: unknown): string =>
-    scope.encoded(change.path.codec, value, change.path.segments);
-  const { codec } = change.path;
-  switch (change.kind) {
+function changeText({ kind, path: node, value }: Change, scope: ExpressionScope): [Clause, string] {
+  const { segments, codec } = node;
+  const path = scope.path(segments);
+  const operand = (of: Codec = codec): string => scope.encoded(of, value, segments);
+  // What is added is not the sum: a validator of the one says nothing of the other.
+  const amount = (): string => operand(codec.unchecked);
+  switch (kind) {
     case 'set':
-      return ['SET', `${path} = ${operand(change.value)}`];
+      return ['SET', `${path} = ${operand()}`];
     case 'copy':
-      return ['SET', `${path} = ${scope.path(change.from.segments)}`];
+      return ['SET', `${path} = ${scope.path((value as PathNode).segments)}`];
     case 'setIfAbsent':
-      return ['SET', `${path} = if_not_exists(${path}, ${operand(change.value)})`];
-    case 'increment': {
-      // The sum is not the amount: a validator of the one says nothing of the other.
-      const amount = scope.encoded(codec.unchecked ?? codec, change.value, change.path.segments);
-      return ['SET', `${path} = ${path} + ${amount}`];
-    }
+      return ['SET', `${path} = if_not_exists(${path}, ${operand()})`];
+    case 'increment':
+      return ['SET', `${path} = ${path} + ${amount()}`];
     case 'append':
-      return ['SET', `${path} = list_append(${path}, ${operand(change.value)})`];
+      return ['SET', `${path} = list_append(${path}, ${operand()})`];
     case 'prepend':
-      return ['SET', `${path} = list_append(${operand(change.value)}, ${path})`];
-    case 'add': {
-      const amount = scope.encoded(codec.unchecked ?? codec, change.value, change.path.segments);
-      return ['ADD', `${path} ${amount}`];
-    }
+      return ['SET', `${path} = list_append(${operand()}, ${path})`];
+    case 'add':
+      return ['ADD', `${path} ${amount()}`];
     case 'delete':
-      return ['DELETE', `${path} ${operand(change.value)}`];
+      return ['DELETE', `${path} ${operand()}`];
     case 'remove':
       return ['REMOVE', path];
   }
 }
 
-export function projectionText(
-  paths: readonly (readonly PathSegment[])[],
-  scope: ExpressionScope,
-): string {
-  return paths.map((segments) => scope.path(segments)).join(', ');
+export function projectionText(names: readonly string[], scope: ExpressionScope): string {
+  return names.map((name) => scope.name(name)).join(', ');
 }

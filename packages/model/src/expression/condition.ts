@@ -1,9 +1,11 @@
 /** Conditions as plain data, and the functions that make them. */
+import type { AttributeValue } from '../attribute-value.ts';
+import { plain } from '../codec/codec.ts';
 import type { Codec } from '../codec/codec.ts';
 import { anyCodec } from '../codec/any.ts';
 import { numberCodec, stringCodec } from '../codec/scalars.ts';
 import { invalidRequest } from '../errors.ts';
-import { isPath, nodeOfPath } from './path.ts';
+import { isPath, nodeOfPath, rawPath, storedPath } from './path.ts';
 import type { PathNode, PathTo } from './path.ts';
 
 export type Operand =
@@ -82,28 +84,20 @@ export const conditions = {
       operands: [operandOf(left), ...values.map((value) => rightOf(left, value))],
     };
   },
-  beginsWith: <V extends string>(left: Left<V>, prefix: string): Condition => ({
-    kind: 'call',
-    name: 'begins_with',
-    operands: [operandOf(left), { kind: 'value', value: prefix, codec: stringCodec }],
-  }),
+  beginsWith: <V extends string>(left: Left<V>, prefix: string): Condition =>
+    call('begins_with', left, prefix),
   contains: <V extends string | ReadonlySet<unknown> | readonly unknown[]>(
     left: Left<V>,
     part: NoInfer<ElementOf<V>>,
   ): Condition => {
     const { codec } = nodeOfPath(left);
     const of = codec.element ?? codec.child(0) ?? (codec.storage === 'S' ? stringCodec : anyCodec);
-    const operands: Operand[] = [operandOf(left), { kind: 'value', value: part, codec: plain(of) }];
-    return { kind: 'call', name: 'contains', operands };
+    return call('contains', left, part, plain(of));
   },
   exists: (path: PathTo<unknown>): Condition => call('attribute_exists', path),
   notExists: (path: PathTo<unknown>): Condition => call('attribute_not_exists', path),
   /** The letter or letters of the stored type: S, N, B, BOOL, NULL, M, L, SS, NS, BS. */
-  hasType: (path: PathTo<unknown>, type: string): Condition => ({
-    kind: 'call',
-    name: 'attribute_type',
-    operands: [operandOf(path), { kind: 'value', value: type, codec: stringCodec }],
-  }),
+  hasType: (path: PathTo<unknown>, type: string): Condition => call('attribute_type', path, type),
   size: (path: PathTo<unknown>): SizeOf => ({ sized: nodeOfPath(path) }) as SizeOf,
   and: (...all: readonly (Condition | undefined)[]): Condition => join('and', all),
   or: (...all: readonly (Condition | undefined)[]): Condition => join('or', all),
@@ -111,6 +105,11 @@ export const conditions = {
 };
 
 export type ConditionFunctions = typeof conditions;
+
+/** That the attribute is stored as exactly this, or not at all. */
+export function isStored(name: string, value: AttributeValue | undefined): Condition {
+  return value ? conditions.eq(storedPath(name, value), null) : conditions.notExists(rawPath(name));
+}
 
 /** Undefined where all are undefined; conditions may be left out with `undefined`. */
 export function allOf(all: readonly (Condition | undefined)[]): Condition | undefined {
@@ -124,8 +123,15 @@ function join(kind: 'and' | 'or', all: readonly (Condition | undefined)[]): Cond
   return given.length === 1 ? (given[0] as Condition) : { kind, conditions: given };
 }
 
-function call(name: ConditionFunction, path: PathTo<unknown>): Condition {
-  return { kind: 'call', name, operands: [operandOf(path)] };
+function call(
+  name: ConditionFunction,
+  path: PathTo<unknown>,
+  value?: unknown,
+  codec: Codec = stringCodec,
+): Condition {
+  const operands = [operandOf(path)];
+  if (value !== undefined) operands.push({ kind: 'value', value, codec });
+  return { kind: 'call', name, operands };
 }
 
 function operandOf(path: PathTo<unknown>): Operand {
@@ -140,9 +146,4 @@ function rightOf(left: PathTo<unknown>, right: unknown): Operand {
   }
   const codec = 'sized' in left ? numberCodec : plain(nodeOfPath(left).codec);
   return { kind: 'value', value: right, codec };
-}
-
-/** Operands are compared, not stored: validators have no say. */
-function plain(codec: Codec): Codec {
-  return codec.unchecked ?? codec;
 }

@@ -1,4 +1,5 @@
 /** Typed paths into an item: `item.address.lines[0]`, recorded by a proxy. */
+import type { AttributeValue } from '../attribute-value.ts';
 import type { Codec } from '../codec/codec.ts';
 import { anyCodec } from '../codec/any.ts';
 import { invalidRequest, pathText } from '../errors.ts';
@@ -66,4 +67,9 @@ export function nodeOfPath(path: PathTo<unknown>): PathNode {
 /** A path to an attribute that the schema does not have: a key, or our own. */
 export function rawPath(name: string, codec: Codec = anyCodec): PathTo<unknown> {
   return pathOf(codec, [name]) as PathTo<unknown>;
+}
+
+/** The same, where an operand is this value, which is already encoded. */
+export function storedPath(name: string, value: AttributeValue): PathTo<unknown> {
+  return rawPath(name, { ...anyCodec, encode: () => value });
 }

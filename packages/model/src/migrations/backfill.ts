@@ -1,18 +1,17 @@
 /** Brings stored items to the entity's present schema: new defaults, and the keys of new indexes. */
 import type { AttributeMap, AttributeValue } from '../attribute-value.ts';
-import type { Codec } from '../codec/codec.ts';
 import { convert } from '../codec/codec.ts';
-import { anyCodec } from '../codec/any.ts';
-import { stringCodec } from '../codec/scalars.ts';
 import type { AnyEntity, NewItemOf, StoredOf } from '../entity/entity.ts';
 import { conditionText, expressed, updateText } from '../expression/compile.ts';
-import { allOf, conditions } from '../expression/condition.ts';
+import { allOf, conditions, isStored } from '../expression/condition.ts';
 import type { Condition } from '../expression/condition.ts';
-import { nodeOfPath, rawPath } from '../expression/path.ts';
+import { rawPath, storedPath } from '../expression/path.ts';
+import { updates } from '../expression/update.ts';
 import type { Change } from '../expression/update.ts';
 import type { Context } from '../model/context.ts';
 import type { Model } from '../model/model.ts';
 import { ModelError } from '../errors.ts';
+import { entityFilter } from '../query/plan.ts';
 
 export interface BackfillProgress {
   /** Items read, items written, and items that another writer changed meanwhile. */
@@ -66,17 +65,10 @@ async function* storedItems(
   segment: number,
   segments: number,
 ): AsyncGenerator<AttributeMap> {
-  const { entityAttribute } = entity.table;
-  const expressions = await expressed((scope) =>
-    entityAttribute === undefined
-      ? {}
-      : {
-          FilterExpression: conditionText(
-            conditions.eq(rawPath(entityAttribute, stringCodec), entity.name),
-            scope,
-          ),
-        },
-  );
+  const filter = entityFilter(entity);
+  const expressions = await expressed((scope) => ({
+    ...(filter && { FilterExpression: conditionText(filter, scope) }),
+  }));
   let start: AttributeMap | undefined;
   do {
     const output = await executor.execute('Scan', {
@@ -129,10 +121,10 @@ function changesBetween(entity: AnyEntity, stored: AttributeMap, wanted: Attribu
   const changes: Change[] = [];
   for (const [name, value] of Object.entries(wanted)) {
     const old = stored[name];
-    if (!old || !same(old, value)) changes.push({ kind: 'set', path: at(name, value), value });
+    if (!old || !same(old, value)) changes.push(updates.set(storedPath(name, value), null));
   }
   for (const name of Object.keys(entity.attributes as object)) {
-    if (stored[name] && !wanted[name]) changes.push({ kind: 'remove', path: at(name) });
+    if (stored[name] && !wanted[name]) changes.push(updates.remove(rawPath(name)));
   }
   return changes;
 }
@@ -147,19 +139,9 @@ function unchangedConditions(
     entity.version === undefined
       ? Object.keys(entity.attributes as object).filter((name) => !Object.hasOwn(key, name))
       : [entity.version];
-  const all = names.map((name) => {
-    const value = stored[name];
-    const path = rawPath(name, value && fixed(value));
-    return value ? conditions.eq(path, null) : conditions.notExists(path);
-  });
+  const all = names.map((name) => isStored(name, stored[name]));
   return [conditions.exists(rawPath(entity.table.partitionKey)), ...all];
 }
-
-const at = (name: string, value?: AttributeValue) =>
-  nodeOfPath(rawPath(name, value && fixed(value)));
-
-/** A codec of a value that is already encoded. */
-const fixed = (value: AttributeValue): Codec => ({ ...anyCodec, encode: () => value });
 
 function same(left: AttributeValue, right: AttributeValue): boolean {
   return canonical(left) === canonical(right);

@@ -51,12 +51,12 @@ export class Model<E extends AnyEntity> {
 
   /** Stores the item in place of any with the same key, and gives it as stored. */
   async put(item: NewItemOf<E>, options: PutOptions<E> = {}): Promise<ItemOf<E>> {
-    return this.save(await planPut(this.context, item, options, false));
+    return this.#save(await this.plan.put(item, options));
   }
 
   /** Stores the item, unless there is one with the same key. */
   async create(item: NewItemOf<E>, options: PutOptions<E> = {}): Promise<ItemOf<E>> {
-    return this.save(await planPut(this.context, item, options, true));
+    return this.#save(await this.plan.create(item, options));
   }
 
   /** Changes the item, which must be there unless `upsert` is set, and gives it as changed. */
@@ -66,30 +66,27 @@ export class Model<E extends AnyEntity> {
     options: UpdateOptions<E> = {},
   ): Promise<ItemOf<E>> {
     const { entity } = this.context;
-    const plan = await planUpdate(this.context, key, update, options);
+    const plan = await this.plan.update(key, update, options);
     const main = { ...plan.main, ReturnValues: 'ALL_NEW' as const };
     const { Attributes } = await carryOut(
       this.context,
       plan.guards.length > 0 ? plan : { ...plan, main },
     );
     // A transaction returns nothing: the item is read.
-    const item = await decodeItem(entity, Attributes ?? (await this.stored(key)), options.upsert);
+    const item = await decodeItem(entity, Attributes ?? (await this.#stored(key)), options.upsert);
     for (const { afterUpdate } of entity.hooks) await afterUpdate?.(item);
     return item;
   }
 
   /** Deletes the item, if it is there. */
   async delete(key: KeyOf<E>, options: DeleteOptions<E> = {}): Promise<void> {
-    await carryOut(this.context, await planDelete(this.context, key, options));
+    await carryOut(this.context, await this.plan.delete(key, options));
     for (const { afterDelete } of this.entity.hooks) await afterDelete?.(key);
   }
 
   /** The items of one partition of the table, or of the index that fits best. */
   query(where: WhereOf<E>): Read<E> {
-    return new Read(this.context, {
-      where: where,
-      filters: [],
-    });
+    return new Read(this.context, { where, filters: [] });
   }
 
   /** Every item of the entity. */
@@ -97,14 +94,14 @@ export class Model<E extends AnyEntity> {
     return new Read(this.context, { where: undefined, filters: [] });
   }
 
-  private async save(plan: Plan<'Put'>): Promise<ItemOf<E>> {
+  async #save(plan: Plan<'Put'>): Promise<ItemOf<E>> {
     await carryOut(this.context, plan);
     const item = await decodeItem(this.entity, plan.main.Item);
     for (const { afterSave } of this.entity.hooks) await afterSave?.(item);
     return item;
   }
 
-  private async stored(key: KeyOf<E>): Promise<AttributeMap> {
+  async #stored(key: KeyOf<E>): Promise<AttributeMap> {
     const input = await getInput(this.context, key, { consistent: true });
     return (await this.context.executor.execute('GetItem', input)).Item ?? {};
   }
@@ -115,23 +112,23 @@ export type AnyModel = Model<any>;
 
 /** Reads and writes that are planned, not sent. */
 export class Plans<E extends AnyEntity> {
-  private readonly context: Context<E>;
+  readonly #context: Context<E>;
 
   constructor(context: Context<E>) {
-    this.context = context;
+    this.#context = context;
   }
 
   get(key: KeyOf<E>): PlannedGet<E> {
-    const { entity, tableName } = this.context;
+    const { entity, tableName } = this.#context;
     return { entity, main: { TableName: tableName, Key: entity.keys.key(key) } };
   }
 
   put(item: NewItemOf<E>, options: PutOptions<E> = {}): Promise<Plan<'Put'>> {
-    return planPut(this.context, item, options, false);
+    return planPut(this.#context, item, options, false);
   }
 
   create(item: NewItemOf<E>, options: PutOptions<E> = {}): Promise<Plan<'Put'>> {
-    return planPut(this.context, item, options, true);
+    return planPut(this.#context, item, options, true);
   }
 
   update(
@@ -139,16 +136,16 @@ export class Plans<E extends AnyEntity> {
     update: UpdateOf<E>,
     options: UpdateOptions<E> = {},
   ): Promise<Plan<'Update'>> {
-    return planUpdate(this.context, key, update, options);
+    return planUpdate(this.#context, key, update, options);
   }
 
   delete(key: KeyOf<E>, options: DeleteOptions<E> = {}): Promise<Plan<'Delete'>> {
-    return planDelete(this.context, key, options);
+    return planDelete(this.#context, key, options);
   }
 
   /** That the item meets the condition, without changing it. */
   check(key: KeyOf<E>, condition: ConditionOf<E>): Promise<Plan<'ConditionCheck'>> {
-    return planCheck(this.context, key, condition);
+    return planCheck(this.#context, key, condition);
   }
 }
 
@@ -161,16 +158,9 @@ async function getInput<E extends AnyEntity>(
   key: KeyOf<E>,
   { consistent, select }: GetOptions,
 ): Promise<GetInput> {
-  const expressions = await expressed((scope) =>
-    select
-      ? {
-          ProjectionExpression: projectionText(
-            select.map((name) => [name]),
-            scope,
-          ),
-        }
-      : {},
-  );
+  const expressions = await expressed((scope) => ({
+    ...(select && { ProjectionExpression: projectionText(select, scope) }),
+  }));
   return {
     TableName: tableName,
     Key: entity.keys.key(key),

@@ -4,14 +4,13 @@ import { convert } from '../codec/codec.ts';
 import type { AnyEntity, NewItemOf } from '../entity/entity.ts';
 import { checkItemSize } from '../entity/item-size.ts';
 import { expressed } from '../expression/compile.ts';
-import { conditions } from '../expression/condition.ts';
+import { conditions, isStored } from '../expression/condition.ts';
 import type { Condition } from '../expression/condition.ts';
 import { rawPath } from '../expression/path.ts';
-import { numberCodec } from '../codec/scalars.ts';
 import { conditionMember, given } from './context.ts';
 import type { ConditionOf, Context } from './context.ts';
 import type { Plan } from './plan.ts';
-import { guardsOfPut } from './unique.ts';
+import { guardsOf } from './unique.ts';
 
 export interface PutOptions<E extends AnyEntity> {
   readonly condition?: ConditionOf<E> | undefined;
@@ -30,7 +29,7 @@ export async function planPut<E extends AnyEntity>(
   if (create) all.push(conditions.notExists(rawPath(entity.table.partitionKey)));
   const { version } = entity;
   if (version !== undefined) all.push(raiseVersion(item, version));
-  const guarded = await guardsOfPut(context, item, create);
+  const guarded = await guardsOf(context, create ? undefined : entity.keys.keyOfItem(item), item);
   all.push(...guarded.conditions);
   checkItemSize(item);
 
@@ -61,8 +60,8 @@ export async function encodeItem<E extends AnyEntity>(
 
 /** The item has the version it was read with; it is stored with the next. */
 function raiseVersion(item: AttributeMap, name: string): Condition {
-  const read = Number((item[name] as { N?: string } | undefined)?.N ?? '0');
+  const stored = item[name] as { N: string } | undefined;
+  const read = Number(stored?.N ?? 0);
   item[name] = { N: String(read + 1) };
-  const path = rawPath(name, numberCodec);
-  return read === 0 ? conditions.notExists(path) : conditions.eq(path, read);
+  return isStored(name, read === 0 ? undefined : stored);
 }

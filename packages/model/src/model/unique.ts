@@ -6,9 +6,8 @@
 import type { AttributeMap } from '../attribute-value.ts';
 import type { PutInput } from '../client/operations.ts';
 import type { AnyEntity } from '../entity/entity.ts';
-import { conditions } from '../expression/condition.ts';
+import { isStored } from '../expression/condition.ts';
 import type { Condition } from '../expression/condition.ts';
-import { rawPath } from '../expression/path.ts';
 import { refusedValue } from '../errors.ts';
 import type { Context } from './context.ts';
 import type { Guard } from './plan.ts';
@@ -22,34 +21,21 @@ interface Guarded {
   readonly conditions: readonly Condition[];
 }
 
-const noGuards: Guarded = { guards: [], conditions: [] };
-
-export async function guardsOfPut(
+/**
+ * What keeps unique attributes unique when they become those of `next`: all of them, or those that
+ * an update touches. Without a key there was no item before.
+ */
+export async function guardsOf(
   context: Context,
-  item: AttributeMap,
-  create: boolean,
+  key: AttributeMap | undefined,
+  next: AttributeMap,
+  touched?: ReadonlySet<string>,
 ): Promise<Guarded> {
-  if (context.entity.unique.length === 0) return noGuards;
-  if (create) return guardsOfChange(context, {}, item, context.entity.unique);
-  const old = await readOld(context, context.entity.keys.keyOfItem(item));
-  return guardsOfChange(context, old, item, context.entity.unique);
-}
-
-/** `changed` are the new values of the attributes that an update touches. */
-export async function guardsOfUpdate(
-  context: Context,
-  key: AttributeMap,
-  changed: AttributeMap,
-  touched: ReadonlySet<string>,
-): Promise<Guarded> {
-  const attributes = context.entity.unique.filter((attribute) => touched.has(attribute));
-  if (attributes.length === 0) return noGuards;
-  return guardsOfChange(context, await readOld(context, key), changed, attributes);
-}
-
-export async function guardsOfDelete(context: Context, key: AttributeMap): Promise<Guarded> {
-  if (context.entity.unique.length === 0) return noGuards;
-  return guardsOfChange(context, await readOld(context, key), {}, context.entity.unique);
+  const { unique } = context.entity;
+  const attributes = touched ? unique.filter((name) => touched.has(name)) : unique;
+  if (attributes.length === 0) return { guards: [], conditions: [] };
+  const old = key ? await readOld(context, key) : {};
+  return guardsOfChange(context, old, next, attributes);
 }
 
 async function readOld(context: Context, key: AttributeMap): Promise<AttributeMap> {
@@ -69,8 +55,7 @@ function guardsOfChange(
   for (const attribute of attributes) {
     const before = guardKey(context.entity, old, attribute);
     const after = guardKey(context.entity, next, attribute);
-    const path = rawPath(attribute, context.entity.codec.child(attribute)?.unchecked);
-    unchanged.push(before ? storedEquals(attribute, old) : conditions.notExists(path));
+    unchanged.push(isStored(attribute, before && old[attribute]));
     if (before?.text === after?.text) continue;
     const { tableName, entity } = context;
     if (before) {
@@ -88,17 +73,6 @@ function guardsOfChange(
     }
   }
   return { guards, conditions: guards.length > 0 ? unchanged : [] };
-}
-
-function storedEquals(attribute: string, item: AttributeMap): Condition {
-  const stored = item[attribute];
-  const codec = {
-    storage: undefined,
-    child: () => undefined,
-    encode: () => stored,
-    decode: () => 0,
-  };
-  return conditions.eq(rawPath(attribute, codec as never), null);
 }
 
 function guardKey(

@@ -1,9 +1,8 @@
 /** Plans updates and deletions. */
 import type { AttributeMap, AttributeValue } from '../attribute-value.ts';
 import type { KeyInput } from '../client/operations.ts';
-import { convert } from '../codec/codec.ts';
+import { convert, plain } from '../codec/codec.ts';
 import type { Codec } from '../codec/codec.ts';
-import { anyCodec } from '../codec/any.ts';
 import { numberCodec } from '../codec/scalars.ts';
 import type {
   AnyEntity,
@@ -17,7 +16,7 @@ import { invalidRequest, invalidValue, unknownAttribute } from '../errors.ts';
 import { expressed, updateText } from '../expression/compile.ts';
 import { conditions } from '../expression/condition.ts';
 import type { Condition } from '../expression/condition.ts';
-import { nodeOfPath, rawPath } from '../expression/path.ts';
+import { rawPath, storedPath } from '../expression/path.ts';
 import type { Path } from '../expression/path.ts';
 import { changedAttribute, updates } from '../expression/update.ts';
 import type { Change, UpdateFunctions } from '../expression/update.ts';
@@ -25,7 +24,7 @@ import { isPlainObject } from '../codec/containers.ts';
 import { conditionMember, given, pathsOf } from './context.ts';
 import type { ConditionOf, Context } from './context.ts';
 import type { Guard, Plan } from './plan.ts';
-import { guardsOfDelete, guardsOfUpdate } from './unique.ts';
+import { guardsOf } from './unique.ts';
 
 /** New values by attribute (`undefined` removes), or changes made with the update functions. */
 export type UpdateOf<E extends AnyEntity> =
@@ -66,7 +65,7 @@ export async function planUpdate<E extends AnyEntity>(
   for (const [attribute, value] of entity.keys.changed(known, touched, options.upsert === true)) {
     changes.push(keyChange(attribute, value));
   }
-  const guarded = await guardsOfUpdate(context, key, known, touched);
+  const guarded = await guardsOf(context, key, known, touched);
   return plan(context, 'Update', key, {
     changes,
     conditions: [
@@ -93,7 +92,7 @@ export async function planDelete<E extends AnyEntity>(
   const { entity } = context;
   const key = entity.keys.key(keyValues);
   for (const { beforeDelete } of entity.hooks) await beforeDelete?.(keyValues);
-  const guarded = await guardsOfDelete(context, key);
+  const guarded = await guardsOf(context, key, {});
   return plan(context, 'Delete', key, {
     conditions: [
       given(entity, options.condition),
@@ -197,9 +196,8 @@ async function knownValues(
   }
   const known: AttributeMap = {};
   const add = async (name: string, value: unknown): Promise<void> => {
-    const codec = entity.codec.child(name) as Codec;
-    const plain = codec.unchecked ?? codec;
-    known[name] = await convert((pending) => plain.encode(value, pending));
+    const codec = plain(entity.codec.child(name) as Codec);
+    known[name] = await convert((pending) => codec.encode(value, pending));
   };
   for (const name of entity.keys.names) if (matters.has(name)) await add(name, key[name]);
   for (const change of changes) {
@@ -236,9 +234,9 @@ async function changesOfNewItem(
 
 /** A change of an attribute that the schema does not have. */
 function keyChange(attribute: string, value: AttributeValue | undefined): Change {
-  const codec: Codec = { ...anyCodec, encode: () => value as AttributeValue };
-  const path = nodeOfPath(rawPath(attribute, codec));
-  return value === undefined ? { kind: 'remove', path } : { kind: 'set', path, value };
+  return value
+    ? updates.set(storedPath(attribute, value), null)
+    : updates.remove(rawPath(attribute));
 }
 
 function versionCondition(entity: AnyEntity, version: number | undefined) {

@@ -1,10 +1,8 @@
 /** Chooses the index that serves a query with the narrowest key condition. */
-import type { AttributeValue } from '../attribute-value.ts';
-import type { Codec } from '../codec/codec.ts';
-import { anyCodec } from '../codec/any.ts';
+import { plain } from '../codec/codec.ts';
 import type { AnyEntity } from '../entity/entity.ts';
 import { invalidRequest } from '../errors.ts';
-import { conditions } from '../expression/condition.ts';
+import { conditions, isStored } from '../expression/condition.ts';
 import type { Condition } from '../expression/condition.ts';
 import { rawPath } from '../expression/path.ts';
 import { renderTemplate } from '../table/key-template.ts';
@@ -66,15 +64,11 @@ function candidateOf(entity: AnyEntity, keys: KeySchema, asked: Asked): Candidat
   const partition = entity.keys.value(keys.partitionKey, asked.equal);
   if (!partition) return undefined;
   const served = new Set(entity.keys.sources(keys.partitionKey));
-  const condition = partitionCondition(keys, partition);
+  const condition = isStored(keys.partitionKey, partition);
   const sort = keys.sortKey === undefined ? undefined : sortCondition(entity, keys.sortKey, asked);
   if (!sort) return { keys, keyConditions: [condition], served, narrowness: 0 };
   for (const name of sort.served) served.add(name);
   return { keys, keyConditions: [condition, sort.condition], served, narrowness: sort.narrowness };
-}
-
-export function partitionCondition(keys: KeySchema, value: AttributeValue | undefined): Condition {
-  return conditions.eq(stored(keys.partitionKey, value as AttributeValue), null);
 }
 
 interface SortCondition {
@@ -91,7 +85,7 @@ function sortCondition(
   const template = entity.keys.template(attribute);
   const whole = entity.keys.value(attribute, asked.equal);
   if (whole) {
-    const condition = conditions.eq(stored(attribute, whole), null);
+    const condition = isStored(attribute, whole);
     return { condition, served: entity.keys.sources(attribute), narrowness: 3 };
   }
   if (template) return templateCondition(entity, attribute, template, asked);
@@ -128,7 +122,7 @@ function templateCondition(
     return { condition, served, narrowness: used > 0 ? 2 : 1 };
   }
   const texts = comparison.values.map(
-    (value) => ((codec.unchecked ?? codec).encode(value, []) as { S: string }).S,
+    (value) => (plain(codec).encode(value, []) as { S: string }).S,
   );
   const { condition, exact } = prefixedRange(attribute, prefix, comparison.by, texts);
   return { condition, served: exact ? [...served, next] : served, narrowness: 2 };
@@ -169,18 +163,12 @@ function filtersBeside(
 ): readonly Condition[] {
   const filters: Condition[] = [];
   for (const [name, value] of Object.entries(equal)) {
-    if (!served.has(name)) filters.push(conditions.eq(stored(name, value), null));
+    if (!served.has(name)) filters.push(isStored(name, value));
   }
   for (const [name, { by, values }] of compared) {
     if (!served.has(name)) filters.push(conditionOf(entity, name, by, values));
   }
   return filters;
-}
-
-/** A path whose operand is already encoded. */
-function stored(name: string, value: AttributeValue) {
-  const codec: Codec = { ...anyCodec, encode: () => value };
-  return rawPath(name, codec);
 }
 
 function noAccess(entity: AnyEntity, asked: Asked, using: string | undefined): Error {

@@ -1,13 +1,13 @@
 /** The request of a query or scan, without what differs from page to page. */
 import type { QueryInput, ScanInput } from '../client/operations.ts';
 import { convert } from '../codec/codec.ts';
-import { stringCodec } from '../codec/scalars.ts';
 import { invalidRequest } from '../errors.ts';
 import { conditionText, expressed, projectionText } from '../expression/compile.ts';
-import { allOf, conditions } from '../expression/condition.ts';
+import { allOf, isStored } from '../expression/condition.ts';
 import type { Condition } from '../expression/condition.ts';
-import { rawPath } from '../expression/path.ts';
+import type { AnyEntity } from '../entity/entity.ts';
 import type { Context } from '../model/context.ts';
+import { startKeyNames } from '../table/table.ts';
 import type { KeySchema } from '../table/table.ts';
 import { chooseAccess } from './choose.ts';
 import type { Access } from './choose.ts';
@@ -36,27 +36,17 @@ export async function planRead(context: Context, state: ReadState): Promise<Read
     throw invalidRequest(`${keys.index} is a global index, which has no consistent reads`);
   }
   const own = [...access.filters, ...state.filters];
-  const filters = [...access.filters, ...entityFilter(context), ...state.filters];
-  const keyNames = startKeyNames(context, keys);
+  const keyNames = startKeyNames(context.entity.table, keys);
   // A page that is cut must still say where it ended.
   const cut = state.limit !== undefined && own.length > 0;
   const selected = state.select && [...new Set([...state.select, ...(cut ? keyNames : [])])];
   const expressions = await expressed((scope) => {
-    const text = (all: readonly Condition[]): string | undefined => {
-      const condition = allOf(all);
-      return condition && conditionText(condition, scope);
-    };
     const key = access.keyConditions.map((one) => conditionText(one, scope)).join(' AND ');
-    const filter = text(filters);
+    const filter = allOf([...access.filters, entityFilter(context.entity), ...state.filters]);
     return {
       ...(key !== '' && { KeyConditionExpression: key }),
-      ...(filter !== undefined && { FilterExpression: filter }),
-      ...(selected && {
-        ProjectionExpression: projectionText(
-          selected.map((name) => [name]),
-          scope,
-        ),
-      }),
+      ...(filter && { FilterExpression: conditionText(filter, scope) }),
+      ...(selected && { ProjectionExpression: projectionText(selected, scope) }),
     };
   });
   return {
@@ -91,16 +81,9 @@ async function accessOf(context: Context, state: ReadState): Promise<Access> {
 }
 
 /** A table of several entities may hold others under the same keys. */
-function entityFilter({ entity }: Context): readonly Condition[] {
-  const { entityAttribute } = entity.table;
-  if (entityAttribute === undefined) return [];
-  return [conditions.eq(rawPath(entityAttribute, stringCodec), entity.name)];
-}
-
-function startKeyNames({ entity }: Context, keys: KeySchema): readonly string[] {
-  const { partitionKey, sortKey } = entity.table;
-  const names = [partitionKey, sortKey, keys.partitionKey, keys.sortKey];
-  return [...new Set(names.filter((name) => name !== undefined))];
+export function entityFilter({ name, table }: AnyEntity): Condition | undefined {
+  const { entityAttribute } = table;
+  return entityAttribute === undefined ? undefined : isStored(entityAttribute, { S: name });
 }
 
 function purposeOf({ entity, tableName }: Context, state: ReadState, { keys }: Access): string {

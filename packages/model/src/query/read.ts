@@ -36,97 +36,94 @@ export interface Page<Item> {
 }
 
 export class Read<E extends AnyEntity, Item = ItemOf<E>> implements AsyncIterable<Item> {
-  private readonly context: Context<E>;
-  private readonly state: ReadState;
+  readonly #context: Context<E>;
+  readonly #state: ReadState;
 
   constructor(context: Context<E>, state: ReadState) {
-    this.context = context;
-    this.state = Object.freeze(state);
+    this.#context = context;
+    this.#state = Object.freeze(state);
   }
 
   /** Keeps only items that meet the condition. They are read, and paid for, all the same. */
   filter(condition: ConditionOf<E>): Read<E, Item> {
-    const added = given(this.context.entity, condition);
-    return added ? this.with({ filters: [...this.state.filters, added] }) : this;
+    const added = given(this.#context.entity, condition);
+    return added ? this.#with({ filters: [...this.#state.filters, added] }) : this;
   }
 
   /** Reads through this index, instead of the one that would be chosen. */
   using(index: IndexNames<E>): Read<E, Item> {
-    return this.with({ using: index });
+    return this.#with({ using: index });
   }
 
   /** At most so many items, over all pages and after the filter. */
   limit(items: number): Read<E, Item> {
-    return this.with({ limit: positive(items, 'limit') });
+    return this.#with({ limit: positive(items, 'limit') });
   }
 
   /** How many items each request may read, before the filter. */
   pageSize(items: number): Read<E, Item> {
-    return this.with({ pageSize: positive(items, 'pageSize') });
+    return this.#with({ pageSize: positive(items, 'pageSize') });
   }
 
   /** From the highest sort key to the lowest. */
   reverse(): Read<E, Item> {
-    if (!this.state.where) throw invalidRequest('a scan has no order to reverse');
-    return this.with({ reverse: true });
+    if (!this.#state.where) throw invalidRequest('a scan has no order to reverse');
+    return this.#with({ reverse: true });
   }
 
   /** Sees every write that succeeded before, at twice the price. Not on global indexes. */
   consistent(): Read<E, Item> {
-    return this.with({ consistent: true });
+    return this.#with({ consistent: true });
   }
 
   /** Fetches only these attributes. */
   select<K extends keyof ItemOf<E> & string>(...names: K[]): Read<E, Pick<ItemOf<E>, K>> {
     for (const name of names) {
-      if (!this.context.entity.codec.child(name)) {
-        throw invalidRequest(`${name} is no attribute of ${this.context.entity.name}`);
+      if (!this.#context.entity.codec.child(name)) {
+        throw invalidRequest(`${name} is no attribute of ${this.#context.entity.name}`);
       }
     }
-    return new Read(this.context, { ...this.state, select: names });
+    return new Read(this.#context, { ...this.#state, select: names });
   }
 
   /** Begins after a page's cursor. */
   after(cursor: string | undefined): Read<E, Item> {
-    return cursor === undefined ? this : this.with({ after: cursor });
+    return cursor === undefined ? this : this.#with({ after: cursor });
   }
 
   /** The same scan in so many parts, which may be read at the same time. */
   segments(count: number): Read<E, Item>[] {
-    if (this.state.where) throw invalidRequest('only a scan has segments');
+    if (this.#state.where) throw invalidRequest('only a scan has segments');
     const of = positive(count, 'segments');
-    return Array.from({ length: of }, (_, at) => this.with({ segment: { at, of } }));
+    return Array.from({ length: of }, (_, at) => this.#with({ segment: { at, of } }));
   }
 
   /** The index, conditions and cost, without sending anything. */
   async explain(): Promise<Explanation> {
-    return explain(this.context, this.state, await planRead(this.context, this.state));
+    return explain(this.#context, this.#state, await planRead(this.#context, this.#state));
   }
 
   /** The first request as it would be sent. */
   async request(): Promise<QueryInput | ScanInput> {
-    const plan = await planRead(this.context, this.state);
-    return nextInput(plan, this.state.limit, this.startKey(plan));
+    const plan = await planRead(this.#context, this.#state);
+    return nextInput(plan, this.#state.limit, this.#startKey(plan));
   }
 
   /** One page of items. With a filter it may hold fewer items than there are, or none. */
   async page(): Promise<Page<Item>> {
-    const plan = await planRead(this.context, this.state);
-    return this.readPage(plan, this.startKey(plan), this.state.limit);
+    const plan = await planRead(this.#context, this.#state);
+    return (await this.#readPage(plan, this.#startKey(plan), this.#state.limit)).page;
   }
 
   async *pages(): AsyncGenerator<Page<Item>, void> {
-    const plan = await planRead(this.context, this.state);
-    let left = this.state.limit;
-    let start = this.startKey(plan);
+    const plan = await planRead(this.#context, this.#state);
+    let left = this.#state.limit;
+    let start = this.#startKey(plan);
     do {
-      const page = await this.readPage(plan, start, left);
+      const { page, last } = await this.#readPage(plan, start, left);
       if (left !== undefined) left -= page.items.length;
       yield page;
-      start =
-        page.cursor === undefined
-          ? undefined
-          : readCursor(page.cursor, plan.purpose, plan.keyNames);
+      start = last;
     } while (start !== undefined && left !== 0);
   }
 
@@ -150,35 +147,35 @@ export class Read<E extends AnyEntity, Item = ItemOf<E>> implements AsyncIterabl
 
   /** How many items there are, without fetching them. */
   async count(): Promise<number> {
-    const plan = await planRead(this.context, this.state);
+    const plan = await planRead(this.#context, this.#state);
     let count = 0;
-    let start = this.startKey(plan);
+    let start = this.#startKey(plan);
     do {
       const input = { ...nextInput(plan, undefined, start), Select: 'COUNT' as const };
       delete input.ProjectionExpression;
-      const output = await this.context.executor.execute(plan.operation, input);
+      const output = await this.#context.executor.execute(plan.operation, input);
       count += output.Count ?? 0;
       start = output.LastEvaluatedKey;
-    } while (start !== undefined && count < (this.state.limit ?? Infinity));
-    return Math.min(count, this.state.limit ?? Infinity);
+    } while (start !== undefined && count < (this.#state.limit ?? Infinity));
+    return Math.min(count, this.#state.limit ?? Infinity);
   }
 
-  private with(change: Partial<ReadState>): Read<E, Item> {
-    return new Read(this.context, { ...this.state, ...change });
+  #with(change: Partial<ReadState>): Read<E, Item> {
+    return new Read(this.#context, { ...this.#state, ...change });
   }
 
-  private startKey(plan: ReadPlan): AttributeMap | undefined {
-    const { after } = this.state;
+  #startKey(plan: ReadPlan): AttributeMap | undefined {
+    const { after } = this.#state;
     return after === undefined ? undefined : readCursor(after, plan.purpose, plan.keyNames);
   }
 
-  private async readPage(
+  async #readPage(
     plan: ReadPlan,
     start: AttributeMap | undefined,
     left: number | undefined,
-  ): Promise<Page<Item>> {
-    const { entity, executor } = this.context;
-    for (const { beforeRead } of entity.hooks) await beforeRead?.(this.state.where ?? {});
+  ): Promise<{ page: Page<Item>; last: AttributeMap | undefined }> {
+    const { entity, executor } = this.#context;
+    for (const { beforeRead } of entity.hooks) await beforeRead?.(this.#state.where ?? {});
     const output = await executor.execute(plan.operation, nextInput(plan, left, start));
     let stored = output.Items ?? [];
     let last = output.LastEvaluatedKey;
@@ -186,11 +183,12 @@ export class Read<E extends AnyEntity, Item = ItemOf<E>> implements AsyncIterabl
       stored = stored.slice(0, left);
       last = pick(stored.at(-1) as AttributeMap, plan.keyNames);
     }
-    return {
+    const page = {
       items: (await readItems(entity, stored, plan.partial)) as Item[],
       cursor: last && writeCursor(last, plan.purpose),
       scanned: output.ScannedCount ?? stored.length,
     };
+    return { page, last };
   }
 }
 

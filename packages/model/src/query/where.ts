@@ -1,9 +1,10 @@
 /** What a query asks for: values and comparisons of top-level attributes. */
 import type { AttributeMap } from '../attribute-value.ts';
+import { plain } from '../codec/codec.ts';
 import type { Pending } from '../codec/codec.ts';
 import { isPlainObject } from '../codec/containers.ts';
 import type { AnyEntity, IndexNames, PartitionNames, StoredOf } from '../entity/entity.ts';
-import { invalidRequest, unknownAttribute, within } from '../errors.ts';
+import { at, invalidRequest, unknownAttribute } from '../errors.ts';
 import type { Condition } from '../expression/condition.ts';
 import { conditions } from '../expression/condition.ts';
 import { rawPath } from '../expression/path.ts';
@@ -75,11 +76,7 @@ export function askedOf(
       compared.set(name, { by: by as ComparisonName, values });
       continue;
     }
-    try {
-      equal[name] = (codec.unchecked ?? codec).encode(value, pending);
-    } catch (error) {
-      throw within(name, error);
-    }
+    equal[name] = at(name, () => plain(codec).encode(value, pending));
   }
   return { equal, compared };
 }

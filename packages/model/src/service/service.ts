@@ -5,13 +5,13 @@ import { stringCodec } from '../codec/scalars.ts';
 import type { AnyEntity, IndexNames, ItemOf, PartitionNames, StoredOf } from '../entity/entity.ts';
 import { invalidDefinition, invalidRequest } from '../errors.ts';
 import { conditionText, expressed } from '../expression/compile.ts';
-import { conditions } from '../expression/condition.ts';
+import { conditions, isStored } from '../expression/condition.ts';
 import { rawPath } from '../expression/path.ts';
 import { readItem } from '../model/decode.ts';
 import type { AnyModel, Model } from '../model/model.ts';
-import { partitionCondition } from '../query/choose.ts';
 import { readCursor, writeCursor } from '../query/cursor.ts';
 import { askedOf } from '../query/where.ts';
+import { startKeyNames } from '../table/table.ts';
 import type { KeySchema } from '../table/table.ts';
 
 type Models = { readonly [name: string]: AnyModel };
@@ -66,19 +66,16 @@ export class Service<M extends Models> {
     where: PartitionOf<EntityOf<M[keyof M]>>,
     options: CollectionOptions = {},
   ): Promise<CollectionPage<M>> {
-    const { keys, value, names } = await this.shared(where, options.using);
+    const { keys, value, names } = await this.#shared(where, options.using);
     const [first] = Object.values(this.models) as [AnyModel];
     const { entity, executor, tableName } = first.context;
     const tag = entity.table.entityAttribute as string;
     const expressions = await expressed((scope) => ({
-      KeyConditionExpression: conditionText(partitionCondition(keys, value), scope),
+      KeyConditionExpression: conditionText(isStored(keys.partitionKey, value), scope),
       FilterExpression: conditionText(conditions.isIn(rawPath(tag, stringCodec), names), scope),
     }));
     const purpose = [tableName, keys.index ?? '', JSON.stringify(value), names.join()].join('|');
-    const { partitionKey, sortKey } = entity.table;
-    const keyNames = [partitionKey, sortKey, keys.partitionKey, keys.sortKey].filter(
-      (name, index, all): name is string => name !== undefined && all.indexOf(name) === index,
-    );
+    const keyNames = startKeyNames(entity.table, keys);
     const output = await executor.execute('Query', {
       TableName: tableName,
       ...(keys.index !== undefined && { IndexName: keys.index }),
@@ -92,7 +89,7 @@ export class Service<M extends Models> {
     });
     const last = output.LastEvaluatedKey;
     return {
-      items: await this.grouped(output.Items ?? [], tag),
+      items: await this.#grouped(output.Items ?? [], tag),
       cursor: last && writeCursor(last, purpose),
     };
   }
@@ -102,7 +99,7 @@ export class Service<M extends Models> {
     where: PartitionOf<EntityOf<M[keyof M]>>,
     options: Omit<CollectionOptions, 'after'> = {},
   ): Promise<Collection<M>> {
-    const all = this.empty();
+    const all = this.#empty();
     let after: string | undefined;
     do {
       const page = await this.page(where, { ...options, after });
@@ -114,13 +111,13 @@ export class Service<M extends Models> {
     return all;
   }
 
-  private empty(): Collection<M> {
+  #empty(): Collection<M> {
     const names = Object.keys(this.models);
     return Object.fromEntries(names.map((name) => [name, []])) as unknown as Collection<M>;
   }
 
-  private async grouped(items: readonly AttributeMap[], tag: string): Promise<Collection<M>> {
-    const groups = this.empty();
+  async #grouped(items: readonly AttributeMap[], tag: string): Promise<Collection<M>> {
+    const groups = this.#empty();
     const byEntity = new Map(
       Object.entries(this.models).map(([name, { entity }]) => [entity.name, { name, entity }]),
     );
@@ -132,7 +129,7 @@ export class Service<M extends Models> {
   }
 
   /** The first keys whose partition is the same for two or more entities, or else for one. */
-  private async shared(
+  async #shared(
     where: { readonly [name: string]: unknown },
     using: string | undefined,
   ): Promise<Shared> {

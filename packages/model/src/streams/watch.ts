@@ -80,14 +80,14 @@ export async function* watch<E extends AnyEntity>(
 class Shards {
   /** A shard has ended: another may go on from it. */
   ended = false;
-  private readonly streams: StreamsClient;
-  private readonly arn: string;
-  private readonly known = new Set<string>();
-  private readonly iterators = new Map<string, string>();
+  readonly #streams: StreamsClient;
+  readonly #arn: string;
+  readonly #known = new Set<string>();
+  readonly #iterators = new Map<string, string>();
 
   constructor(streams: StreamsClient, arn: string) {
-    this.streams = streams;
-    this.arn = arn;
+    this.#streams = streams;
+    this.#arn = arn;
   }
 
   /** Finds shards that are not known yet: those that appear later are read from their beginning. */
@@ -96,43 +96,43 @@ class Shards {
     const listed = new Set<string>();
     let last: string | undefined;
     do {
-      const { StreamDescription: description } = await this.streams.describeStream({
-        StreamArn: this.arn,
+      const { StreamDescription: description } = await this.#streams.describeStream({
+        StreamArn: this.#arn,
         ...(last !== undefined && { ExclusiveStartShardId: last }),
       });
-      if (!description) throw invalidRequest(`there is no stream ${this.arn}`);
+      if (!description) throw invalidRequest(`there is no stream ${this.#arn}`);
       for (const { ShardId: id } of description.Shards ?? []) {
         if (id === undefined) continue;
         listed.add(id);
-        if (!this.known.has(id)) await this.open(id, type);
+        if (!this.#known.has(id)) await this.#open(id, type);
       }
       last = description.LastEvaluatedShardId;
     } while (last !== undefined);
     // What the stream has forgotten need not be known.
-    for (const id of this.known) if (!listed.has(id)) this.known.delete(id);
+    for (const id of this.#known) if (!listed.has(id)) this.#known.delete(id);
   }
 
   async read(): Promise<StreamRecord[]> {
     const records: StreamRecord[] = [];
-    for (const [id, iterator] of this.iterators) {
-      const output = await this.streams.getRecords({ ShardIterator: iterator });
+    for (const [id, iterator] of this.#iterators) {
+      const output = await this.#streams.getRecords({ ShardIterator: iterator });
       for (const record of output.Records ?? []) records.push(record as StreamRecord);
       if (output.NextShardIterator === undefined) {
-        this.iterators.delete(id);
+        this.#iterators.delete(id);
         this.ended = true;
-      } else this.iterators.set(id, output.NextShardIterator);
+      } else this.#iterators.set(id, output.NextShardIterator);
     }
     return records;
   }
 
-  private async open(id: string, type: 'LATEST' | 'TRIM_HORIZON'): Promise<void> {
-    const { ShardIterator: iterator } = await this.streams.getShardIterator({
-      StreamArn: this.arn,
+  async #open(id: string, type: 'LATEST' | 'TRIM_HORIZON'): Promise<void> {
+    const { ShardIterator: iterator } = await this.#streams.getShardIterator({
+      StreamArn: this.#arn,
       ShardId: id,
       ShardIteratorType: type,
     });
-    this.known.add(id);
-    if (iterator !== undefined) this.iterators.set(id, iterator);
+    this.#known.add(id);
+    if (iterator !== undefined) this.#iterators.set(id, iterator);
   }
 }
 

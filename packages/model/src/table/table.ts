@@ -79,16 +79,17 @@ export function keySchemas(definition: TableDefinition): readonly KeySchema[] {
   return [own, ...indexes];
 }
 
+/** The attributes that say where a page of the table or of an index ended. */
+export function startKeyNames(table: TableDefinition, keys: KeySchema): readonly string[] {
+  const names = [table.partitionKey, table.sortKey, keys.partitionKey, keys.sortKey];
+  return [...new Set(names.filter((name) => name !== undefined))];
+}
+
 export function keyType(definition: TableDefinition, attribute: string): KeyType {
   return definition.keyTypes?.[attribute] ?? 'S';
 }
 
 /** Every attribute that is a key of the table or of an index. */
 export function keyAttributes(definition: TableDefinition): readonly string[] {
-  const names = new Set<string>();
-  for (const { partitionKey, sortKey } of keySchemas(definition)) {
-    names.add(partitionKey);
-    if (sortKey !== undefined) names.add(sortKey);
-  }
-  return [...names];
+  return [...new Set(keySchemas(definition).flatMap((keys) => startKeyNames(definition, keys)))];
 }
