@@ -151,7 +151,7 @@ show([
         { id: String, a: Number },
         { id: String, a: { type: seconds }, b: marked },
       ];
-      return item(model(both).create({ id: 'i', a: new Date(5000), b: 'x' }, put));
+      return item(model(both).create({ id: 'i', a: new Date(5000), b: 'x', y: 1 }, put));
     },
     theirs: { id: { S: 'i' }, a: { N: '5' }, b: { S: 'x' } },
     ours: { id: { S: 'i' }, a: { N: '5' }, b: { S: 'x!' } },
