@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { createBrume } from '../../packages/brume/src/brume.ts';
+import { imports } from './apigateway/imports.ts';
 import { integrations, methods } from './apigateway/methods.ts';
 import { keys, parts, responses } from './apigateway/parts.ts';
 import { recordingsOf, Session, skip } from './apigateway/recording.ts';
@@ -20,6 +21,7 @@ const all: Scenarios = {
   ...parts,
   ...responses,
   ...keys,
+  ...imports,
 };
 /** Two recordings have one name in two files: those of canaries go by theirs. */
 const FILES: Readonly<Record<string, Scenarios>> = {
@@ -44,8 +46,8 @@ const NOT_PLAYED: readonly (readonly [RegExp, string])[] = [
     SERVED,
   ],
   [/^test_(invoking_canary|rest_api_to_dynamodb|lambda_(selection|aws)|aws_proxy_re)/, SERVED],
-  [/^test_(export|import)_/, OPENAPI],
-  [/^test_put_rest_api_mode/, OPENAPI],
+  [/^test_(export|import_doc)/, OPENAPI],
+  [/^test_import_with_stage_variables/, SERVED],
   [/^test_create_execute_api_vpc/, 'needs EC2, for the endpoint of a private API'],
   [
     /^test_put_integration_response_templates/,

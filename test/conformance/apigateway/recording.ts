@@ -61,6 +61,11 @@ export class Session {
     return answer;
   }
 
+  /** What AWS answered under a name. */
+  recorded(name: string): Answer {
+    return this.#recording[name];
+  }
+
   /** Names in the recording that nothing was compared with. */
   unseen(): string[] {
     return Object.keys(this.#recording).filter((name) => !this.#seen.has(name));
@@ -96,11 +101,14 @@ export class Session {
     }
   }
 
-  /** Puts a list into the recorded order, by the ids that are known from before. */
+  /** Puts a list into the recorded order, by the ids that are known from before, or by names. */
   #arrange(expected: readonly Answer[], actual: Answer[]): void {
     const ids = expected.map((each) => this.#bindings.get(each?.id));
-    if (ids.includes(undefined)) return;
-    actual.sort((left, right) => ids.indexOf(left.id) - ids.indexOf(right.id));
+    const names = expected.map((each) => each?.name);
+    const key = ids.includes(undefined) ? 'name' : 'id';
+    const known = key === 'id' ? ids : names;
+    if (known.includes(undefined)) return;
+    actual.sort((left, right) => known.indexOf(left[key]) - known.indexOf(right[key]));
   }
 
   #sameText(expected: string, actual: unknown, where: string): void {

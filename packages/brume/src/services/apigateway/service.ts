@@ -80,6 +80,7 @@ import {
 } from './resources/method-responses.ts';
 import { deleteMethod, getMethod, putMethod, updateMethod } from './resources/methods.ts';
 import { createModel, deleteModel, getModel, getModels, updateModel } from './resources/models.ts';
+import { importRestApi, putRestApi } from './resources/openapi.ts';
 import {
   createRequestValidator,
   deleteRequestValidator,
@@ -243,13 +244,13 @@ const operations: OperationTable<RestState, ApiGatewayOperations> = {
   GetVpcLinks: VPC_LINKS,
   ImportApiKeys: IMPORT_KEYS,
   ImportDocumentationParts: OPENAPI,
-  ImportRestApi: OPENAPI,
+  ImportRestApi: importRestApi,
   PutGatewayResponse: putGatewayResponse,
   PutIntegration: putIntegration,
   PutIntegrationResponse: putIntegrationResponse,
   PutMethod: putMethod,
   PutMethodResponse: putMethodResponse,
-  PutRestApi: OPENAPI,
+  PutRestApi: putRestApi,
   RejectDomainNameAccessAssociation: ASSOCIATIONS,
   TagResource: tagResource,
   TestInvokeAuthorizer: NOT_SERVED,

@@ -101,7 +101,7 @@ const INVOCATION =
 const USER_POOL = /^arn:[\w-]+:cognito-idp:[\w-]+:\d{12}:userpool\/\S+$/;
 
 /** An authorizer that could decide nothing is refused; only the first text is known as AWS's. */
-function validateAuthorizer(authorizer: StoredAuthorizer): void {
+export function validateAuthorizer(authorizer: StoredAuthorizer): void {
   const { name, type, authorizerUri, authorizerResultTtlInSeconds: ttl } = authorizer;
   const { identitySource, providerARNs = [] } = authorizer;
   if (!name) throw badRequest('Authorizer name cannot be empty');

@@ -27,7 +27,7 @@ export async function createDocumentationPart(
   context: RequestContext,
 ): Promise<DocumentationPart> {
   const part: StoredPart = { id: newId(SHORT_ID_LENGTH), location, properties };
-  validate(part);
+  validatePart(part);
   return apis.update(context, restApiId, ({ parts }) => {
     const key = locationKey(part);
     // Wording unverified.
@@ -76,7 +76,7 @@ export async function updateDocumentationPart(
   const update = (document: RestApiDocument) => {
     const part = find(document, documentationPartId);
     applyPatch(documentationPartPatch, part, patchOperations);
-    validate(part);
+    validatePart(part);
     return part;
   };
   return apis.update(context, restApiId, update, missing);
@@ -101,12 +101,12 @@ function find({ parts }: RestApiDocument, id: string): StoredPart {
   return part;
 }
 
-function locationKey({ location }: StoredPart): string {
+export function locationKey({ location }: StoredPart): string {
   const { type, path, method, statusCode, name } = location ?? {};
   return JSON.stringify([type, path, method, statusCode, name]);
 }
 
 /** The text is AWS's by LocalStack's code (2026-03). */
-function validate({ properties }: StoredPart): void {
+export function validatePart({ properties }: StoredPart): void {
   if (!properties) throw badRequest('Documentation part properties must be non-empty');
 }

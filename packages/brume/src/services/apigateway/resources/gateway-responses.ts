@@ -51,7 +51,7 @@ export async function putGatewayResponse(
 ): Promise<GatewayResponse> {
   const { responseType, statusCode, responseParameters, responseTemplates } = input;
   const response = { responseType, statusCode, responseParameters, responseTemplates };
-  validate(response);
+  validateGatewayResponse(response);
   return apis.update(context, input.restApiId, (document) => {
     put(document, response);
     return describe(document, responseType);
@@ -85,7 +85,7 @@ export async function updateGatewayResponse(
     const { defaultResponse: _, ...described } = describe(document, responseType);
     const response = { ...described, responseType };
     applyPatch(gatewayResponsePatch, response, patchOperations);
-    validate(response);
+    validateGatewayResponse(response);
     put(document, response);
     return describe(document, responseType);
   });
@@ -136,8 +136,15 @@ function withdraw(document: RestApiDocument, type: string): void {
   );
 }
 
-/** Wordings unverified; the model checks the status of a put, and not of a patch. */
-function validate({ statusCode, responseParameters = {} }: GatewayResponse): void {
+/** Wordings unverified; the model checks type and status of a put, and neither elsewhere. */
+export function validateGatewayResponse({
+  responseType = 'DEFAULT_4XX',
+  statusCode,
+  responseParameters = {},
+}: GatewayResponse): void {
+  if (!TYPES.includes(responseType)) {
+    throw badRequest(`Invalid gateway response type specified: ${responseType}`);
+  }
   if (statusCode !== undefined && !/^[1-5]\d\d$/.test(statusCode)) {
     throw badRequest(`Invalid status code specified: ${statusCode}`);
   }

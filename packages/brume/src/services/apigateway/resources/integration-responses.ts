@@ -35,7 +35,7 @@ export async function putIntegrationResponse(
     input.restApiId,
     (document) => {
       const integration = integrationOf(findMethod(document, input));
-      validate(response);
+      validateIntegrationResponse(response);
       integration.integrationResponses = {
         ...integration.integrationResponses,
         [statusCode]: response,
@@ -66,7 +66,7 @@ export async function updateIntegrationResponse(
     (document) => {
       const response = find(integrationOf(findMethod(document, input)), input.statusCode);
       applyPatch(integrationResponsePatch, response, input.patchOperations);
-      validate(response);
+      validateIntegrationResponse(response);
       return response;
     },
     noResource,
@@ -98,7 +98,10 @@ function find({ integrationResponses }: Integration, statusCode: string): Integr
   return response;
 }
 
-function validate({ responseParameters = {}, responseTemplates }: IntegrationResponse): void {
+export function validateIntegrationResponse({
+  responseParameters = {},
+  responseTemplates,
+}: IntegrationResponse): void {
   validateContentTypes(responseTemplates);
   for (const [name, expression] of Object.entries(responseParameters)) {
     validateMapping(name, /^method\.response\.header\.\S+$/);

@@ -29,7 +29,7 @@ export async function putIntegration(
   input: PutIntegrationRequest,
   context: RequestContext,
 ): Promise<Integration> {
-  const integration = newIntegration(input);
+  const integration = newIntegration(input.resourceId, input);
   // Asked before the resource is (recorded 2024-06).
   validateIntegration(integration);
   const put = (document: RestApiDocument) => {
@@ -86,8 +86,11 @@ export function integrationOf({ methodIntegration }: StoredMethod): Integration 
   return methodIntegration;
 }
 
-function newIntegration(input: PutIntegrationRequest): Integration {
-  const { type, resourceId } = input;
+export function newIntegration(
+  resourceId: string,
+  input: Omit<PutIntegrationRequest, 'restApiId' | 'resourceId' | 'httpMethod'>,
+): Integration {
+  const { type } = input;
   const isHttp = type === 'HTTP' || type === 'HTTP_PROXY';
   return {
     type,
@@ -109,7 +112,7 @@ function newIntegration(input: PutIntegrationRequest): Integration {
   };
 }
 
-function validateIntegration(integration: Integration): void {
+export function validateIntegration(integration: Integration): void {
   const { connectionType, httpMethod, timeoutInMillis: ms, passthroughBehavior } = integration;
   validateIntegrationUri(integration);
   if (httpMethod && !VERBS.includes(httpMethod)) {

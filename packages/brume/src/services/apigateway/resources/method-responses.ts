@@ -31,7 +31,7 @@ export async function putMethodResponse(
         throw conflict('Response already exists for this resource');
       }
       const response = { statusCode, responseParameters, responseModels };
-      validate(document, response);
+      validateMethodResponse(document, response);
       method.methodResponses = { ...method.methodResponses, [statusCode]: response };
       return response;
     },
@@ -59,7 +59,7 @@ export async function updateMethodResponse(
     (document) => {
       const response = find(findMethod(document, input), input.statusCode);
       applyPatch(methodResponsePatch, response, input.patchOperations);
-      validate(document, response);
+      validateMethodResponse(document, response);
       return response;
     },
     noResource,
@@ -88,7 +88,7 @@ function find(method: StoredMethod, statusCode: string): MethodResponse {
   return response;
 }
 
-function validate(
+export function validateMethodResponse(
   document: RestApiDocument,
   { responseParameters = {}, responseModels }: MethodResponse,
 ): void {

@@ -97,7 +97,7 @@ export async function deleteMethod(
 }
 
 /** What a method refers to is there (texts recorded 2024-04, and 2024-12 for mappings). */
-function validateMethod(document: RestApiDocument, method: StoredMethod): void {
+export function validateMethod(document: RestApiDocument, method: StoredMethod): void {
   validateParameters(method.requestParameters);
   const { authorizationType, authorizerId, requestValidatorId } = method;
   if (!AUTHORIZATIONS.includes(authorizationType)) {

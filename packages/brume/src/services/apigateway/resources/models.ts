@@ -45,11 +45,7 @@ export async function createModel(
   const { name, description, schema, contentType } = input;
   const id = newId(SHORT_ID_LENGTH);
   return apis.update(context, input.restApiId, ({ models }) => {
-    if (name === '') throw badRequest('Model name must be non-empty');
-    // AWS's text by several reports (serverless#6151, 2019).
-    if (!/^[a-zA-Z0-9]+$/.test(name)) {
-      throw badRequest(`Model name must be alphanumeric: ${name}`);
-    }
+    validateModelName(name);
     if (models.some((model) => model.name === name)) {
       throw conflict('Model name already exists for this REST API');
     }
@@ -140,7 +136,15 @@ function refuseUsed(document: RestApiDocument, modelName: string): void {
   }
 }
 
-function validateModel({ schema }: StoredModel): void {
+export function validateModelName(name: string): void {
+  if (name === '') throw badRequest('Model name must be non-empty');
+  // AWS's text by several reports (serverless#6151, 2019).
+  if (!/^[a-zA-Z0-9]+$/.test(name)) {
+    throw badRequest(`Model name must be alphanumeric: ${name}`);
+  }
+}
+
+export function validateModel({ schema }: StoredModel): void {
   if (!schema) {
     throw badRequest('Model schema must have at least 1 property or array items defined');
   }

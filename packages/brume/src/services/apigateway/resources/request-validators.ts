@@ -33,7 +33,7 @@ export async function createRequestValidator(
     validateRequestParameters: input.validateRequestParameters ?? false,
   };
   const add = ({ validators }: RestApiDocument) => {
-    validateName(validator);
+    validateValidator(validator);
     if (validators.length >= REQUEST_VALIDATORS_MAX) {
       throw limitReached('request validators', REQUEST_VALIDATORS_MAX);
     }
@@ -71,7 +71,7 @@ export async function updateRequestValidator(
   const update = (document: RestApiDocument) => {
     const validator = find(document, requestValidatorId);
     applyPatch(requestValidatorPatch, validator, patchOperations);
-    validateName(validator);
+    validateValidator(validator);
     return validator;
   };
   return apis.update(context, restApiId, update, missing);
@@ -104,6 +104,6 @@ function find({ validators }: RestApiDocument, id: string): StoredValidator {
 }
 
 /** Recorded 2024-04. */
-function validateName({ name }: StoredValidator): void {
+export function validateValidator({ name }: StoredValidator): void {
   if (!name) throw badRequest('Request Validator name cannot be blank');
 }

@@ -130,7 +130,7 @@ function refuseChangeOfRoot({ parentId, pathPart }: StoredResource): void {
 }
 
 /** Texts recorded 2024-04, or by LocalStack for variable parts. */
-function validatePlace(document: RestApiDocument, resource: StoredResource): void {
+export function validatePlace(document: RestApiDocument, resource: StoredResource): void {
   const { id, parentId = '', pathPart = '' } = resource;
   const parent = document.resources.find((each) => each.id === parentId);
   if (!parent) throw resourceNotFound('Resource');

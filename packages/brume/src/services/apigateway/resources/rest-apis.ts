@@ -17,7 +17,8 @@ import { pageOf } from '../pagination.ts';
 import type { Page } from '../pagination.ts';
 import { applyPatch } from '../patching/patch.ts';
 import { restApiPatch } from '../patching/tables.ts';
-import type { StoredApi } from '../rest-api-document.ts';
+import type { RestApiDocument, StoredApi } from '../rest-api-document.ts';
+import type { Scope } from '../../gateway/document-store.ts';
 import type { RestState } from '../state.ts';
 import { validTags } from '../../gateway/tags.ts';
 import { defaultModels } from './models.ts';
@@ -25,7 +26,7 @@ import { defaultModels } from './models.ts';
 export async function createRestApi(
   { apis, newId, now }: RestState,
   input: CreateRestApiRequest,
-  { accountId, region }: RequestContext,
+  context: RequestContext,
 ): Promise<RestApi> {
   if (input.cloneFrom !== undefined) throw badRequest('Brume does not clone APIs yet');
   if (input.name === '') throw badRequest('Name cannot be empty');
@@ -49,20 +50,8 @@ export async function createRestApi(
     endpointAccessMode,
   };
   validateApi(api);
-  await apis.create({
-    accountId,
-    region,
-    api,
-    resources: [{ id: api.rootResourceId, methods: [] }],
-    models: defaultModels(() => newId(SHORT_ID_LENGTH)),
-    validators: [],
-    authorizers: [],
-    gatewayResponses: [],
-    deployments: [],
-    stages: [],
-    parts: [],
-    versions: [],
-  });
+  const models = defaultModels(() => newId(SHORT_ID_LENGTH));
+  await apis.create({ ...newDocument(context, api), models });
   return api;
 }
 
@@ -114,8 +103,26 @@ export async function deleteRestApi(
   return {};
 }
 
+/** An API with a root resource and nothing else. */
+export function newDocument({ accountId, region }: Scope, api: StoredApi): RestApiDocument {
+  return {
+    accountId,
+    region,
+    api,
+    resources: [{ id: api.rootResourceId, methods: [] }],
+    models: [],
+    validators: [],
+    authorizers: [],
+    gatewayResponses: [],
+    deployments: [],
+    stages: [],
+    parts: [],
+    versions: [],
+  };
+}
+
 /** Answers about one API have its tags even where there are none (recorded 2025-07). */
-function withAllTags(api: StoredApi): RestApi {
+export function withAllTags(api: StoredApi): RestApi {
   return { ...api, tags: api.tags ?? {} };
 }
 
@@ -124,7 +131,7 @@ function nonEmpty<Item>(list: Item[] | undefined): Item[] | undefined {
 }
 
 /** Recorded 2025-07; `types: []` is not the same as none. */
-function newEndpoint(given: EndpointConfiguration = {}): EndpointConfiguration {
+export function newEndpoint(given: EndpointConfiguration = {}): EndpointConfiguration {
   const { types = ['EDGE'], ipAddressType, vpcEndpointIds } = given;
   const family = types.includes('PRIVATE') ? 'dualstack' : 'ipv4';
   return { types, ipAddressType: ipAddressType ?? family, vpcEndpointIds };
@@ -134,7 +141,7 @@ const ENDPOINT_TYPES = ['REGIONAL', 'EDGE', 'PRIVATE'];
 const IP_ADDRESS_TYPES = ['ipv4', 'dualstack'];
 
 /** What an API must keep, however it came to be so (texts recorded 2025-07). */
-function validateApi(api: StoredApi): void {
+export function validateApi(api: StoredApi): void {
   // Wording unverified.
   if (!api.name) throw badRequest('Name cannot be empty');
   const size = api.minimumCompressionSize;
