@@ -144,17 +144,31 @@ show([
   {
     what: 'the schema that is chosen does everything',
     why: 'dynamoose chooses again at every stage, and the item may fit another after its conversion',
-    run: ({ model }) => {
+    run: ({ library, model }) => {
       const seconds = { value: Date, settings: { storage: 'seconds' } };
       const marked = { type: String, set: (value: string): string => `${value}!` };
       const both = [
         { id: String, a: Number },
         { id: String, a: { type: seconds }, b: marked },
-      ];
+      ].map((definition) => new library.Schema(definition, { saveUnknown: ['y'] }));
       return item(model(both).create({ id: 'i', a: new Date(5000), b: 'x', y: 1 }, put));
     },
-    theirs: { id: { S: 'i' }, a: { N: '5' }, b: { S: 'x' } },
-    ours: { id: { S: 'i' }, a: { N: '5' }, b: { S: 'x!' } },
+    theirs: { id: { S: 'i' }, a: { N: '5' }, b: { S: 'x' }, y: { N: '1' } },
+    ours: { id: { S: 'i' }, a: { N: '5' }, b: { S: 'x!' }, y: { N: '1' } },
+  },
+  {
+    what: 'what is read is of a schema that it can be read by',
+    why: 'dynamoose chooses as if it were to be written, where a list may stand for a set',
+    run: async ({ model }) =>
+      (
+        await model([
+          { id: String, n: { type: Set, schema: [Number] } },
+          { id: String, n: { type: Array, schema: [Number] } },
+        ]).get('i')
+      ).toJSON(),
+    answers: [{ Item: { id: { S: 'i' }, n: { L: [{ N: '1' }] } } }],
+    theirs: 'TypeMismatch: Expected n to be of type number set, instead found type object.',
+    ours: { id: 'i', n: [1] },
   },
   {
     what: 'a schema and one nested in it may both have functions',

@@ -280,8 +280,9 @@ export function schemaOf(plan: SchemaPlan, library: Library, reference: unknown)
 
 /**
  * A schema to be one of several. Dynamoose chooses among them as if what is inside a reference were
- * unknown to all, by other rules when no schema fits, and anew at every stage, so that another schema
- * than the one that converted the item may set and check it.
+ * unknown to all, as if what is read were to be written (where a list may stand for a set), by other
+ * rules when no schema fits, and anew at every stage, so that another schema than the one that
+ * converted the item may set and check it.
  */
 export function forSeveral(plan: SchemaPlan): SchemaPlan {
   const unsettled = {
@@ -292,9 +293,10 @@ export function forSeveral(plan: SchemaPlan): SchemaPlan {
     set: undefined,
     get: undefined,
   };
+  const mistaken = new Set<Kind>(['reference', 'stringSet', 'numberSet']);
   const plain = (attribute: Attribute): Attribute => ({
     ...attribute,
-    kind: attribute.kind === 'reference' ? 'string' : attribute.kind,
+    kind: mistaken.has(attribute.kind) ? 'string' : attribute.kind,
     settings: { ...attribute.settings, ...unsettled },
     ...(attribute.properties && { properties: attribute.properties.map(plain) }),
     ...(attribute.element && { element: plain(attribute.element) }),
