@@ -37,7 +37,6 @@ const FILES: Readonly<Record<string, Scenarios>> = {
 };
 
 const SERVED = 'calls a deployed API: REST APIs are not served yet';
-const OPENAPI = 'OpenAPI documents of REST APIs are not read or written yet';
 /** Recordings that are not played, by what their names begin with, and why. */
 const NOT_PLAYED: readonly (readonly [RegExp, string])[] = [
   [/^test_(api_gateway_mock|mock_integration|invocation_trace|input_body|invoke_test)/, SERVED],
@@ -46,7 +45,6 @@ const NOT_PLAYED: readonly (readonly [RegExp, string])[] = [
     SERVED,
   ],
   [/^test_(invoking_canary|rest_api_to_dynamodb|lambda_(selection|aws)|aws_proxy_re)/, SERVED],
-  [/^test_(export|import_doc)/, OPENAPI],
   [/^test_import_with_stage_variables/, SERVED],
   [/^test_create_execute_api_vpc/, 'needs EC2, for the endpoint of a private API'],
   [

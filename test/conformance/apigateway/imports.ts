@@ -65,8 +65,9 @@ function options(methods: string, schema: string | undefined, more: Json = {}): 
 const petId = { name: 'petId', in: 'path', required: true, type: 'string' };
 const object = (properties: Json) => ({ type: 'object', properties });
 
-function petStore(page: string): Json {
-  const secured = { security: [{ 'test-authorizer': [] }] };
+/** With authorizers it has a version, too, and another name for the id of pets. */
+function petStore(page: string, isSecured: boolean): Json {
+  const secured = isSecured ? { security: [{ 'test-authorizer': [] }] } : {};
   const authorizer = (ttl?: number) => ({
     type: 'apiKey',
     name: 'Authorization',
@@ -86,7 +87,7 @@ function petStore(page: string): Json {
   const query = (name: string) => ({ name, in: 'query', required: false, type: 'string' });
   const html = { 'method.response.header.Content-Type': "'text/html'" };
   const title = {
-    version: '1.0',
+    ...(isSecured && { version: '1.0' }),
     title: 'PetStore',
     description:
       'Your first API with Amazon API Gateway. This is a sample API that integrates via HTTP with our demo Pet Store endpoints',
@@ -135,10 +136,9 @@ function petStore(page: string): Json {
         options: options('GET,OPTIONS', 'Empty', { parameters: [petId] }),
       },
     },
-    securityDefinitions: {
-      'test-authorizer': authorizer(60),
-      'test-authorizer-not-used': authorizer(),
-    },
+    securityDefinitions: isSecured
+      ? { 'test-authorizer': authorizer(60), 'test-authorizer-not-used': authorizer() }
+      : {},
     definitions: {
       Pets: { type: 'array', items: { $ref: '#/definitions/Pet' } },
       Empty: { type: 'object' },
@@ -147,7 +147,7 @@ function petStore(page: string): Json {
         message: { type: 'string' },
       }),
       Pet: object({
-        petid: { type: 'integer' },
+        [isSecured ? 'petid' : 'id']: { type: 'integer' },
         type: { type: 'string' },
         price: { type: 'number' },
       }),
@@ -332,13 +332,41 @@ components:
         house: { $ref: "#/components/schemas/House" }
 `;
 
+const BAD = { yaml: 'openapi: 3.0.0\n  info: :', json: '{"openapi": "3.0.0",' };
+
 async function matchParts(session: Session, restApiId: string, names: Record<string, string>) {
   for (const [name, operationName] of Object.entries(names)) {
     await session.match(name, operationName, { restApiId });
   }
 }
 
+function exported(exportType: string, document: (session: Session) => Json): Scenario {
+  return async (session) => {
+    const body = bytes(document(session));
+    const { id: restApiId } = await session.match('import-api', 'ImportRestApi', { body });
+    const stageName = 'local';
+    await session.ask('CreateDeployment', { restApiId, stageName });
+    const input = { restApiId, stageName, exportType };
+    await session.match('get-export', 'GetExport', input);
+    const parameters = { extensions: 'integrations' };
+    await session.match('get-export-with-extensions', 'GetExport', { ...input, parameters });
+  };
+}
+
+const binaryPets = () => ({
+  ...pets({ title: 'Simple PetStore (Swagger)', version: '1.0.0' }),
+  'x-amazon-apigateway-binary-media-types': ['image/png', 'image/jpg'],
+});
+
 export const imports: Scenarios = {
+  'test_export_swagger_openapi[TEST_IMPORT_PETS]': exported('swagger', binaryPets),
+  'test_export_oas30_openapi[TEST_IMPORT_PETS]': exported('oas30', binaryPets),
+  'test_export_oas30_openapi[TEST_IMPORT_PETSTORE_SWAGGER]': exported('oas30', (session) => {
+    const { body } = session.recorded('get-export-with-extensions');
+    const { responses } = body.paths['/'].get['x-amazon-apigateway-integration'];
+    return petStore(responses.default.responseTemplates['text/html'], false);
+  }),
+
   async test_import_rest_api(session) {
     const document = {
       ...{ swagger: '2.0', info: { title: 'any', version: '1.0' }, paths: {} },
@@ -349,7 +377,7 @@ export const imports: Scenarios = {
 
   async test_import_swagger_api(session) {
     const page = session.recorded('integration-response-root-get').responseTemplates['text/html'];
-    const body = bytes(petStore(page));
+    const body = bytes(petStore(page, true));
     const { id } = await session.match('import-swagger', 'ImportRestApi', { body });
     const lists = { 'get-authorizers': 'GetAuthorizers', 'get-models': 'GetModels' };
     await matchParts(session, id, lists);
@@ -385,18 +413,22 @@ export const imports: Scenarios = {
     const given = { name: 'binary', binaryMediaTypes: ['image/heif'] };
     const { id: restApiId } = await session.match('create-rest-api', 'CreateRestApi', given);
     await session.match('get-rest-api', 'GetRestApi', { restApiId });
-    const document = {
-      ...pets({ title: 'Simple PetStore (Swagger)', version: '1.0.0' }),
-      'x-amazon-apigateway-binary-media-types': ['image/png', 'image/jpg'],
-    };
-    const put = { restApiId, mode: 'overwrite', body: bytes(document) };
+    const put = { restApiId, mode: 'overwrite', body: bytes(binaryPets()) };
     await session.match('put-api', 'PutRestApi', put);
+  },
+
+  async test_import_documentation_parts_bad_file(session) {
+    const { restApiId } = await newApi(session);
+    for (const [name, text] of Object.entries(BAD)) {
+      const input = { restApiId, body: Buffer.from(text) };
+      const recorded = `import-documentation-parts-bad-${name}-file`;
+      await session.match(recorded, 'ImportDocumentationParts', input);
+    }
   },
 
   async test_import_api_bad_file(session) {
     const { restApiId } = await newApi(session);
-    const bad = { yaml: 'openapi: 3.0.0\n  info: :', json: '{"openapi": "3.0.0",' };
-    for (const [name, text] of Object.entries(bad)) {
+    for (const [name, text] of Object.entries(BAD)) {
       const body = Buffer.from(text);
       await session.match(`import-api-bad-${name}-file`, 'ImportRestApi', { body });
       await session.match(`put-rest-api-bad-${name}-file`, 'PutRestApi', { restApiId, body });

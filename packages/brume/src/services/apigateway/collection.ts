@@ -1,7 +1,8 @@
 /** Resources that belong to an account rather than to an API, one key each: keys, plans, domains. */
+import assert from 'node:assert/strict';
 import type { AwsError } from '../../model/aws-error.ts';
 import { encodeKey, prefixRange } from '../../storage/key-encoding.ts';
-import type { OrderedStore } from '../../storage/ordered-store.ts';
+import type { OrderedStore, Write } from '../../storage/ordered-store.ts';
 import { limitReached } from './errors.ts';
 import { DOCUMENT_BYTES_MAX } from './limits.ts';
 import type { Scope } from '../gateway/document-store.ts';
@@ -46,15 +47,25 @@ export class Collection<Item extends object> {
   }
 
   async create(scope: Scope, id: string, item: Item): Promise<void> {
-    const { kind, max, taken } = this.#options;
-    if ((await this.list(scope)).length >= max) throw limitReached(kind, max);
-    const key = this.#key(scope, id);
-    const value = encode(item);
-    await this.#store.transact([key], ([present]) => {
-      if (present) throw taken(id);
-      return { writes: [{ type: 'put', key, value }], result: undefined };
+    await this.createAll(scope, [[id, item]]);
+  }
+
+  /** All of them or none. */
+  async createAll(scope: Scope, items: readonly (readonly [string, Item])[]): Promise<void> {
+    const { kind, max, taken, changed } = this.#options;
+    if ((await this.list(scope)).length + items.length > max) throw limitReached(kind, max);
+    const keys = items.map(([id]) => this.#key(scope, id));
+    const values = items.map(([, item]) => encode(item));
+    await this.#store.transact(keys, (present) => {
+      const writes = items.map(([id], at): Write => {
+        const [key, value] = [keys[at], values[at]];
+        if (present[at]) throw taken(id);
+        assert(key && value);
+        return { type: 'put', key, value };
+      });
+      return { writes, result: undefined };
     });
-    await this.#options.changed?.(scope);
+    await changed?.(scope);
   }
 
   /** Puts what `change` makes of the item; it may be called again with a fresh one. */

@@ -37,6 +37,7 @@ import {
   deleteDocumentationPart,
   getDocumentationPart,
   getDocumentationParts,
+  importDocumentationParts,
   updateDocumentationPart,
 } from './resources/documentation-parts.ts';
 import {
@@ -60,6 +61,7 @@ import {
   putGatewayResponse,
   updateGatewayResponse,
 } from './resources/gateway-responses.ts';
+import { importApiKeys } from './resources/import-api-keys.ts';
 import {
   deleteIntegrationResponse,
   getIntegrationResponse,
@@ -80,7 +82,7 @@ import {
 } from './resources/method-responses.ts';
 import { deleteMethod, getMethod, putMethod, updateMethod } from './resources/methods.ts';
 import { createModel, deleteModel, getModel, getModels, updateModel } from './resources/models.ts';
-import { importRestApi, putRestApi } from './resources/openapi.ts';
+import { getExport, importRestApi, putRestApi } from './resources/openapi.ts';
 import {
   createRequestValidator,
   deleteRequestValidator,
@@ -145,10 +147,8 @@ export async function createApiGateway(options: StateOptions): Promise<RestGatew
 
 const ASSOCIATIONS = unsupported('there are no private domain names');
 const CERTIFICATES = unsupported('client certificates are not made yet');
-const IMPORT_KEYS = unsupported('files of API keys are not read yet: use CreateApiKey');
 const MODEL_TEMPLATES = unsupported('mapping templates are not made from models yet');
 const NOT_SERVED = unsupported('REST APIs are kept and not served yet');
-const OPENAPI = unsupported('OpenAPI documents of REST APIs are not read or written yet');
 const SDKS = unsupported('client SDKs are not generated');
 const USAGE = unsupported('requests with API keys are not counted: REST APIs are not served yet');
 const VPC_LINKS = unsupported('there are no private networks to link to');
@@ -213,7 +213,7 @@ const operations: OperationTable<RestState, ApiGatewayOperations> = {
   GetDomainName: getDomainName,
   GetDomainNameAccessAssociations: ASSOCIATIONS,
   GetDomainNames: getDomainNames,
-  GetExport: OPENAPI,
+  GetExport: getExport,
   GetGatewayResponse: getGatewayResponse,
   GetGatewayResponses: getGatewayResponses,
   GetIntegration: getIntegration,
@@ -242,8 +242,8 @@ const operations: OperationTable<RestState, ApiGatewayOperations> = {
   GetUsagePlans: getUsagePlans,
   GetVpcLink: noVpcLink,
   GetVpcLinks: VPC_LINKS,
-  ImportApiKeys: IMPORT_KEYS,
-  ImportDocumentationParts: OPENAPI,
+  ImportApiKeys: importApiKeys,
+  ImportDocumentationParts: importDocumentationParts,
   ImportRestApi: importRestApi,
   PutGatewayResponse: putGatewayResponse,
   PutIntegration: putIntegration,

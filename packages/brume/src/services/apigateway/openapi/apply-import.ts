@@ -2,15 +2,9 @@
 import { AwsError } from '../../../model/aws-error.ts';
 import { badRequest } from '../../gateway/errors.ts';
 import { limitReached } from '../errors.ts';
-import {
-  AUTHORIZERS_MAX,
-  DOCUMENTATION_PARTS_MAX,
-  MODELS_MAX,
-  REQUEST_VALIDATORS_MAX,
-  RESOURCES_MAX,
-} from '../limits.ts';
+import { AUTHORIZERS_MAX, MODELS_MAX, REQUEST_VALIDATORS_MAX, RESOURCES_MAX } from '../limits.ts';
 import { validateAuthorizer } from '../resources/authorizers.ts';
-import { locationKey, validatePart } from '../resources/documentation-parts.ts';
+import { addParts } from '../resources/documentation-parts.ts';
 import { pathOf } from '../resources/find.ts';
 import { validateGatewayResponse } from '../resources/gateway-responses.ts';
 import { validateIntegrationResponse } from '../resources/integration-responses.ts';
@@ -21,7 +15,7 @@ import { validateModel, validateModelName } from '../resources/models.ts';
 import { validateValidator } from '../resources/request-validators.ts';
 import { validatePlace } from '../resources/resources.ts';
 import { newEndpoint, validateApi } from '../resources/rest-apis.ts';
-import type { RestApiDocument, StoredPart, StoredResource } from '../rest-api-document.ts';
+import type { RestApiDocument, StoredResource } from '../rest-api-document.ts';
 import type { ImportedApi, ImportedMethod } from './imported-api.ts';
 
 export type ImportMode = 'merge' | 'overwrite';
@@ -209,21 +203,6 @@ function putMethod(
     responses.forEach(validateIntegrationResponse);
   }
   resource.methods = replaced(resource.methods, put, 'httpMethod');
-}
-
-/** Parts about the same thing are replaced. */
-export function addParts(document: RestApiDocument, parts: readonly StoredPart[]): StoredPart[] {
-  return parts.map((part) => {
-    validatePart(part);
-    const key = locationKey(part);
-    const at = document.parts.findIndex((each) => locationKey(each) === key);
-    const kept = { ...part, id: document.parts[at]?.id ?? part.id };
-    document.parts = at < 0 ? [...document.parts, kept] : document.parts.with(at, kept);
-    if (document.parts.length > DOCUMENTATION_PARTS_MAX) {
-      throw limitReached('documentation parts', DOCUMENTATION_PARTS_MAX);
-    }
-    return kept;
-  });
 }
 
 function checkLimits({ resources, models, authorizers, validators }: RestApiDocument): void {

@@ -43,7 +43,7 @@ export async function createApiKey(
     ),
     tags: validTags(input.tags),
   };
-  validate(key);
+  validateApiKey(key);
   const others = await apiKeys.list(context);
   // The text is AWS's by several reports (terraform-provider-aws#3226, 2018).
   if (others.some(({ value }) => value === key.value)) throw conflict('API Key already exists');
@@ -86,7 +86,7 @@ export async function updateApiKey(
     applyPatch(apiKeyPatch, key, patchOperations);
     key.stageKeys ??= [];
     key.lastUpdatedDate = lastUpdatedDate;
-    validate(key);
+    validateApiKey(key);
     return withoutValue(withAllTags(key));
   });
 }
@@ -111,7 +111,7 @@ function withoutValue(key: StoredApiKey): ApiKey {
 }
 
 /** Texts recorded 2025-07. */
-function validate({ name = '', description = '', value }: StoredApiKey): void {
+export function validateApiKey({ name = '', description = '', value }: StoredApiKey): void {
   if (name.length > API_KEY_NAME_LENGTH_MAX) {
     throw badRequest(`Invalid API Key name, can be at most ${API_KEY_NAME_LENGTH_MAX} characters.`);
   }

@@ -3,10 +3,13 @@ import type {
   CreateDocumentationPartRequest,
   DeleteDocumentationPartRequest,
   DocumentationPart,
+  DocumentationPartIds,
   GetDocumentationPartRequest,
   GetDocumentationPartsRequest,
+  ImportDocumentationPartsRequest,
   UpdateDocumentationPartRequest,
 } from '../../../model/generated/apigateway.types.ts';
+import { parseDocument } from '../../gateway/openapi/parse-document.ts';
 import type { RequestContext } from '../../service.ts';
 import { badRequest, conflict } from '../../gateway/errors.ts';
 import { limitReached, resourceNotFound } from '../errors.ts';
@@ -17,6 +20,7 @@ import type { Page } from '../pagination.ts';
 import { applyPatch } from '../patching/patch.ts';
 import { documentationPartPatch } from '../patching/tables.ts';
 import type { RestApiDocument, StoredPart } from '../rest-api-document.ts';
+import { readDocumentation } from '../openapi/read-documentation.ts';
 import type { RestState } from '../state.ts';
 
 const missing = () => resourceNotFound('Documentation part');
@@ -39,6 +43,39 @@ export async function createDocumentationPart(
     }
     parts.push(part);
     return part;
+  });
+}
+
+/** Recorded 2025-11, JSON and YAML alike. */
+const NO_DOCUMENT = 'Unable to build importer with provided input.';
+
+/** From the extension of an OpenAPI document; without it there are none. */
+export async function importDocumentationParts(
+  { apis, newId }: RestState,
+  { restApiId, mode, body }: ImportDocumentationPartsRequest,
+  context: RequestContext,
+): Promise<DocumentationPartIds> {
+  const root = parseDocument(body, NO_DOCUMENT);
+  const parts = readDocumentation(root, () => newId(SHORT_ID_LENGTH));
+  return apis.update(context, restApiId, (document) => {
+    if (mode === 'overwrite') document.parts = [];
+    const added = addParts(document, parts);
+    return { ids: added.map(({ id }) => id), warnings: [] };
+  });
+}
+
+/** Parts about the same thing are replaced, and keep their ids. */
+export function addParts(document: RestApiDocument, parts: readonly StoredPart[]): StoredPart[] {
+  return parts.map((part) => {
+    validatePart(part);
+    const key = locationKey(part);
+    const at = document.parts.findIndex((each) => locationKey(each) === key);
+    const kept = { ...part, id: document.parts[at]?.id ?? part.id };
+    document.parts = at < 0 ? [...document.parts, kept] : document.parts.with(at, kept);
+    if (document.parts.length > DOCUMENTATION_PARTS_MAX) {
+      throw limitReached('documentation parts', DOCUMENTATION_PARTS_MAX);
+    }
+    return kept;
   });
 }
 
@@ -101,12 +138,12 @@ function find({ parts }: RestApiDocument, id: string): StoredPart {
   return part;
 }
 
-export function locationKey({ location }: StoredPart): string {
+function locationKey({ location }: StoredPart): string {
   const { type, path, method, statusCode, name } = location ?? {};
   return JSON.stringify([type, path, method, statusCode, name]);
 }
 
 /** The text is AWS's by LocalStack's code (2026-03). */
-export function validatePart({ properties }: StoredPart): void {
+function validatePart({ properties }: StoredPart): void {
   if (!properties) throw badRequest('Documentation part properties must be non-empty');
 }

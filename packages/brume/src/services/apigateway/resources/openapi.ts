@@ -1,12 +1,14 @@
 /** REST APIs as OpenAPI documents: import, put and export. */
 import type {
+  ExportResponse,
+  GetExportRequest,
   ImportRestApiRequest,
   PutRestApiRequest,
   RestApi,
 } from '../../../model/generated/apigateway.types.ts';
 import { badRequest } from '../../gateway/errors.ts';
 import { idFromTags } from '../../gateway/identifiers.ts';
-import { parseDocument } from '../../gateway/openapi/parse-document.ts';
+import { parseDocument, toYaml } from '../../gateway/openapi/parse-document.ts';
 import type { Fields } from '../../gateway/openapi/values.ts';
 import { validTags } from '../../gateway/tags.ts';
 import type { RequestContext } from '../../service.ts';
@@ -14,9 +16,12 @@ import { ID_LENGTH, SHORT_ID_LENGTH } from '../identifiers.ts';
 import { applyImport } from '../openapi/apply-import.ts';
 import type { ImportedApi } from '../openapi/imported-api.ts';
 import { readDocument, readTags } from '../openapi/read-document.ts';
+import { writeDocument } from '../openapi/write-document.ts';
+import type { Extension } from '../openapi/write-document.ts';
 import type { StoredApi } from '../rest-api-document.ts';
 import type { RestState } from '../state.ts';
 import { newDocument, newEndpoint, withAllTags } from './rest-apis.ts';
+import { findStage } from './stages.ts';
 
 export async function importRestApi(
   state: RestState,
@@ -57,6 +62,61 @@ export async function putRestApi(
     applyImport(document, imported, input.mode ?? 'merge');
     return { ...withAllTags(document.api), warnings: warningsOf(imported) };
   });
+}
+
+const EXPORT_TYPES = ['swagger', 'oas30'];
+const EXTENSIONS = new Set<Extension>([
+  'apigateway',
+  'integrations',
+  'authorizers',
+  'documentation',
+]);
+
+/** What the stage serves, as AWS hands it out: a file to save (recorded 2025-05). */
+export async function getExport(
+  { apis }: RestState,
+  input: GetExportRequest,
+  context: RequestContext,
+): Promise<ExportResponse> {
+  const { restApiId, stageName, exportType, accepts = '' } = input;
+  const document = await apis.get(context, restApiId);
+  const { deploymentId, documentationVersion } = findStage(document, stageName);
+  // Wording unverified.
+  if (!EXPORT_TYPES.includes(exportType)) {
+    throw badRequest(`Invalid export type specified. Valid options are ${EXPORT_TYPES.join(',')}`);
+  }
+  const snapshot = await apis.snapshot(context, restApiId, deploymentId);
+  if (!snapshot) throw badRequest('Deployment id does not exist');
+  const version = document.versions.find((each) => each.version === documentationVersion);
+  const written = writeDocument(snapshot, {
+    isSwagger: exportType === 'swagger',
+    extensions: extensionsOf(input),
+    region: context.region,
+    stageName,
+    parts: version?.parts ?? [],
+    documentationVersion,
+  });
+  const isYaml = /^application\/(x-)?yaml/.test(accepts);
+  const text = isYaml ? toYaml(written) : JSON.stringify(written, undefined, 2);
+  const { version: named } = written['info'] as { version: string };
+  const file = `${exportType}_${named}.${isYaml ? 'yaml' : 'json'}`;
+  return {
+    contentType: 'application/octet-stream',
+    contentDisposition: `attachment; filename="${file.replaceAll(/[^\w.:-]/g, '_')}"`,
+    body: Buffer.from(text),
+  };
+}
+
+function extensionsOf(input: GetExportRequest): Set<Extension> {
+  const named = parameter(input, 'extensions')?.split(/\s*,\s*/) ?? [];
+  const extensions = new Set<Extension>();
+  for (const name of named) {
+    const extension = [...EXTENSIONS].find((each) => each === name);
+    if (!extension) throw badRequest(`Brume writes no extensions for '${name}'`);
+    extensions.add(extension);
+  }
+  if (extensions.has('apigateway')) extensions.add('integrations').add('authorizers');
+  return extensions;
 }
 
 function read(
