@@ -11,7 +11,12 @@ import type {
   SystemLogLevel,
   TracingMode,
 } from '../../model/generated/lambda.types.ts';
-import type { FunctionReference } from './function-name.ts';
+import {
+  isVersionNumber,
+  LATEST,
+  type FunctionReference,
+  type QualifiedReference,
+} from './function-name.ts';
 import type { PolicyStatement } from './policy.ts';
 
 /** A function: its `$LATEST` and what belongs to the function rather than to a version. */
@@ -54,6 +59,12 @@ export interface LogSettings {
   readonly LogGroup: string;
 }
 
+export interface DurableSettings {
+  /** In seconds. */
+  readonly ExecutionTimeout: number;
+  readonly RetentionPeriodInDays: number;
+}
+
 /** The members of AWS's configuration that a caller sets, defaults filled in. */
 export interface FunctionSettings {
   readonly Runtime: Runtime;
@@ -69,6 +80,10 @@ export interface FunctionSettings {
   readonly SnapStart: { readonly ApplyOn: SnapStartApplyOn };
   readonly Environment?: { readonly Variables: Record<string, string> } | undefined;
   readonly KMSKeyArn?: string | undefined;
+  /** The function is durable: its executions outlive its invocations. */
+  readonly DurableConfig?: DurableSettings | undefined;
+  /** Where events go that fail for good. */
+  readonly DeadLetterConfig?: { readonly TargetArn: string } | undefined;
 }
 
 export interface CodeReference {
@@ -113,6 +128,14 @@ export const aliasKey = ({ accountId, region, name }: FunctionReference, alias: 
 
 export const aliasesRange = ({ accountId, region, name }: FunctionReference) =>
   prefixRange(['lambda', accountId, region, 'alias', name]);
+
+/** The entry of what a qualifier names: the function for `$LATEST`, a version, or an alias. */
+export function qualifiedKey(reference: QualifiedReference): Buffer {
+  const { qualifier = LATEST } = reference;
+  if (qualifier === LATEST) return functionKey(reference);
+  if (!isVersionNumber(qualifier)) return aliasKey(reference, qualifier);
+  return versionKey(reference, Math.min(Number(qualifier), Number.MAX_SAFE_INTEGER));
+}
 
 export function decodeRecord<Record>(value: Value): Record {
   return JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString());

@@ -60,7 +60,17 @@ export function changedSettings(old: FunctionSettings, input: SettingsInput): Fu
       ? { Variables: input.Environment.Variables ?? {} }
       : old.Environment,
     KMSKeyArn: input.KMSKeyArn ?? old.KMSKeyArn,
+    DeadLetterConfig: changedDeadLetter(old.DeadLetterConfig, input.DeadLetterConfig),
   };
+}
+
+/** An empty ARN takes the queue away. */
+function changedDeadLetter(
+  old: FunctionSettings['DeadLetterConfig'],
+  input: SettingsInput['DeadLetterConfig'],
+): FunctionSettings['DeadLetterConfig'] {
+  if (input?.TargetArn === undefined) return old;
+  return input.TargetArn === '' ? undefined : { TargetArn: input.TargetArn };
 }
 
 /** Levels are INFO where nobody has chosen, and there are none for text (recorded 2025-11-25). */
@@ -81,6 +91,7 @@ function changedLogging(old: LogSettings, input: LoggingConfig): LogSettings {
 
 /** Throws AWS's error for settings that break a rule, and Brume's for those that it does not have. */
 export function checkSettings(input: SettingsInput, runtimes: Runtimes): void {
+  checkDeadLetter(input.DeadLetterConfig?.TargetArn);
   const refusal = input.Runtime === undefined ? undefined : runtimes.refusal(input.Runtime);
   if (refusal) throw refusal;
   // Not in the recordings; wording as AWS's users quote it for the memory size.
@@ -97,13 +108,20 @@ const UNSUPPORTED: readonly (readonly [string, (input: SettingsInput) => boolean
   ['container images', (input) => input.PackageType === 'Image' || has(input.ImageConfig)],
   ['VPC configuration', (input) => has(input.VpcConfig?.SubnetIds)],
   ['file system mounts', (input) => has(input.FileSystemConfigs)],
-  ['dead-letter queues', (input) => has(input.DeadLetterConfig?.TargetArn)],
   ['code signing', (input) => has(input.CodeSigningConfigArn)],
   ['tenant isolation', (input) => has(input.TenancyConfig)],
   ['capacity providers', (input) => has(input.CapacityProviderConfig)],
   ['durable functions', (input) => has(input.DurableConfig)],
   ['publishing to $LATEST.PUBLISHED', (input) => has(input.PublishTo)],
 ];
+
+function checkDeadLetter(arn: string | undefined): void {
+  if (!arn || /^arn:[^:]+:(?:sqs|sns):/.test(arn)) return;
+  // Not in the recordings; text as AWS's users quote it.
+  throw invalidParameter(
+    `The provided dead letter config DeadLetterConfig(targetArn=${arn}) is invalid.`,
+  );
+}
 
 function has(value: string | object | undefined): boolean {
   return value !== undefined && Object.keys(value).length > 0;

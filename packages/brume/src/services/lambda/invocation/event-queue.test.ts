@@ -99,24 +99,48 @@ test('an event that was accepted runs after a restart', async (t) => {
   const first = await startLambda(t);
   const { store, blobs } = first;
   await first.create(FunctionName, files);
-  await first.call('PutFunctionConcurrency', { FunctionName, ReservedConcurrentExecutions: 0 });
-  await first.call('Invoke', event(0));
   await first.service.close();
-  assert.deepEqual(await runs(), []);
-  const second = await startLambda(t, { store, blobs, environment: skippingWaits() });
-  await second.call('DeleteFunctionConcurrency', { FunctionName });
+  await first.call('Invoke', event(0));
+  assert.equal(await queued(first), 1);
+  await startLambda(t, { store, blobs });
   await until(async () => (await runs()).length === 1);
 });
 
 test('an event for a function that is not there is refused; one that is gone ends', async (t) => {
   const lambda = await startLambda(t);
   await assert.rejects(lambda.call('Invoke', event(0)), { code: 'ResourceNotFoundException' });
-  const { files } = await recording(t);
+  const { files, runs } = await recording(t);
   await lambda.create(FunctionName, files);
-  await lambda.call('PutFunctionConcurrency', { FunctionName, ReservedConcurrentExecutions: 0 });
-  await lambda.call('Invoke', event(0));
+  await lambda.call('Invoke', event(1));
+  await until(async () => (await runs()).length === 1);
   await lambda.call('DeleteFunction', { FunctionName });
-  await until(async () => (await queued(lambda)) === 0);
+  const { store, blobs } = lambda;
+  await lambda.service.close();
+  const second = await startLambda(t, { store, blobs, environment: skippingWaits() });
+  await until(async () => (await queued(second)) === 0);
+  assert.equal((await runs()).length, 1);
+});
+
+test('the attempts and the age of an event are those of its configuration', async (t) => {
+  const lambda = await startLambda(t, { environment: skippingWaits() });
+  const { files, runs } = await recording(t);
+  await lambda.create(FunctionName, files, { Timeout: 10 });
+  const configure = (settings: object) =>
+    lambda.call('PutFunctionEventInvokeConfig', { FunctionName, ...settings });
+  const givenUp = () => lambda.logged.filter((line) => line === 'warn An event is given up').length;
+  await configure({ MaximumRetryAttempts: 0 });
+  await lambda.call('Invoke', event(9));
+  await until(() => givenUp() === 1);
+  assert.equal((await runs()).length, 1);
+  await configure({ MaximumRetryAttempts: 1 });
+  await lambda.call('Invoke', event(9));
+  await until(() => givenUp() === 2);
+  assert.equal((await runs()).length, 3);
+  // The first retry would be a minute after the failure: too late.
+  await configure({ MaximumEventAgeInSeconds: 60 });
+  await lambda.call('Invoke', event(9));
+  await until(() => givenUp() === 3);
+  assert.equal((await runs()).length, 4);
 });
 
 test('an event of more than 1 MB is refused', async (t) => {

@@ -1,20 +1,14 @@
 /**
  * Asynchronous invocations: durable before they are accepted, run in the order in which they are due,
- * and tried again when they fail. An event that was running when Brume died runs again: at least once,
- * as on AWS.
+ * tried again when they fail, and replaced by what they leave behind when they are over. An event that
+ * was running when Brume died runs again: at least once, as on AWS.
  */
 import type { Environment, Timer } from '../../../environment/environment.ts';
-import { AwsError } from '../../../model/aws-error.ts';
 import { encodeKey, prefixRange } from '../../../storage/key-encoding.ts';
-import type { Entry, OrderedStore } from '../../../storage/ordered-store.ts';
+import type { Entry, OrderedStore, Write } from '../../../storage/ordered-store.ts';
 import type { Logger } from '../../../telemetry/log.ts';
 import { decodeRecord, putRecord } from '../function-record.ts';
-import {
-  EVENT_AGE_MAX_MS,
-  EVENT_BACKOFF_MAX_MS,
-  EVENT_RETRY_DELAYS_MS,
-  EVENTS_RUNNING_MAX,
-} from '../limits.ts';
+import { EVENT_BACKOFF_MAX_MS, EVENT_RETRY_DELAYS_MS, EVENTS_RUNNING_MAX } from '../limits.ts';
 
 /** One event, with all that its invocation needs. */
 export interface QueuedEvent {
@@ -38,14 +32,56 @@ interface QueueRecord extends QueuedEvent {
   readonly delays: number;
 }
 
+export interface EventSettings {
+  /** Attempts after the first in which the function failed. */
+  readonly retriesMax: number;
+  /** An event that is older is given up. */
+  readonly ageMaxMs: number;
+  /** ARNs of what is told that an event is over. */
+  readonly onSuccess?: string | undefined;
+  readonly onFailure?: string | undefined;
+}
+
+export interface AnsweredEvent {
+  readonly payload: Uint8Array;
+  readonly functionError: 'Unhandled' | 'Handled' | undefined;
+  readonly executedVersion: string;
+}
+
 /** How an attempt ended: `delayed` when it could not be made now, but perhaps later. */
-export type Attempt = 'succeeded' | 'failed' | 'delayed' | 'impossible';
+export type Attempt =
+  | { readonly type: 'answered'; readonly answer: AnsweredEvent }
+  | { readonly type: 'delayed' }
+  | { readonly type: 'impossible'; readonly condition: Condition };
+
+/** Why an event is over, in AWS's words (recorded 2025-11-25, but for the last two, which are ours). */
+export type Condition =
+  | 'Success'
+  | 'RetriesExhausted'
+  | 'EventAgeExceeded'
+  | 'ZeroReservedConcurrency'
+  | 'RecursiveInvocation'
+  | 'InvocationImpossible';
+
+export interface Ending {
+  readonly condition: Condition;
+  /** How often the function ran. */
+  readonly invocations: number;
+  readonly answer?: AnsweredEvent | undefined;
+}
 
 export interface EventQueueDependencies {
   readonly store: OrderedStore;
   readonly environment: Environment;
   readonly log: Logger;
+  readonly settingsOf: (event: QueuedEvent) => Promise<EventSettings>;
   readonly run: (event: QueuedEvent) => Promise<Attempt>;
+  /** What an event leaves behind; committed together with its end. */
+  readonly concluded: (
+    event: QueuedEvent,
+    ending: Ending,
+    settings: EventSettings,
+  ) => Promise<readonly QueuedEvent[]>;
 }
 
 const QUEUE = ['lambda', 'events'] as const;
@@ -68,8 +104,7 @@ export class EventQueue {
 
   /** Takes an event; resolves once it is durable. */
   async add(event: QueuedEvent): Promise<void> {
-    const acceptedMs = this.#nowMs();
-    await this.#replace(undefined, { ...event, acceptedMs, failures: 0, delays: 0 }, acceptedMs);
+    await this.#commit([this.#accepted(event)]);
     this.look();
   }
 
@@ -120,9 +155,9 @@ export class EventQueue {
     this.#running.add(hex(key));
     const record = decodeRecord<QueueRecord>(value);
     try {
-      const attempt = await this.#dependencies.run(record);
+      const writes = await this.#outcomeOf(record);
       if (this.#closed) return;
-      await this.#replace(key, ...this.#next(record, attempt));
+      await this.#commit([{ type: 'delete', key }, ...writes]);
       this.#running.delete(hex(key));
       this.look();
     } catch (error) {
@@ -133,32 +168,54 @@ export class EventQueue {
     }
   }
 
-  /** The event as it goes on, and when; nothing when it is over. */
-  #next(record: QueueRecord, attempt: Attempt): [QueueRecord?, number?] {
-    if (attempt === 'succeeded') return [];
-    const nowMs = this.#nowMs();
-    const failures = record.failures + (attempt === 'failed' ? 1 : 0);
-    const delays = attempt === 'delayed' ? record.delays + 1 : 0;
-    const delayMs =
-      attempt === 'delayed'
-        ? Math.min(1000 * 2 ** record.delays, EVENT_BACKOFF_MAX_MS)
-        : EVENT_RETRY_DELAYS_MS[failures - 1];
-    const isTooOld = nowMs + (delayMs ?? 0) > record.acceptedMs + EVENT_AGE_MAX_MS;
-    if (attempt === 'impossible' || delayMs === undefined || isTooOld) {
-      const { functionName, requestId } = record;
-      this.#warn('An event is given up', { function: functionName, requestId, attempts: failures });
-      return [];
-    }
-    return [{ ...record, failures, delays }, nowMs + delayMs];
+  /** Runs an event once. Returns what comes in its place: its next attempt, or what it leaves behind. */
+  async #outcomeOf(record: QueueRecord): Promise<readonly Write[]> {
+    const { settingsOf, run, concluded } = this.#dependencies;
+    const settings = await settingsOf(record);
+    const isLate = this.#nowMs() > record.acceptedMs + settings.ageMaxMs;
+    const next: Next = isLate
+      ? { condition: 'EventAgeExceeded', invocations: record.failures }
+      : this.#next(record, await run(record), settings);
+    if ('dueMs' in next) return [putEvent(next.record, next.dueMs)];
+    // A new start runs it again.
+    if (this.#closed) return [];
+    if (next.condition !== 'Success') this.#warnOf(record, next);
+    const events = await concluded(record, next, settings);
+    return events.map((event) => this.#accepted(event));
   }
 
-  async #replace(key: Uint8Array | undefined, record?: QueueRecord, dueMs = 0): Promise<void> {
-    const writes = [
-      ...(key ? [{ type: 'delete', key } as const] : []),
-      ...(record
-        ? [putRecord(encodeKey([...QUEUE, Math.ceil(dueMs), record.requestId]), record)]
-        : []),
-    ];
+  #next(record: QueueRecord, attempt: Attempt, { retriesMax, ageMaxMs }: EventSettings): Next {
+    const { failures } = record;
+    const nowMs = this.#nowMs();
+    const isTooLate = (dueMs: number) => dueMs > record.acceptedMs + ageMaxMs;
+    if (attempt.type === 'impossible') {
+      return { condition: attempt.condition, invocations: failures };
+    }
+    if (attempt.type === 'delayed') {
+      const dueMs = nowMs + Math.min(1000 * 2 ** record.delays, EVENT_BACKOFF_MAX_MS);
+      return isTooLate(dueMs)
+        ? { condition: 'EventAgeExceeded', invocations: failures }
+        : { record: { ...record, delays: record.delays + 1 }, dueMs };
+    }
+    const { answer } = attempt;
+    const invocations = failures + 1;
+    if (answer.functionError === undefined) return { condition: 'Success', invocations, answer };
+    const delayMs = EVENT_RETRY_DELAYS_MS[failures];
+    if (failures >= retriesMax || delayMs === undefined) {
+      return { condition: 'RetriesExhausted', invocations, answer };
+    }
+    const dueMs = nowMs + delayMs;
+    return isTooLate(dueMs)
+      ? { condition: 'EventAgeExceeded', invocations, answer }
+      : { record: { ...record, failures: invocations, delays: 0 }, dueMs };
+  }
+
+  #accepted(event: QueuedEvent): Write {
+    const acceptedMs = this.#nowMs();
+    return putEvent({ ...event, acceptedMs, failures: 0, delays: 0 }, acceptedMs);
+  }
+
+  async #commit(writes: readonly Write[]): Promise<void> {
     await this.#dependencies.store.transact([], () => ({ writes, result: undefined }));
   }
 
@@ -166,15 +223,21 @@ export class EventQueue {
     return this.#dependencies.environment.clock.nowMs();
   }
 
+  #warnOf({ functionName, requestId }: QueuedEvent, { condition, invocations }: Ending): void {
+    const fields = { function: functionName, requestId, condition, attempts: invocations };
+    this.#warn('An event is given up', fields);
+  }
+
   #warn(message: string, fields: Readonly<Record<string, unknown>>): void {
     this.#dependencies.log.log('warn', message, fields);
   }
 }
 
-/** What an attempt that was refused means for the event: only what may pass is tried again. */
-export function attemptOf(error: unknown): Attempt {
-  const isCallers = error instanceof AwsError && error.code !== 'TooManyRequestsException';
-  return isCallers ? 'impossible' : 'delayed';
+/** An event that is over, or its next attempt. */
+type Next = Ending | { readonly record: QueueRecord; readonly dueMs: number };
+
+function putEvent(record: QueueRecord, dueMs: number): Write {
+  return putRecord(encodeKey([...QUEUE, Math.ceil(dueMs), record.requestId]), record);
 }
 
 /** The third part of the key: an integer in 8 bytes after its type. */

@@ -1,6 +1,7 @@
 /** The one way into a function, for the API and for other services. */
+import { AwsError } from '../../../model/aws-error.ts';
 import { invalidPayload } from '../errors.ts';
-import { findVersion } from '../function-lookup.ts';
+import { findFunction, findVersion } from '../function-lookup.ts';
 import { functionArn, LATEST, parseFunctionName } from '../function-name.ts';
 import type { AliasRecord } from '../function-record.ts';
 import { ASYNC_PAYLOAD_BYTES_MAX, CLIENT_CONTEXT_BYTES_MAX, PAYLOAD_BYTES_MAX } from '../limits.ts';
@@ -8,7 +9,8 @@ import type { InvokeRequest, InvokeResult } from '../port.ts';
 import type { AnswerStream } from '../runtime-api/answer-stream.ts';
 import { reservedInRegion } from '../resources/concurrency.ts';
 import type { LambdaState } from '../state.ts';
-import { attemptOf, type Attempt, type QueuedEvent } from './event-queue.ts';
+import { destinationEvents, logDeadLetter } from './destinations.ts';
+import type { Attempt, Ending, EventSettings, QueuedEvent } from './event-queue.ts';
 import { checkPayload } from './payload.ts';
 
 /** With a `stream` an answer that the function streams goes there, and has no payload in the result. */
@@ -60,11 +62,46 @@ export async function invokeFunction(
 export async function invokeEvent(state: LambdaState, event: QueuedEvent): Promise<Attempt> {
   const payload = Buffer.from(event.payload, 'base64');
   try {
-    const { functionError } = await invokeFunction(state, { ...event, payload });
-    return functionError === undefined ? 'succeeded' : 'failed';
+    const answer = await invokeFunction(state, { ...event, payload });
+    return { type: 'answered', answer };
   } catch (error) {
-    return attemptOf(error);
+    return refusedAttempt(error, await reservedConcurrency(state, event));
   }
+}
+
+/** Only what may pass is tried again. */
+function refusedAttempt(error: unknown, reserved: number | undefined): Attempt {
+  if (!(error instanceof AwsError)) return { type: 'delayed' };
+  if (error.code !== 'TooManyRequestsException') {
+    return { type: 'impossible', condition: 'InvocationImpossible' };
+  }
+  return reserved === 0
+    ? { type: 'impossible', condition: 'ZeroReservedConcurrency' }
+    : { type: 'delayed' };
+}
+
+async function reservedConcurrency({ store }: LambdaState, event: QueuedEvent) {
+  const reference = parseFunctionName(event.functionName, event.qualifier, event);
+  const record = await findFunction(store, reference).catch(() => undefined);
+  return record?.reservedConcurrency;
+}
+
+/** What is left of an event that is over. */
+export async function concludeEvent(
+  state: LambdaState,
+  event: QueuedEvent,
+  ending: Ending,
+  settings: EventSettings,
+): Promise<readonly QueuedEvent[]> {
+  const { clock, random } = state.environment;
+  if (ending.condition !== 'Success') {
+    const reference = parseFunctionName(event.functionName, event.qualifier, event);
+    // A function that is gone has no dead-letter queue any more.
+    const found = await findVersion(state, reference).catch(() => undefined);
+    if (found) logDeadLetter(state.log, event, found.version, ending);
+  }
+  const host = { log: state.log, nowMs: () => clock.nowMs(), newId: () => random.uuid() };
+  return destinationEvents(host, event, ending, settings);
 }
 
 function handedOver(statusCode: number): InvokeResult {

@@ -24,6 +24,7 @@ import {
   type FunctionRecord,
   type VersionRecord,
 } from '../function-record.ts';
+import { eventInvokeKey, eventInvokeRange } from '../invocation/event-settings.ts';
 import { deleteUnusedLayers, forgetLayers } from '../layers/layer-uses.ts';
 import { VERSIONS_PER_FUNCTION_READ_MAX } from '../limits.ts';
 import { deleteUrl, readUrls } from '../function-url/url-record.ts';
@@ -63,7 +64,7 @@ async function deleteAll(state: LambdaState, reference: FunctionReference): Prom
   const latest = await state.store.transact([key, sumKey(reference)], ([value, sum]) => {
     if (!value) throw functionNotFound(functionArn(reference));
     const record = decodeRecord<FunctionRecord>(value);
-    const ranges = [versionsRange(reference), aliasesRange(reference)];
+    const ranges = [versionsRange(reference), aliasesRange(reference), eventInvokeRange(reference)];
     const writes = [
       { type: 'delete', key } as const,
       ...ranges.map((range) => ({ type: 'delete-range', ...range }) as const),
@@ -100,6 +101,7 @@ async function deleteVersion(state: LambdaState, reference: FunctionReference, n
     const writes = [
       { type: 'delete', key: versionKey(reference, number) } as const,
       ...forgetPublished(record, number),
+      { type: 'delete', key: eventInvokeKey(reference, String(number)) } as const,
       ...forgetLayers(reference, version),
     ];
     return { writes, result: version };

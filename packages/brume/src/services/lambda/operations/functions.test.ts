@@ -43,6 +43,7 @@ test('a new function is pending, then active with another revision', async (t) =
     FunctionName: 'fn',
     Handler: 'index.handler',
     KMSKeyArn: undefined,
+    DeadLetterConfig: undefined,
     Layers: undefined,
     LoggingConfig: { LogFormat: 'Text', LogGroup: '/aws/lambda/fn' },
     MemorySize: 128,

@@ -36,6 +36,7 @@ import {
   versionKey,
   type AliasRecord,
 } from '../function-record.ts';
+import { eventInvokeKey } from '../invocation/event-settings.ts';
 import { readPage } from '../paging.ts';
 import type { LambdaState } from '../state.ts';
 
@@ -119,8 +120,9 @@ export async function deleteAlias(
   const reference = parseFunctionName(input.FunctionName, undefined, context);
   const key = aliasKey(reference, input.Name);
   await state.store.transact([key], ([value]) => {
-    const writes: Write[] = value ? [{ type: 'delete', key }] : [];
-    return { writes, result: undefined };
+    const settings = eventInvokeKey(reference, input.Name);
+    const writes: Write[] = [key, settings].map((each) => ({ type: 'delete', key: each }));
+    return { writes: value ? writes : [], result: undefined };
   });
   return {};
 }

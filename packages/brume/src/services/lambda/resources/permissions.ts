@@ -25,11 +25,10 @@ import {
   type QualifiedReference,
 } from '../function-name.ts';
 import {
-  aliasKey,
   decodeRecord,
   functionKey,
   putRecord,
-  versionKey,
+  qualifiedKey,
   type AliasRecord,
   type FunctionRecord,
   type VersionRecord,
@@ -78,7 +77,7 @@ export async function getPolicy(
   context: RequestContext,
 ): Promise<GetPolicyResponse> {
   const reference = parseFunctionName(input.FunctionName, input.Qualifier, context);
-  const value = await state.store.get(holderKey(reference));
+  const value = await state.store.get(qualifiedKey(reference));
   const holder = value && holderOf(reference, decodeRecord(value));
   if (!holder?.policy) throw resourceNotFound('The resource you requested does not exist.');
   return {
@@ -118,7 +117,7 @@ async function changePolicy(
   change: (policy: Statements | undefined) => Statements | undefined,
   onMissingFunction = () => functionNotFound(functionArn(reference)),
 ): Promise<void> {
-  const key = holderKey(reference);
+  const key = qualifiedKey(reference);
   const newRevisionId = environment.random.uuid();
   await store.transact([functionKey(reference), key], ([functionValue, value]) => {
     if (!functionValue) throw onMissingFunction();
@@ -131,13 +130,6 @@ async function changePolicy(
     const stored = reference.qualifier === undefined ? { ...record, latest: changed } : changed;
     return { writes: [putRecord(key, stored)], result: undefined };
   });
-}
-
-function holderKey(reference: QualifiedReference): Buffer {
-  const { qualifier } = reference;
-  if (qualifier === undefined || qualifier === LATEST) return functionKey(reference);
-  if (!isVersionNumber(qualifier)) return aliasKey(reference, qualifier);
-  return versionKey(reference, Math.min(Number(qualifier), Number.MAX_SAFE_INTEGER));
 }
 
 function holderOf(
