@@ -79,6 +79,7 @@ export interface TableDescription {
   DeletionProtectionEnabled?: boolean;
   TableClassSummary?: { TableClass?: string };
   LatestStreamArn?: string;
+  ItemCount?: number;
 }
 export interface KeyElement {
   AttributeName: string;

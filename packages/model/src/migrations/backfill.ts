@@ -41,7 +41,7 @@ export async function backfill<E extends AnyEntity>(
 ): Promise<BackfillProgress> {
   const { executor, tableName } = model.context;
   const { Table } = await executor.execute('DescribeTable', { TableName: tableName });
-  const total = (Table as { ItemCount?: number } | undefined)?.ItemCount;
+  const total = Table?.ItemCount;
   let progress: BackfillProgress = { read: 0, written: 0, overtaken: 0, total };
   const count = (name: 'read' | 'written' | 'overtaken'): void => {
     progress = { ...progress, [name]: progress[name] + 1 };

@@ -36,17 +36,18 @@ export interface Page<Item> {
 }
 
 export class Read<E extends AnyEntity, Item = ItemOf<E>> implements AsyncIterable<Item> {
-  readonly #context: Context<E>;
+  /** For the functions of this library that work on queries. */
+  readonly context: Context<E>;
   readonly #state: ReadState;
 
   constructor(context: Context<E>, state: ReadState) {
-    this.#context = context;
+    this.context = context;
     this.#state = Object.freeze(state);
   }
 
   /** Keeps only items that meet the condition. They are read, and paid for, all the same. */
   filter(condition: ConditionOf<E>): Read<E, Item> {
-    const added = given(this.#context.entity, condition);
+    const added = given(this.context.entity, condition);
     return added ? this.#with({ filters: [...this.#state.filters, added] }) : this;
   }
 
@@ -79,11 +80,11 @@ export class Read<E extends AnyEntity, Item = ItemOf<E>> implements AsyncIterabl
   /** Fetches only these attributes. */
   select<K extends keyof ItemOf<E> & string>(...names: K[]): Read<E, Pick<ItemOf<E>, K>> {
     for (const name of names) {
-      if (!this.#context.entity.codec.child(name)) {
-        throw invalidRequest(`${name} is no attribute of ${this.#context.entity.name}`);
+      if (!this.context.entity.codec.child(name)) {
+        throw invalidRequest(`${name} is no attribute of ${this.context.entity.name}`);
       }
     }
-    return new Read(this.#context, { ...this.#state, select: names });
+    return new Read(this.context, { ...this.#state, select: names });
   }
 
   /** Begins after a page's cursor. */
@@ -100,23 +101,23 @@ export class Read<E extends AnyEntity, Item = ItemOf<E>> implements AsyncIterabl
 
   /** The index, conditions and cost, without sending anything. */
   async explain(): Promise<Explanation> {
-    return explain(this.#context, this.#state, await planRead(this.#context, this.#state));
+    return explain(this.context, this.#state, await planRead(this.context, this.#state));
   }
 
   /** The first request as it would be sent. */
   async request(): Promise<QueryInput | ScanInput> {
-    const plan = await planRead(this.#context, this.#state);
+    const plan = await planRead(this.context, this.#state);
     return nextInput(plan, this.#state.limit, this.#startKey(plan));
   }
 
   /** One page of items. With a filter it may hold fewer items than there are, or none. */
   async page(): Promise<Page<Item>> {
-    const plan = await planRead(this.#context, this.#state);
+    const plan = await planRead(this.context, this.#state);
     return (await this.#readPage(plan, this.#startKey(plan), this.#state.limit)).page;
   }
 
   async *pages(): AsyncGenerator<Page<Item>, void> {
-    const plan = await planRead(this.#context, this.#state);
+    const plan = await planRead(this.context, this.#state);
     let left = this.#state.limit;
     let start = this.#startKey(plan);
     do {
@@ -147,13 +148,13 @@ export class Read<E extends AnyEntity, Item = ItemOf<E>> implements AsyncIterabl
 
   /** How many items there are, without fetching them. */
   async count(): Promise<number> {
-    const plan = await planRead(this.#context, this.#state);
+    const plan = await planRead(this.context, this.#state);
     let count = 0;
     let start = this.#startKey(plan);
     do {
       const input = { ...nextInput(plan, undefined, start), Select: 'COUNT' as const };
       delete input.ProjectionExpression;
-      const output = await this.#context.executor.execute(plan.operation, input);
+      const output = await this.context.executor.execute(plan.operation, input);
       count += output.Count ?? 0;
       start = output.LastEvaluatedKey;
     } while (start !== undefined && count < (this.#state.limit ?? Infinity));
@@ -161,7 +162,7 @@ export class Read<E extends AnyEntity, Item = ItemOf<E>> implements AsyncIterabl
   }
 
   #with(change: Partial<ReadState>): Read<E, Item> {
-    return new Read(this.#context, { ...this.#state, ...change });
+    return new Read(this.context, { ...this.#state, ...change });
   }
 
   #startKey(plan: ReadPlan): AttributeMap | undefined {
@@ -174,7 +175,7 @@ export class Read<E extends AnyEntity, Item = ItemOf<E>> implements AsyncIterabl
     start: AttributeMap | undefined,
     left: number | undefined,
   ): Promise<{ page: Page<Item>; last: AttributeMap | undefined }> {
-    const { entity, executor } = this.#context;
+    const { entity, executor } = this.context;
     for (const { beforeRead } of entity.hooks) await beforeRead?.(this.#state.where ?? {});
     const output = await executor.execute(plan.operation, nextInput(plan, left, start));
     let stored = output.Items ?? [];

@@ -4,5 +4,8 @@ export type { Aggregate, AggregateDefinition } from '../aggregates/aggregate.ts'
 export type { StreamEvent, StreamRecord } from './event.ts';
 export { onChange, streamHandler } from './stream-handler.ts';
 export type { BatchResponse, ChangeHandlers, ChangeInfo, RecordHandler } from './stream-handler.ts';
+export { live } from './live.ts';
+export type { LiveOptions } from './live.ts';
+export type { StreamsClient, StreamSource } from './stream-reader.ts';
 export { watch } from './watch.ts';
-export type { StreamsClient, Watched, WatchOptions } from './watch.ts';
+export type { Watched, WatchOptions } from './watch.ts';

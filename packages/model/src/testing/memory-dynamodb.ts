@@ -1,7 +1,7 @@
 /**
  * A DynamoDB in memory, for the unit tests of code that uses this library or the SDK: no server, no
  * network, no waiting. It evaluates all expressions, and refuses what DynamoDB refuses as far as a
- * correct program meets it; it has no capacity, streams of its own, TTL or access control.
+ * correct program meets it; it has no capacity, TTL or access control.
  */
 import type { AttributeMap } from '../attribute-value.ts';
 import type { Executor } from '../client/client.ts';
@@ -12,8 +12,11 @@ import { MemoryTable } from './memory-table.ts';
 import type { FindTable } from './memory-table.ts';
 import { batchGet, batchWrite, transactGet, transactWrite } from './many-operations.ts';
 import { deleteItem, getItem, putItem, query, scan, updateItem } from './single-operations.ts';
+import { describeTable, describeTimeToLive } from './describe-table.ts';
+import { memoryStreams } from './memory-streams.ts';
 import { streamEventOf } from './stream-event.ts';
 import type { StreamEvent } from '../streams/event.ts';
+import type { StreamsClient } from '../streams/stream-reader.ts';
 
 export interface MemoryOptions {
   /**
@@ -36,6 +39,8 @@ export class MemoryDynamoDB implements Executor {
   readonly requests: SentRequest[] = [];
   private readonly tables = new Map<string, MemoryTable>();
   private readonly options: MemoryOptions;
+  /** How many changes of a table were taken. */
+  private readonly taken = new Map<string, number>();
 
   constructor(tables: readonly TableDefinition[], options: MemoryOptions = {}) {
     for (const table of tables) this.tables.set(table.name, new MemoryTable(table));
@@ -49,8 +54,15 @@ export class MemoryDynamoDB implements Executor {
 
   /** The changes since the last call, as Lambda receives them from the table's stream. */
   takeStreamEvent(table: string): StreamEvent {
-    const { changes } = this.table(table);
-    return streamEventOf(table, changes.splice(0));
+    const { changeCount } = this.table(table);
+    const changes = this.table(table).changesAfter(this.taken.get(table) ?? 0);
+    this.taken.set(table, changeCount);
+    return streamEventOf(table, changes);
+  }
+
+  /** The tables' streams, for `watch` and `live`: in the place of the SDK's `DynamoDBStreams`. */
+  get streams(): StreamsClient {
+    return memoryStreams((name) => this.table(name));
   }
 
   /** Empties all tables and forgets the requests. */
@@ -99,4 +111,6 @@ const operations: {
   BatchWriteItem: batchWrite,
   TransactGetItems: transactGet,
   TransactWriteItems: transactWrite,
+  DescribeTable: describeTable,
+  DescribeTimeToLive: describeTimeToLive,
 };

@@ -10,14 +10,21 @@ export interface Change {
   readonly keys: AttributeMap;
   readonly before: AttributeMap | undefined;
   readonly after: AttributeMap | undefined;
+  /** Counts the changes of the table from 1. */
+  readonly number: number;
 }
+
+/** How many changes a stream remembers. */
+const CHANGES_KEPT_MAX = 10_000;
 
 /** Throws where there is no such table. */
 export type FindTable = (name: string) => MemoryTable;
 
 export class MemoryTable {
   readonly definition: TableDefinition;
-  readonly changes: Change[] = [];
+  /** The latest changes; `changeCount` counts all. */
+  readonly #changes: Change[] = [];
+  #changeCount = 0;
   private readonly items = new Map<string, AttributeMap>();
   private readonly schemas: readonly KeySchema[];
 
@@ -44,7 +51,9 @@ export class MemoryTable {
       this.checkIndexKeys(after);
       this.items.set(identity, structuredClone(after));
     } else this.items.delete(identity);
-    if (before || after) this.changes.push({ keys: this.keyOf(key), before, after });
+    if (!before && !after) return;
+    if (this.#changes.length === CHANGES_KEPT_MAX) this.#changes.shift();
+    this.#changes.push({ keys: this.keyOf(key), before, after, number: ++this.#changeCount });
   }
 
   keyOf(item: AttributeMap): AttributeMap {
@@ -52,6 +61,18 @@ export class MemoryTable {
     const key: AttributeMap = { [partitionKey]: item[partitionKey] as AttributeValue };
     if (sortKey !== undefined) key[sortKey] = item[sortKey] as AttributeValue;
     return key;
+  }
+
+  get changeCount(): number {
+    return this.#changeCount;
+  }
+
+  get size(): number {
+    return this.items.size;
+  }
+
+  changesAfter(number: number): Change[] {
+    return this.#changes.filter((change) => change.number > number);
   }
 
   /** Every item that the index holds, in the order of its keys. */
@@ -78,7 +99,7 @@ export class MemoryTable {
 
   clear(): void {
     this.items.clear();
-    this.changes.length = 0;
+    this.#changes.length = 0;
   }
 
   /** `exact`: a key must have nothing but the key attributes. */

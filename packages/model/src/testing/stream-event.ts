@@ -3,20 +3,24 @@ import type { AttributeMap } from '../attribute-value.ts';
 import type { StreamEvent, StreamRecord } from '../streams/event.ts';
 import type { Change } from './memory-table.ts';
 
-export function streamEventOf(table: string, changes: readonly Change[]): StreamEvent {
-  return { Records: changes.map((change, index) => recordOf(table, change, index)) };
+export function streamArnOf(table: string): string {
+  return `arn:aws:dynamodb:us-east-1:000000000000:table/${table}/stream/memory`;
 }
 
-function recordOf(table: string, { keys, before, after }: Change, index: number): StreamRecord {
+export function streamEventOf(table: string, changes: readonly Change[]): StreamEvent {
+  return { Records: changes.map((change) => recordOf(table, change)) };
+}
+
+function recordOf(table: string, { keys, before, after, number }: Change): StreamRecord {
   return {
     eventID: crypto.randomUUID().replaceAll('-', ''),
     eventName: before ? (after ? 'MODIFY' : 'REMOVE') : 'INSERT',
-    eventSourceARN: `arn:aws:dynamodb:us-east-1:000000000000:table/${table}/stream/memory`,
+    eventSourceARN: streamArnOf(table),
     dynamodb: {
       Keys: wire(keys),
       ...(after && { NewImage: wire(after) }),
       ...(before && { OldImage: wire(before) }),
-      SequenceNumber: String(index + 1).padStart(21, '0'),
+      SequenceNumber: String(number).padStart(21, '0'),
     },
   };
 }
