@@ -1,56 +1,14 @@
 import assert from 'node:assert/strict';
-import { constants, createHmac, generateKeyPairSync, sign } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
-import type { TestContext } from 'node:test';
 import type { Clock } from '../../packages/brume/src/environment/environment.ts';
 import { ACCOUNT } from '../support/gateway.ts';
 import type { Event } from '../support/gateway.ts';
 import { httpApi } from '../support/http-api.ts';
 import type { HttpApi } from '../support/http-api.ts';
+import { issuer, nowSeconds, publicKey, strangersKey, token } from '../support/token-issuer.ts';
 
 const GATE = `arn:aws:lambda:us-east-1:${ACCOUNT}:function:gate`;
-
-const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const strangersKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
-
-/** An issuer of tokens on loopback; `keys` may change while it runs. */
-async function issuer(t: TestContext) {
-  const state = {
-    keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'one', use: 'sig' }] as object[],
-    requests: 0,
-    fails: false,
-  };
-  const server = createServer((request, response) => {
-    state.requests++;
-    const isConfiguration = request.url === '/.well-known/openid-configuration';
-    response.statusCode = state.fails ? 500 : 200;
-    response.end(
-      JSON.stringify(isConfiguration ? { jwks_uri: `${url}/keys` } : { keys: state.keys }),
-    );
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { url, state };
-}
-
-const nowSeconds = () => Math.floor(Date.now() / 1000);
-
-function token(claims: object, { header = {}, key = privateKey } = {}): string {
-  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const head = { alg: 'RS256', kid: 'one', ...header };
-  const signed = `${encode(head)}.${encode(claims)}`;
-  const padding =
-    head.alg === 'PS256' ? constants.RSA_PKCS1_PSS_PADDING : constants.RSA_PKCS1_PADDING;
-  return `${signed}.${sign('sha256', Buffer.from(signed), { key, padding }).toString('base64url')}`;
-}
 
 async function jwtApi(issuerUrl: string, scopes?: string[], clock?: Clock): Promise<HttpApi> {
   const api = await httpApi({ environment: clock ? { clock } : {} });

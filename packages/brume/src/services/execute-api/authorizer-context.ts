@@ -1,4 +1,6 @@
 /** What an authorizer found out, for integrations, mappings and traces. */
+import type { PolicyRequest } from './policy.ts';
+
 export type AuthorizerContext =
   | {
       readonly type: 'jwt';
@@ -25,7 +27,7 @@ export interface IamIdentity {
 
 /** What a Lambda authorizer decided. A policy is evaluated for every request that it is kept for. */
 export interface AuthorizerDecision {
-  readonly permits: (routeArn: string) => boolean;
+  readonly permits: (request: PolicyRequest) => boolean;
   readonly context: Extract<AuthorizerContext, { type: 'lambda' }>;
 }
 

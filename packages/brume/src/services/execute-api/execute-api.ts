@@ -10,6 +10,7 @@ import { HttpApis } from './http-api/http-apis.ts';
 import { Jwks } from './jwks.ts';
 import type { OutboundHttp } from './outbound-http.ts';
 import { RestApis } from './rest/rest-apis.ts';
+import { UsagePlans } from './rest/usage-plans.ts';
 import type { GatewayRuntime, IamVerifier } from './runtime.ts';
 
 export interface ExecuteApiDependencies {
@@ -21,6 +22,8 @@ export interface ExecuteApiDependencies {
   readonly http: OutboundHttp;
   /** Without it, routes with IAM authorization let nobody through. */
   readonly iam?: IamVerifier | undefined;
+  /** Of a user pool's ARN: who issues its tokens. AWS where absent. */
+  readonly userPoolIssuer?: ((poolArn: string) => string) | undefined;
   readonly environment: Pick<Environment, 'clock' | 'random' | 'timers'>;
 }
 
@@ -31,7 +34,7 @@ export class ExecuteApi {
 
   constructor({ stages, rest, restApiIds, environment, ...parts }: ExecuteApiDependencies) {
     const { clock, random, timers } = environment;
-    const { lambda, http, iam } = parts;
+    const { lambda, http, iam, userPoolIssuer = issuerOf } = parts;
     const runtime: GatewayRuntime = {
       lambda,
       http,
@@ -41,7 +44,8 @@ export class ExecuteApi {
       timers,
     };
     this.#httpApis = new HttpApis(runtime, random);
-    this.#restApis = new RestApis(runtime, random);
+    const plans = new UsagePlans(clock);
+    this.#restApis = new RestApis({ ...runtime, plans, userPoolIssuer }, random);
     this.#restApiIds = restApiIds;
     stages.subscribe(this.#httpApis);
     rest.subscribe(this.#restApis);
@@ -56,4 +60,11 @@ export class ExecuteApi {
     const apis = this.#restApiIds.has(address.apiId) ? this.#restApis : this.#httpApis;
     return apis.answer(http, address, note);
   }
+}
+
+/** `arn:aws:cognito-idp:{region}:{account}:userpool/{pool}` is the pool of this issuer. */
+function issuerOf(poolArn: string): string {
+  const [, region = '', pool = ''] =
+    /^arn:[^:]*:cognito-idp:([^:]*):[^:]*:userpool\/(.*)$/.exec(poolArn) ?? [];
+  return `https://cognito-idp.${region}.amazonaws.com/${pool}`;
 }

@@ -4,8 +4,9 @@ import type { AuthorizerContext } from '../authorizer-context.ts';
 import { claimText } from '../authorizer-context.ts';
 import type { Execution } from './execution.ts';
 import { forbidden, internalServerError, unauthorized } from './gateway-error.ts';
-import { isSignedBy, parseJwt } from '../jwt.ts';
-import type { Claims, Jwt } from '../jwt.ts';
+import { signatureProblem, timeProblem } from '../jwt-verification.ts';
+import { parseJwt } from '../jwt.ts';
+import type { Claims } from '../jwt.ts';
 import type { GatewayRuntime } from '../runtime.ts';
 import { valueOf } from './variables.ts';
 
@@ -19,8 +20,12 @@ export async function authorizeJwt(
   if (value === undefined) throw unauthorized('no token', 'Bearer');
   const jwt = parseJwt(value.replace(/^Bearer\s+/i, ''));
   if (typeof jwt === 'string') throw invalidToken(jwt);
-  await verifySignature(jwt, authorization, runtime);
-  const problem = claimsProblem(jwt.claims, authorization, runtime.clock.nowMs() / 1000);
+  const { issuer } = authorization;
+  const forged = await signatureProblem(jwt, issuer, runtime.jwks).catch((error: unknown) => {
+    throw internalServerError(`keys of ${issuer}: ${String(error)}`);
+  });
+  const problem =
+    forged ?? claimsProblem(jwt.claims, authorization) ?? timeProblem(jwt.claims, runtime.clock);
   if (problem !== undefined) throw invalidToken(problem);
   return {
     type: 'jwt',
@@ -29,35 +34,10 @@ export async function authorizeJwt(
   };
 }
 
-async function verifySignature(
-  jwt: Jwt,
-  { issuer }: JwtAuthorization,
-  { jwks }: GatewayRuntime,
-): Promise<void> {
-  const key = await jwks.key(issuer, jwt.keyId).catch((error: unknown) => {
-    throw internalServerError(`keys of ${issuer}: ${String(error)}`);
-  });
-  if (!key) throw invalidToken('the key of the token is not known to its issuer');
-  if (!isSignedBy(jwt, key)) throw invalidToken('the signature of the token is not valid');
-}
-
 /** Why the claims do not do, or undefined. AWS's words are known for the audience only. */
-function claimsProblem(
-  claims: Claims,
-  { issuer, audience }: JwtAuthorization,
-  nowSeconds: number,
-): string | undefined {
+function claimsProblem(claims: Claims, { issuer, audience }: JwtAuthorization): string | undefined {
   if (claims['iss'] !== issuer) return 'the issuer of the token is not valid';
-  if (!isAudience(claims, audience)) return 'the token does not have a valid audience';
-  const { exp, nbf, iat } = claims;
-  if (typeof exp !== 'number' || exp <= nowSeconds) return 'the token has expired';
-  if (nbf !== undefined && !(typeof nbf === 'number' && nbf <= nowSeconds)) {
-    return 'the token is not valid yet';
-  }
-  if (iat !== undefined && !(typeof iat === 'number' && iat <= nowSeconds + 1)) {
-    return 'the token is used before issued';
-  }
-  return undefined;
+  return isAudience(claims, audience) ? undefined : 'the token does not have a valid audience';
 }
 
 /** `client_id` counts only where `aud` is absent (developer guide, "Troubleshooting", 2020-05). */

@@ -1,6 +1,5 @@
 /** Lambda authorizers: a function decides, by a boolean or by a policy. */
 import type { LambdaAuthorization } from '../../apigatewayv2/port.ts';
-import { compilePolicy } from '../authorizer-policy.ts';
 import type { AuthorizerContext, AuthorizerDecision } from '../authorizer-context.ts';
 import { authorizerEvent1 } from './event-1.ts';
 import { authorizerEvent2 } from './event-2.ts';
@@ -8,6 +7,8 @@ import type { Execution } from './execution.ts';
 import { forbidden, GatewayError, internalServerError, unauthorized } from './gateway-error.ts';
 import { invokeFunction } from './invoke-function.ts';
 import { AUTHORIZER_TIMEOUT_MS } from '../limits.ts';
+import { compilePolicy } from '../policy.ts';
+import { policyRequest } from '../policy-request.ts';
 import type { GatewayRuntime } from '../runtime.ts';
 import { valueOf } from './variables.ts';
 
@@ -26,7 +27,8 @@ export async function authorizeLambda(
     decision = await decide(execution, authorization, runtime, identity);
     cache?.set(cacheKey, decision, authorization.cacheSeconds);
   }
-  if (!decision.permits(routeArn(execution))) throw forbidden('the authorizer denies');
+  const request = policyRequest(execution.request.http, routeArn(execution));
+  if (!decision.permits(request)) throw forbidden('the authorizer denies');
   return decision.context;
 }
 
@@ -64,8 +66,8 @@ function readDecision(answer: Buffer, isSimple: boolean): AuthorizerDecision | u
   if (isSimple) {
     return typeof isAuthorized === 'boolean' ? { permits: () => isAuthorized, context } : undefined;
   }
-  const permits = compilePolicy(policyDocument);
-  return permits && { permits, context };
+  const policy = compilePolicy(policyDocument);
+  return policy && { permits: (request) => policy(request) === 'allow', context };
 }
 
 function asContext(value: unknown): Record<string, unknown> {

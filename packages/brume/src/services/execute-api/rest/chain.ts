@@ -4,6 +4,7 @@
  */
 import type { HttpResponse } from '../../../http/message.ts';
 import { authorize } from './authorize.ts';
+import { checkApiKey } from './check-api-key.ts';
 import { checkHeaders } from './check-headers.ts';
 import { GatewayFailure } from './gateway-failure.ts';
 import { matchMethod } from './match-method.ts';
@@ -18,6 +19,7 @@ const STEPS: readonly Step[] = [
   checkHeaders,
   matchMethod,
   authorize,
+  checkApiKey,
   throttle,
   receiveBody,
   integrate,

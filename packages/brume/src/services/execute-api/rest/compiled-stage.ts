@@ -5,11 +5,14 @@ import type {
   PublishedDeployment,
   PublishedResource,
   PublishedRestStage,
-  RestApiConfiguration,
 } from '../../apigateway/port.ts';
+import { compilePolicy } from '../policy.ts';
+import type { Policy } from '../policy.ts';
 import { RouteMatcher } from '../route-matcher.ts';
 import type { RouteMatch } from '../route-matcher.ts';
 import { TokenBucket } from '../token-bucket.ts';
+import { authorizeOf, compileAuthorizers } from './authorize.ts';
+import type { Authorize } from './authorize.ts';
 import { GatewayResponses } from './gateway-responses.ts';
 import { internalFailure } from './gateway-failure.ts';
 import { compileHttp, compileHttpProxy } from './integration-http.ts';
@@ -34,6 +37,8 @@ export interface CompiledMethod {
   readonly httpMethod: string;
   readonly operationName: string | undefined;
   readonly authorizationType: string;
+  readonly authorize: Authorize;
+  readonly scopes: readonly string[];
   readonly apiKeyRequired: boolean;
   readonly bucket: TokenBucket | undefined;
   readonly integration: CompiledIntegration;
@@ -43,6 +48,10 @@ export interface CompiledDeployment {
   readonly deploymentId: string;
   readonly binaryTypes: MediaTypes;
   readonly gatewayResponses: GatewayResponses;
+  /** Undefined where the API has none. */
+  readonly policy: Policy | undefined;
+  /** Where API keys are shown: `HEADER` or `AUTHORIZER`. */
+  readonly apiKeySource: string;
   /** The API's own address is switched off: AWS then serves custom domains only. */
   readonly endpointDisabled: boolean;
   /** `path` as it came, without a slash at its end. */
@@ -65,11 +74,9 @@ export interface CompiledCanary {
   readonly deployment: CompiledDeployment;
 }
 
-type MethodSettings = Readonly<Record<string, MethodSetting>>;
-
 export function compileRestStage(published: PublishedRestStage, clock: Clock): CompiledRestStage {
   const { accountId, region, apiId, stage, canary } = published;
-  const { stageName, methodSettings = {}, canarySettings } = stage;
+  const { stageName, canarySettings } = stage;
   const variables = strings(stage.variables);
   return {
     accountId,
@@ -77,11 +84,11 @@ export function compileRestStage(published: PublishedRestStage, clock: Clock): C
     apiId,
     stageName,
     variables,
-    deployment: compileDeployment(published.deployment, methodSettings, clock),
+    deployment: compileDeployment(published, published.deployment, clock),
     canary: canary && {
       percentTraffic: canarySettings?.percentTraffic ?? 0,
       variables: strings({ ...stage.variables, ...canarySettings?.stageVariableOverrides }),
-      deployment: compileDeployment(canary, methodSettings, clock),
+      deployment: compileDeployment(published, canary, clock),
     },
   };
 }
@@ -91,31 +98,55 @@ function strings(variables: Readonly<Record<string, string>> | undefined): Strin
 }
 
 function compileDeployment(
+  published: PublishedRestStage,
   { deploymentId, configuration }: PublishedDeployment,
-  settings: MethodSettings,
   clock: Clock,
 ): CompiledDeployment {
-  const { api, resources, gatewayResponses } = configuration;
+  const { api, resources, gatewayResponses, authorizers } = configuration;
   const byId = new Map(resources.map((resource) => [resource.id, resource]));
-  const routes = resources.flatMap((resource) =>
-    compileMethods(resource, resourcePath(resource, byId), settings, clock, configuration),
+  const compiler = {
+    settings: published.stage.methodSettings ?? {},
+    authorizers: compileAuthorizers(authorizers, clock),
+    clock,
+  };
+  const matcher = new RouteMatcher(
+    resources.flatMap((resource) =>
+      compileMethods(resource, resourcePath(resource, byId), compiler),
+    ),
   );
-  const matcher = new RouteMatcher(routes);
   return {
     deploymentId,
     binaryTypes: new MediaTypes(api.binaryMediaTypes ?? []),
     gatewayResponses: new GatewayResponses(gatewayResponses),
+    policy: resourcePolicy(published, api.policy),
+    apiKeySource: api.apiKeySource ?? 'HEADER',
     endpointDisabled: api.disableExecuteApiEndpoint ?? false,
     match: (method, path) => matcher.match(method, path),
   };
 }
 
+/** A policy that cannot be read denies everything: the control plane keeps JSON only. */
+function resourcePolicy(
+  { region, accountId, apiId }: PublishedRestStage,
+  policy: string | undefined,
+): Policy | undefined {
+  if (policy === undefined || policy === '') return undefined;
+  const prefix = `arn:aws:execute-api:${region}:${accountId}:${apiId}/`;
+  // `execute-api:/dev/GET/*` is short for this API's own.
+  const whole = (written: string) => written.replace(/^execute-api:\//, prefix);
+  return compilePolicy(JSON.parse(policy), whole) ?? (() => 'deny');
+}
+
+interface MethodCompiler {
+  readonly settings: Readonly<Record<string, MethodSetting>>;
+  readonly authorizers: ReadonlyMap<string, Authorize>;
+  readonly clock: Clock;
+}
+
 function compileMethods(
   resource: PublishedResource,
   path: string,
-  settings: MethodSettings,
-  clock: Clock,
-  _configuration: RestApiConfiguration,
+  { settings, authorizers, clock }: MethodCompiler,
 ) {
   return resource.methods.map((method) => {
     const { httpMethod } = method;
@@ -127,6 +158,8 @@ function compileMethods(
       httpMethod,
       operationName: method.operationName,
       authorizationType: method.authorizationType,
+      authorize: authorizeOf(method, authorizers),
+      scopes: method.authorizationScopes ?? [],
       apiKeyRequired: method.apiKeyRequired ?? false,
       bucket: bucketOf(own, clock),
       integration: compileIntegration(method.methodIntegration),

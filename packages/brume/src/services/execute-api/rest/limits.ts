@@ -4,3 +4,5 @@ export const INTEGRATION_TIMEOUT_DEFAULT_MS = 29_000;
 export const CACHED_BYTES_MAX = 1_048_576;
 /** Ours: a response cache, whatever size its cluster has on AWS. */
 export const CACHE_BYTES_MAX = 64 * 1024 * 1024;
+/** "By default, the TTL is 300 seconds" (API reference, `authorizerResultTtlInSeconds`). */
+export const AUTHORIZER_TTL_DEFAULT_SECONDS = 300;

@@ -41,7 +41,9 @@ export class RestApis implements RestApiListener {
     if (stages?.size === 0) this.#stages.delete(apiId);
   }
 
-  plansChanged(_accountId: string, _region: string, _plans: readonly PublishedUsagePlan[]): void {}
+  plansChanged(accountId: string, region: string, plans: readonly PublishedUsagePlan[]): void {
+    this.#runtime.plans.changed(accountId, region, plans);
+  }
 
   domainsChanged(_domains: readonly PublishedRestDomain[]): void {}
 

@@ -1,4 +1,9 @@
 /** What the steps of a REST API's chain work with, beside the execution itself. */
 import type { GatewayRuntime } from '../runtime.ts';
+import type { UsagePlans } from './usage-plans.ts';
 
-export type RestRuntime = GatewayRuntime;
+export interface RestRuntime extends GatewayRuntime {
+  readonly plans: UsagePlans;
+  /** The issuer of a user pool's tokens, of the pool's ARN. */
+  readonly userPoolIssuer: (poolArn: string) => string;
+}
