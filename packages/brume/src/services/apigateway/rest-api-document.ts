@@ -60,7 +60,7 @@ export interface Snapshot {
   readonly gatewayResponses: readonly StoredGatewayResponse[];
 }
 
-function snapshotOf(document: RestApiDocument): Snapshot {
+export function snapshotOf(document: RestApiDocument): Snapshot {
   const { api, resources, models, validators, authorizers, gatewayResponses } = document;
   return { api, resources, models, validators, authorizers, gatewayResponses };
 }

@@ -81,7 +81,7 @@ test('plans are told with the keys that are enabled, and domains with their mapp
   const mappings = [{ basePath: '', apiId: restApiId, stageName: 'live' }];
   assert.deepEqual(told.domains, [{ domainName: 'api.example.com', mappings }]);
 
-  const again = follow((await restGateway(store)).feed);
+  const again = follow((await restGateway({ store })).feed);
   assert.deepEqual(again.plans, [{ ...plan, keys: [{ id: keyId, value }] }]);
   assert.deepEqual(again.domains, told.domains);
   assert.deepEqual([...again.stages.keys()], [`${restApiId}/live`]);

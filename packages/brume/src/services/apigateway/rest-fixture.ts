@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { nodeEnvironment } from '../../environment/node.ts';
 import type { RestApi } from '../../model/generated/apigateway.types.ts';
 import { createMemoryStore } from '../../storage/memory/memory-store.ts';
-import type { OrderedStore } from '../../storage/ordered-store.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { RequestContext } from '../service.ts';
 import { createApiGateway } from './service.ts';
+import type { StateOptions } from './state.ts';
 
 const log: Logger = { log: (_level, message) => assert.fail(message) };
 
@@ -18,9 +18,11 @@ export const context: RequestContext = {
   baseUrl: 'http://127.0.0.1:4566',
 };
 
-export async function restGateway(store: OrderedStore = createMemoryStore()) {
+export async function restGateway(given: Partial<StateOptions> = {}) {
   const environment = nodeEnvironment();
-  const { service, feed, restApiIds } = await createApiGateway({ store, environment, log });
+  const { store = createMemoryStore() } = given;
+  const options = { environment, log, ...given, store };
+  const { service, feed, restApiIds } = await createApiGateway(options);
   const call = async <Output = Record<string, never>>(name: string, input: object, as = context) =>
     (await service.execute(name, input, as)) as Output;
   return { call, feed, restApiIds, store };

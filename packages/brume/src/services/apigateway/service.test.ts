@@ -345,7 +345,7 @@ test('what is kept is there again when the process is another', async () => {
   await gateway.call('CreateDeployment', { restApiId, stageName: 'dev' });
   const before = await gateway.call<Stage>('GetStage', { restApiId, stageName: 'dev' });
   assert(before.createdDate instanceof Date);
-  const again = await restGateway(gateway.store);
+  const again = await restGateway({ store: gateway.store });
   assert(again.restApiIds.has(restApiId));
   assert.deepEqual(await again.call('GetStage', { restApiId, stageName: 'dev' }), before);
 });

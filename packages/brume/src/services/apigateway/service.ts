@@ -113,6 +113,7 @@ import {
   updateStage,
 } from './resources/stages.ts';
 import { getTags, tagResource, untagResource } from './resources/tagging.ts';
+import { testInvokeAuthorizer, testInvokeMethod } from './resources/test-invoke.ts';
 import {
   createUsagePlanKey,
   deleteUsagePlanKey,
@@ -148,7 +149,6 @@ export async function createApiGateway(options: StateOptions): Promise<RestGatew
 const ASSOCIATIONS = unsupported('there are no private domain names');
 const CERTIFICATES = unsupported('client certificates are not made yet');
 const MODEL_TEMPLATES = unsupported('mapping templates are not made from models yet');
-const NOT_SERVED = unsupported('REST APIs are kept and not served yet');
 const SDKS = unsupported('client SDKs are not generated');
 const USAGE = unsupported('requests with API keys are not counted: REST APIs are not served yet');
 const VPC_LINKS = unsupported('there are no private networks to link to');
@@ -253,8 +253,8 @@ const operations: OperationTable<RestState, ApiGatewayOperations> = {
   PutRestApi: putRestApi,
   RejectDomainNameAccessAssociation: ASSOCIATIONS,
   TagResource: tagResource,
-  TestInvokeAuthorizer: NOT_SERVED,
-  TestInvokeMethod: NOT_SERVED,
+  TestInvokeAuthorizer: testInvokeAuthorizer,
+  TestInvokeMethod: testInvokeMethod,
   UntagResource: untagResource,
   UpdateAccount: updateAccount,
   UpdateApiKey: updateApiKey,

@@ -8,8 +8,9 @@ import type {
 } from '../../model/generated/apigateway.types.ts';
 import type { OrderedStore } from '../../storage/ordered-store.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import type { TestInvokePort } from '../execute-api/port.ts';
 import { Collection } from './collection.ts';
-import { conflict } from '../gateway/errors.ts';
+import { conflict, notSupported } from '../gateway/errors.ts';
 import { resourceNotFound } from './errors.ts';
 import { newId } from '../gateway/identifiers.ts';
 import { API_KEYS_MAX, DOMAIN_NAMES_MAX, USAGE_PLANS_MAX } from './limits.ts';
@@ -33,6 +34,7 @@ export interface RestState {
   readonly usagePlans: Collection<StoredUsagePlan>;
   readonly domainNames: Collection<StoredDomainName>;
   readonly accounts: Collection<{ cloudwatchRoleArn?: string | undefined }>;
+  readonly testInvoke: () => Promise<TestInvokePort>;
   readonly random: Random;
   readonly newId: (length: number) => string;
   /** In whole seconds, as AWS writes the times of its resources. */
@@ -43,9 +45,12 @@ export interface StateOptions {
   readonly store: OrderedStore;
   readonly log: Logger;
   readonly environment: { readonly clock: Clock; readonly random: Random };
+  /** The data plane, loaded by its first test; without it nothing can be tried. */
+  readonly testInvoke?: (() => Promise<TestInvokePort>) | undefined;
 }
 
-export async function openState({ store, environment, log }: StateOptions): Promise<RestState> {
+export async function openState(options: StateOptions): Promise<RestState> {
+  const { store, environment, log, testInvoke } = options;
   const { clock, random } = environment;
   const documents = new DocumentStore(store, restApiFormat);
   const stages = new Publisher(documents, publication, log);
@@ -63,10 +68,15 @@ export async function openState({ store, environment, log }: StateOptions): Prom
     apis,
     feed,
     ...collections,
+    testInvoke: testInvoke ?? notTried,
     random,
     newId: (length) => newId(random, length),
     now: () => new Date(Math.floor(clock.nowMs() / 1000) * 1000),
   };
+}
+
+async function notTried(): Promise<TestInvokePort> {
+  throw notSupported('test invocations without a data plane');
 }
 
 interface Changes {

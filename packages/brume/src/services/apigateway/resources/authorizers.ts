@@ -20,7 +20,7 @@ import type { RestApiDocument, StoredAuthorizer } from '../rest-api-document.ts'
 import type { RestState } from '../state.ts';
 import { pathOf } from './find.ts';
 
-const missing = () => resourceNotFound('Authorizer');
+export const noAuthorizer = () => resourceNotFound('Authorizer');
 
 export async function createAuthorizer(
   { apis, newId }: RestState,
@@ -43,7 +43,7 @@ export async function getAuthorizer(
   { restApiId, authorizerId }: GetAuthorizerRequest,
   context: RequestContext,
 ): Promise<Authorizer> {
-  return find(await apis.get(context, restApiId, missing), authorizerId);
+  return findAuthorizer(await apis.get(context, restApiId, noAuthorizer), authorizerId);
 }
 
 export async function getAuthorizers(
@@ -61,12 +61,12 @@ export async function updateAuthorizer(
   context: RequestContext,
 ): Promise<Authorizer> {
   const update = (document: RestApiDocument) => {
-    const authorizer = find(document, authorizerId);
+    const authorizer = findAuthorizer(document, authorizerId);
     applyPatch(authorizerPatch, authorizer, patchOperations);
     validateAuthorizer(authorizer);
     return authorizer;
   };
-  return apis.update(context, restApiId, update, missing);
+  return apis.update(context, restApiId, update, noAuthorizer);
 }
 
 export async function deleteAuthorizer(
@@ -75,7 +75,7 @@ export async function deleteAuthorizer(
   context: RequestContext,
 ): Promise<Record<string, never>> {
   const remove = (document: RestApiDocument) => {
-    const authorizer = find(document, authorizerId);
+    const authorizer = findAuthorizer(document, authorizerId);
     for (const resource of document.resources) {
       const user = resource.methods.find((method) => method.authorizerId === authorizerId);
       if (!user) continue;
@@ -86,13 +86,13 @@ export async function deleteAuthorizer(
     }
     document.authorizers = document.authorizers.filter((each) => each !== authorizer);
   };
-  await apis.update(context, restApiId, remove, missing);
+  await apis.update(context, restApiId, remove, noAuthorizer);
   return {};
 }
 
-function find({ authorizers }: RestApiDocument, id: string): StoredAuthorizer {
+export function findAuthorizer({ authorizers }: RestApiDocument, id: string): StoredAuthorizer {
   const authorizer = authorizers.find((each) => each.id === id);
-  if (!authorizer) throw missing();
+  if (!authorizer) throw noAuthorizer();
   return authorizer;
 }
 
