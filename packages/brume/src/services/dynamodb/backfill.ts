@@ -15,6 +15,7 @@ import { Item } from './item.ts';
 import { afterKey, afterPrefix } from './key.ts';
 import { BACKFILL_CHUNK, PAGE_BYTES_MAX } from './limits.ts';
 import type { Table, TableDefinition } from './table.ts';
+import { vectorEntry } from './vectors/vector-index.ts';
 
 const NOTES = ['dynamodb', '-', '-', 'backfill'];
 
@@ -23,7 +24,7 @@ interface Note {
   readonly region: string;
   readonly tableName: string;
   readonly tableId: string;
-  /** What is filled: a global index, or, where undefined, the queue of expiring items. */
+  /** What is filled: a global or vector index, or, where undefined, the queue of expiring items. */
   readonly indexName?: string;
   /** The key of the last item seen, base64. */
   readonly after?: string;
@@ -110,13 +111,21 @@ export class Backfills {
       if (definition?.tableId !== note.tableId) {
         return { next: definition, writes: [done], result: undefined };
       }
-      const globalIndexes = definition.globalIndexes.map((index) =>
-        index.indexName === note.indexName ? { ...index, backfilling: false } : index,
-      );
-      const next = note.indexName === undefined ? definition : { ...definition, globalIndexes };
-      return { next, writes: [done], result: undefined };
+      return { next: filled(definition, note.indexName), writes: [done], result: undefined };
     });
   }
+}
+
+function filled(definition: TableDefinition, indexName: string | undefined): TableDefinition {
+  if (indexName === undefined) return definition;
+  const ready = <Index extends { readonly indexName: string }>(index: Index) =>
+    index.indexName === indexName ? { ...index, backfilling: false } : index;
+  const { globalIndexes, vectorIndexes } = definition;
+  return {
+    ...definition,
+    globalIndexes: globalIndexes.map(ready),
+    ...(vectorIndexes && { vectorIndexes: vectorIndexes.map(ready) }),
+  };
 }
 
 function additions(table: Table, note: Note, itemKey: Buffer, item: Item): Write[] {
@@ -126,6 +135,11 @@ function additions(table: Table, note: Note, itemKey: Buffer, item: Item): Write
     return seconds === undefined ? [] : [itemDue(table, itemKey, item.attributes, seconds)];
   }
   const index = table.indexes.find(({ name }) => name === note.indexName);
+  const vectors = table.vectorIndexes.find(({ name }) => name === note.indexName);
+  if (vectors !== undefined) {
+    const { key, value } = vectorEntry(table, vectors, itemKey, item) ?? {};
+    return key && value ? [{ type: 'put', key, value }] : [];
+  }
   const entry = index && indexEntry(table, index, itemKey, item);
   return entry === undefined ? [] : [{ type: 'put', key: entry.key, value: entry.item.bytes }];
 }

@@ -38,6 +38,7 @@ export class UnitsByTable {
     const sum = this.of(tableName);
     sum.table += factor * units.table;
     for (const [name, indexUnits] of units.indexes) sum.addIndex(name, indexUnits);
+    for (const [name, bytes] of units.vectorBytes) sum.addVectorBytes(name, bytes);
   }
 
   answer(

@@ -22,9 +22,15 @@ export function readUnits(sizeBytes: number, consistent: boolean | undefined): n
 export class Units {
   table = 0;
   readonly indexes = new Map<string, number>();
+  /** VectorWriteRequestBytes of vector indexes, which are metered by themselves. */
+  readonly vectorBytes = new Map<string, number>();
 
   addIndex(name: string, units: number): void {
     this.indexes.set(name, (this.indexes.get(name) ?? 0) + units);
+  }
+
+  addVectorBytes(name: string, bytes: number): void {
+    this.vectorBytes.set(name, (this.vectorBytes.get(name) ?? 0) + bytes);
   }
 
   get total(): number {
@@ -59,7 +65,16 @@ export function consumedCapacity(
     Table: capacity(units.table, kind),
     LocalSecondaryIndexes: ofIndexes(true),
     GlobalSecondaryIndexes: ofIndexes(false),
+    VectorIndexes: ofVectorIndexes(units),
   };
+}
+
+function ofVectorIndexes({ vectorBytes }: Units): ConsumedCapacity['VectorIndexes'] {
+  if (vectorBytes.size === 0) return undefined;
+  const entries = [...vectorBytes].map(([name, bytes]) => {
+    return [name, { VectorWriteRequestBytes: bytes }] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 function capacity(units: number, kind: Kind): Capacity {

@@ -111,7 +111,7 @@ export class Census {
 
 function beginningsOf(table: Table): Count[] {
   const own = { name: '', prefix: table.prefix };
-  return [own, ...table.indexes].map(({ name, prefix }) => {
+  return [own, ...table.indexes, ...table.vectorIndexes].map(({ name, prefix }) => {
     return { name, prefix, start: prefix, itemCount: 0, sizeBytes: 0, over: false };
   });
 }

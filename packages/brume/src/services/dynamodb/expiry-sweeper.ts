@@ -15,11 +15,13 @@ import {
 import { commitChanges, targetOf, whileTablesChange } from './item-changes.ts';
 import { EXPIRED_BEFORE_MS_MAX, EXPIRY_CHUNK, EXPIRY_SWEEP_MS } from './limits.ts';
 import type { Streams } from './streams/streams.ts';
+import type { VectorSets } from './vectors/vector-sets.ts';
 
 export class Expiry {
   readonly #store: OrderedStore;
   readonly #catalog: Catalog;
   readonly #streams: Streams;
+  readonly #vectors: VectorSets;
   readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #background: Background;
@@ -30,6 +32,7 @@ export class Expiry {
     store: OrderedStore,
     catalog: Catalog,
     streams: Streams,
+    vectors: VectorSets,
     environment: Environment,
     log: Logger,
   ) {
@@ -37,6 +40,7 @@ export class Expiry {
     this.#store = store;
     this.#catalog = catalog;
     this.#streams = streams;
+    this.#vectors = vectors;
     this.#clock = clock;
     this.#timers = timers;
     this.#background = new Background('expiry', timers, log, () => this.#step());
@@ -87,8 +91,8 @@ export class Expiry {
 
   /** The item may have changed since, or gone, or its table may. */
   async #expireItem(due: Due & { readonly type: 'item' }): Promise<void> {
-    const streams = this.#streams;
-    const state = { store: this.#store, catalog: this.#catalog, expiry: this, streams };
+    const [streams, vectors] = [this.#streams, this.#vectors];
+    const state = { store: this.#store, catalog: this.#catalog, expiry: this, streams, vectors };
     const nowMs = this.#clock.nowMs();
     const find = () => state.catalog.find(due.tableName, due);
     if ((await find()) === undefined) return;

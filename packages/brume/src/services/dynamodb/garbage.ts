@@ -20,11 +20,11 @@ export function noteGarbage(prefix: Uint8Array): Write {
 
 /** `keepsItems` where a backup takes over the items themselves. */
 export function noteTableGarbage(table: Table, keepsItems: boolean): Write[] {
-  const { prefix, collectionPrefix, indexes, history } = table;
+  const { prefix, collectionPrefix, indexes, vectorIndexes, history } = table;
   const prefixes = [
     ...(keepsItems ? [] : [prefix]),
     ...(collectionPrefix ? [collectionPrefix] : []),
-    ...indexes.map((index) => index.prefix),
+    ...[...indexes, ...vectorIndexes].map((index) => index.prefix),
     ...(history ? [history.head, history.changes, history.times] : []),
   ];
   return prefixes.map(noteGarbage);

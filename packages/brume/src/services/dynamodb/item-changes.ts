@@ -16,6 +16,7 @@ import { COLLECTION_BYTES_MAX, TABLE_CHANGES_MAX } from './limits.ts';
 import { HistoryAppends } from './recovery/history-appends.ts';
 import { StreamAppends } from './streams/stream-appends.ts';
 import type { Table } from './table.ts';
+import { vectorChange, vectorEntry, type VectorEntry } from './vectors/vector-index.ts';
 
 /** An item that a write is about, whether it exists or not. */
 export interface Target {
@@ -50,6 +51,8 @@ const CONSUMERS: readonly ChangeConsumer[] = [expiryWrites];
 /** Collects the writes of one decision. */
 export class ItemChanges {
   readonly #writes: Write[] = [];
+  /** Entries of vector indexes that the writes put or remove. */
+  readonly vectorEntries: VectorEntry[] = [];
   readonly #collections: CollectionSizes;
   readonly #records: StreamAppends;
   readonly #history: HistoryAppends;
@@ -89,6 +92,15 @@ export class ItemChanges {
       if (change.units > 0) units.addIndex(index.name, change.units);
       if (index.local) growthBytes += change.growthBytes;
     }
+    for (const index of table.vectorIndexes) {
+      const change = vectorChange(
+        before && vectorEntry(table, index, itemKey, before),
+        after && vectorEntry(table, index, itemKey, after),
+      );
+      this.#writes.push(...change.writes);
+      this.vectorEntries.push(...change.entries);
+      if (change.requestBytes > 0) units.addVectorBytes(index.name, change.requestBytes);
+    }
     this.#collections.grow(target, growthBytes);
     for (const consume of CONSUMERS) this.#writes.push(...consume({ ...target, before, after }));
     this.#history.append(table, itemKey, before);
@@ -123,7 +135,8 @@ export class ItemChanges {
  */
 function isUnchanged(table: Table, before: Item | undefined, after: Item | undefined): boolean {
   if (!before || !after) return false;
-  const isSeen = table.stream !== undefined || table.indexes.length > 0;
+  const { stream, indexes, vectorIndexes } = table;
+  const isSeen = stream !== undefined || indexes.length + vectorIndexes.length > 0;
   return isSeen ? after.sameAs(before) : after.bytes.equals(before.bytes);
 }
 
@@ -173,6 +186,7 @@ export interface WriteState {
   readonly catalog: Catalog;
   readonly expiry: { watch(): void };
   readonly streams: { nowMs(): number; changed(arn: string): void };
+  readonly vectors: { changed(entries: readonly VectorEntry[]): void };
 }
 
 /**
@@ -203,7 +217,7 @@ export async function commitChanges<Result>(
   const streamsEnd = collectionsEnd + streams.length;
   const historiesEnd = streamsEnd + histories.length;
   const nowMs = streams.length + histories.length === 0 ? 0 : state.streams.nowMs();
-  const result = await state.store.transact(keys, (values) => {
+  const { result, vectorEntries } = await state.store.transact(keys, (values) => {
     for (const [index, table] of tables.entries()) checkUnchanged(table, values[index]);
     const items = values.slice(tables.length, itemsEnd).map((value) => value && Item.stored(value));
     const sizes = new CollectionSizes(collectionKeys, values.slice(itemsEnd, collectionsEnd));
@@ -216,8 +230,10 @@ export async function commitChanges<Result>(
         : new HistoryAppends(histories, historyHeads, nowMs);
     const changes = new ItemChanges(sizes, records, history);
     const decided = decide(items, changes, noteKey && values[historiesEnd]);
-    return { writes: changes.writes(), result: decided };
+    const outcome = { result: decided, vectorEntries: changes.vectorEntries };
+    return { writes: changes.writes(), result: outcome };
   });
+  state.vectors.changed(vectorEntries);
   if (tables.some(({ definition }) => definition.timeToLive?.enabled)) state.expiry.watch();
   for (const { arn } of streams) state.streams.changed(arn);
   return result;

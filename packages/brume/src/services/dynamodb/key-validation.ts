@@ -11,7 +11,8 @@ import { EmptyKey, invalidParameters, keySchemaMismatch, validation } from './er
 import type { Path } from './expressions/ast.ts';
 import type { KeyAttribute, KeyAttributes } from './key.ts';
 import { PARTITION_KEY_BYTES_MAX, SORT_KEY_BYTES_MAX } from './limits.ts';
-import type { Index, Table } from './table.ts';
+import type { Table } from './table.ts';
+import { checkVector } from './vectors/written-vectors.ts';
 
 /** For a request's `Key`: all of the key's attributes and nothing else. */
 export function checkKey(table: Table, key: AttributeMap): void {
@@ -35,20 +36,43 @@ export function checkBatchItemKey(table: Table, item: AttributeMap): void {
  * update leaves alone is not looked at, and an empty value is refused in other words.
  */
 export function checkIndexKeys(table: Table, item: AttributeMap, before?: AttributeMap): void {
+  if (table.vectorIndexes.length > 0) checkVectorIndexes(table, item, before);
   if (table.indexes.length === 0) return;
   const byName = table.indexes.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   for (const index of byName) {
     for (const attribute of [...index.key.partition, ...index.key.sort]) {
       if (table.keyNames.includes(attribute.name)) continue;
-      const value = attributeOf(item, attribute.name);
-      if (value === undefined) continue;
-      const unchanged =
-        before !== undefined &&
-        JSON.stringify(attributeOf(before, attribute.name)) === JSON.stringify(value);
-      if (!unchanged) checkIndexKey(index, attribute, value, before !== undefined);
+      const value = changedValue(attribute, item, before);
+      if (value !== undefined) checkIndexKey(index, attribute, value, before !== undefined);
     }
     checkSizes(index.key, item);
   }
+}
+
+/** The same for the attributes of search schemas, and vectors themselves. Filters may be empty. */
+function checkVectorIndexes(table: Table, item: AttributeMap, before?: AttributeMap): void {
+  for (const index of table.vectorIndexes) {
+    const { partition, filters } = index;
+    for (const attribute of partition === undefined ? filters : [partition, ...filters]) {
+      const value = changedValue(attribute, item, before);
+      if (value === undefined || (isEmpty(value) && attribute !== partition)) continue;
+      checkIndexKey(index, attribute, value, before !== undefined);
+    }
+    if (partition !== undefined) checkSizes({ partition: [partition], sort: [] }, item);
+    checkVector(index, item, before);
+  }
+}
+
+/** Undefined where an item lacks the attribute, and where an update leaves it alone. */
+function changedValue(
+  { name }: KeyAttribute,
+  item: AttributeMap,
+  before: AttributeMap | undefined,
+): AttributeValue | undefined {
+  const value = attributeOf(item, name);
+  if (value === undefined || before === undefined) return value;
+  const isSame = JSON.stringify(attributeOf(before, name)) === JSON.stringify(value);
+  return isSame ? undefined : value;
 }
 
 type Refusal = (attribute: KeyAttribute, value: AttributeValue) => Error;
@@ -92,7 +116,7 @@ function keySizeBytes(attributes: readonly KeyAttribute[], item: AttributeMap): 
 }
 
 function checkIndexKey(
-  index: Index,
+  index: { readonly name: string },
   { name, type }: KeyAttribute,
   value: AttributeValue,
   updated: boolean,

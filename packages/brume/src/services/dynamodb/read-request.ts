@@ -50,8 +50,16 @@ export function checkSelect(input: ReadInput, layer: Layer): void {
   }
 }
 
-export function indexNamed(table: Table, name: string | undefined): Index | undefined {
+export function indexNamed(
+  table: Table,
+  name: string | undefined,
+  operation: 'Query' | 'Scan' = 'Query',
+): Index | undefined {
   if (name === undefined) return undefined;
+  // AWS's words for Query (agent toolkit, 2026-08).
+  if (table.vectorIndexes.some((each) => each.name === name)) {
+    throw validation(`${operation} operation not supported on this index type.`);
+  }
   const index = table.indexes.find((each) => each.name === name);
   if (index === undefined) {
     throw validation(`The table does not have the specified index: ${name}`);

@@ -62,6 +62,7 @@ import {
 import { restoreTableFromBackup } from './operations/restore-table-from-backup.ts';
 import { restoreTableToPointInTime } from './operations/restore-table-to-point-in-time.ts';
 import { scan } from './operations/scan.ts';
+import { searchVectors } from './operations/search-vectors.ts';
 import { tagResource } from './operations/tag-resource.ts';
 import { describeTimeToLive, updateTimeToLive } from './operations/time-to-live.ts';
 import { transactGetItems } from './operations/transact-get-items.ts';
@@ -77,10 +78,10 @@ import { Retention } from './recovery/retention.ts';
 import type { DynamoDBState } from './state.ts';
 import { Streams } from './streams/streams.ts';
 import { FolderObjects } from './transfer/objects.ts';
+import { VectorSets } from './vectors/vector-sets.ts';
 import { invalidInput } from './validation.ts';
 
 const GLOBAL_TABLES = unsupported('global tables are not there');
-const VECTORS = unsupported('vector indexes are not there');
 
 const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
   BatchExecuteStatement: batchExecuteStatement,
@@ -130,7 +131,7 @@ const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
   RestoreTableFromBackup: restoreTableFromBackup,
   RestoreTableToPointInTime: restoreTableToPointInTime,
   Scan: scan,
-  SearchVectors: VECTORS,
+  SearchVectors: searchVectors,
   StartBulkPutItems: startBulkPutItems,
   TagResource: tagResource,
   TransactGetItems: transactGetItems,
@@ -162,11 +163,12 @@ export function createDynamoDB(dependencies: {
   const garbage = new Garbage(store, timers, log);
   const backfills = new Backfills(store, catalog, timers, log);
   const streams = new Streams(store, environment, garbage, log);
-  const expiry = new Expiry(store, catalog, streams, environment, log);
+  const vectors = new VectorSets(store, timers);
+  const expiry = new Expiry(store, catalog, streams, vectors, environment, log);
   const retention = new Retention(store, catalog, garbage, environment, log);
   const { exportFolder } = dependencies;
   const objects = exportFolder && new FolderObjects(exportFolder, environment);
-  const writes = { store, catalog, expiry, streams };
+  const writes = { store, catalog, expiry, streams, vectors };
   const jobs = tableJobs({ state: writes, garbage, environment, log, objects });
   // What was left undone when the service last closed.
   garbage.collect();
@@ -185,6 +187,7 @@ export function createDynamoDB(dependencies: {
     backfills,
     expiry,
     streams,
+    vectors,
     jobs,
     objects,
     retention,

@@ -13,6 +13,7 @@ import type { Jobs } from './recovery/jobs.ts';
 import type { Retention } from './recovery/retention.ts';
 import type { Objects } from './transfer/objects.ts';
 import type { Streams } from './streams/streams.ts';
+import type { VectorSets } from './vectors/vector-sets.ts';
 
 export interface DynamoDBState {
   readonly store: OrderedStore;
@@ -24,6 +25,7 @@ export interface DynamoDBState {
   readonly backfills: Backfills;
   readonly expiry: Expiry;
   readonly streams: Streams;
+  readonly vectors: VectorSets;
   readonly jobs: Jobs;
   /** Undefined where nothing can be exported to, or imported from. */
   readonly objects: Objects | undefined;

@@ -14,6 +14,7 @@ import type {
 import type { Statistics, TableStatistics } from './census.ts';
 import { WARM_READ_UNITS, WARM_WRITE_UNITS } from './limits.ts';
 import { streamArn } from './streams/stream.ts';
+import { describeVectorIndex } from './vectors/vector-index-resource.ts';
 import type {
   GlobalIndexDefinition,
   IndexDefinition,
@@ -50,6 +51,11 @@ export function describeTable(
     GlobalSecondaryIndexes: nonEmpty(
       definition.globalIndexes.map((index) =>
         describeGlobalIndex(arn, definition, index, status, statistics),
+      ),
+    ),
+    VectorIndexes: nonEmpty(
+      (definition.vectorIndexes ?? []).map((index) =>
+        describeVectorIndex(arn, index, status, statistics.get(index.indexName) ?? NO_STATISTICS),
       ),
     ),
     SSEDescription: describeEncryption(definition),
@@ -92,6 +98,7 @@ export function describeDeletedTable(definition: TableDefinition): TableDescript
     CreationDateTime: _created,
     LocalSecondaryIndexes: _local,
     GlobalSecondaryIndexes: _global,
+    VectorIndexes: _vectors,
     WarmThroughput: _warmth,
     ...rest
   } = description;

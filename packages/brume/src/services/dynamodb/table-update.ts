@@ -19,6 +19,9 @@ import {
   onDemandMembers,
   onDemandOutOfRange,
 } from './table-validation.ts';
+import { givenVectorIndex, searchedAttributes } from './vectors/vector-index-resource.ts';
+import { checkVectorIndexUpdates, updatedVectorIndexes } from './vectors/vector-index-update.ts';
+import type { VectorIndexDefinition } from './vectors/vector-index.ts';
 
 export type NewIndex = Omit<GlobalIndexDefinition, 'backfilling'>;
 
@@ -34,6 +37,7 @@ export function checkTableUpdate(input: UpdateTableInput): void {
         'GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required',
     );
   }
+  checkVectorIndexUpdates(input.VectorIndexUpdates);
   const names = (input.GlobalSecondaryIndexUpdates ?? []).map(({ Create, Update, Delete }) => {
     const name = (Update ?? Create ?? Delete)?.IndexName;
     if (name !== undefined) return name;
@@ -61,6 +65,7 @@ const CHANGES = [
   'DeletionProtectionEnabled',
   'OnDemandThroughput',
   'WarmThroughput',
+  'VectorIndexUpdates',
 ] as const satisfies readonly (keyof UpdateTableInput)[];
 
 function isChange(value: unknown): boolean {
@@ -79,11 +84,14 @@ export interface TableUpdate {
   readonly writes: readonly Write[];
 }
 
-/** `created` is the index that the update adds, with its id. */
+/** `created` is the index that the update adds, of either kind, with its id. */
 export function updatedTable(
   table: Table,
   input: UpdateTableInput,
-  created: NewIndex | undefined,
+  created: {
+    readonly index?: NewIndex | undefined;
+    readonly vectors?: VectorIndexDefinition | undefined;
+  },
   nowMs: number,
 ): TableUpdate {
   const { definition } = table;
@@ -93,7 +101,8 @@ export function updatedTable(
   const { onDemandThroughput: _replaced, ...kept } = definition;
   const becamePayPerRequest =
     billingMode === 'PAY_PER_REQUEST' && definition.billingMode !== billingMode;
-  const indexes = updatedIndexes(table, input, created, billingMode, nowMs);
+  const indexes = updatedIndexes(table, input, created.index, billingMode, nowMs);
+  const vectors = updatedVectorIndexes(table, input, created.vectors, billingMode);
   const globalIndexes = indexes.globalIndexes;
   const next: TableDefinition = {
     ...kept,
@@ -105,10 +114,15 @@ export function updatedTable(
     ...(input.WarmThroughput && { warmThroughput: input.WarmThroughput }),
     deletionProtection: input.DeletionProtectionEnabled ?? definition.deletionProtection,
     globalIndexes,
-    attributeDefinitions: usedDefinitions(definition, globalIndexes, input.AttributeDefinitions),
+    ...((definition.vectorIndexes ?? created.vectors) && { vectorIndexes: vectors.vectorIndexes }),
+    attributeDefinitions: [],
   };
-  const backfills = created === undefined ? [] : [noteBackfill(next, created.indexName)];
-  return { next, writes: [...indexes.writes, ...backfills] };
+  const { index } = created;
+  const backfills = index === undefined ? [] : [noteBackfill(next, index.indexName)];
+  return {
+    next: { ...next, attributeDefinitions: usedDefinitions(next, definition, input) },
+    writes: [...indexes.writes, ...backfills, ...vectors.writes],
+  };
 }
 
 function updatedThroughput(
@@ -232,7 +246,8 @@ function checkIndexUpdates(
     );
   }
   const creations = updates.filter(({ Create }) => Create !== undefined).length;
-  if (creations + removed.length > 1) {
+  const ofVectors = input.VectorIndexUpdates?.length ?? 0;
+  if (creations + removed.length + ofVectors > 1) {
     throw limitExceeded(
       'Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously ' +
         'per table',
@@ -240,7 +255,9 @@ function checkIndexUpdates(
   }
   if (removed.some((name) => !names.includes(name))) throw tableNotFound(removed[0] ?? tableName);
   if (created === undefined) return;
-  const all = [...names, ...definition.localIndexes.map(({ indexName }) => indexName)];
+  const vectors = definition.vectorIndexes ?? [];
+  const rest = [...definition.localIndexes, ...vectors].map(({ indexName }) => indexName);
+  const all = [...names, ...rest];
   if (all.includes(created.indexName)) {
     throw invalidParameters(`Index already exists: ${created.indexName}`);
   }
@@ -249,20 +266,23 @@ function checkIndexUpdates(
   checkIndexKeysDefined([{ KeySchema }], input.AttributeDefinitions ?? []);
   checkGlobalIndexCount(names.length + 1);
   const others = [...definition.globalIndexes, ...definition.localIndexes];
-  checkProjectedCount([...others.map(({ projection }) => projection), Projection]);
+  checkProjectedCount(
+    [...others.map(({ projection }) => projection), Projection],
+    vectors.map(givenVectorIndex),
+  );
 }
 
 /** New definitions join those that are there, which keep their types; unused ones go. */
 function usedDefinitions(
-  { keySchema, localIndexes, attributeDefinitions }: TableDefinition,
-  globalIndexes: readonly GlobalIndexDefinition[],
-  added: readonly AttributeDefinition[] = [],
+  next: TableDefinition,
+  { attributeDefinitions }: TableDefinition,
+  { AttributeDefinitions: added = [] }: UpdateTableInput,
 ): AttributeDefinition[] {
-  const schemas = [
-    keySchema,
-    ...[...localIndexes, ...globalIndexes].map((index) => index.keySchema),
-  ];
-  const used = new Set(schemas.flat().map(({ AttributeName }) => AttributeName));
+  const { keySchema, localIndexes, globalIndexes, vectorIndexes = [] } = next;
+  const schemas = [...localIndexes, ...globalIndexes].map((index) => index.keySchema);
+  const searched = searchedAttributes(vectorIndexes.map(givenVectorIndex));
+  const attributes = [...keySchema, ...schemas.flat(), ...searched];
+  const used = new Set(attributes.map(({ AttributeName }) => AttributeName));
   const known = new Set(attributeDefinitions.map(({ AttributeName }) => AttributeName));
   const fresh = added.filter(({ AttributeName }) => !known.has(AttributeName));
   return [...attributeDefinitions, ...fresh].filter(({ AttributeName }) => used.has(AttributeName));

@@ -12,6 +12,7 @@ import type {
   OnDemandThroughput,
   Projection,
   ProvisionedThroughput,
+  VectorIndex,
 } from '../../model/generated/dynamodb.types.ts';
 import { invalidParameters, validation } from './errors.ts';
 import {
@@ -23,6 +24,8 @@ import {
   TABLE_NAME_LENGTH_MIN,
   THROUGHPUT_UNITS_MAX,
 } from './limits.ts';
+import { searchedAttributes } from './vectors/vector-index-resource.ts';
+import { checkVectorIndexes, projectedCount } from './vectors/vector-index-validation.ts';
 
 export function checkNewTable(input: CreateTableInput): void {
   const { AttributeDefinitions: definitions = [], KeySchema: keySchema = [] } = input;
@@ -38,9 +41,16 @@ export function checkNewTable(input: CreateTableInput): void {
   if (global?.length === 0) throw invalidParameters('List of GlobalSecondaryIndexes is empty');
   if (local !== undefined) checkLocalIndexes(local, keySchema, definitions);
   if (global !== undefined) checkGlobalIndexes(global, definitions, billingMode);
-  checkIndexNames([...(local ?? []), ...(global ?? [])].map(({ IndexName }) => IndexName));
-  checkProjectedCount([...(local ?? []), ...(global ?? [])].map(({ Projection }) => Projection));
-  checkNoneUnused(definitions, [keySchema, ...[...(local ?? []), ...(global ?? [])].map(schemaOf)]);
+  const secondary = [...(local ?? []), ...(global ?? [])];
+  const { VectorIndexes: vectors = [] } = input;
+  checkVectorIndexes(vectors, { definitions, billingMode, keySchema });
+  checkIndexNames([...secondary, ...vectors].map(({ IndexName }) => IndexName));
+  checkProjectedCount(
+    secondary.map(({ Projection }) => Projection),
+    vectors,
+  );
+  const schemas = [keySchema, ...secondary.map(schemaOf), searchedAttributes(vectors)];
+  checkNoneUnused(definitions, schemas);
 }
 
 function schemaOf({ KeySchema }: { readonly KeySchema: readonly KeySchemaElement[] }) {
@@ -310,11 +320,15 @@ function checkProjection({ ProjectionType: type, NonKeyAttributes: names }: Proj
 }
 
 /** Attributes that indexes name to be projected, over all indexes of a table. */
-export function checkProjectedCount(projections: readonly Projection[]): void {
-  const count = projections.reduce(
-    (sum, { NonKeyAttributes }) => sum + (NonKeyAttributes?.length ?? 0),
-    0,
-  );
+export function checkProjectedCount(
+  projections: readonly Projection[],
+  vectorIndexes: readonly VectorIndex[],
+): void {
+  const counts = [
+    ...projections.map(({ NonKeyAttributes }) => NonKeyAttributes?.length ?? 0),
+    ...vectorIndexes.map(projectedCount),
+  ];
+  const count = counts.reduce((sum, each) => sum + each, 0);
   if (count <= PROJECTED_ATTRIBUTES_MAX) return;
   throw invalidParameters(
     'Number of total projected attributes in all secondary indexes exceeds the limit of ' +
@@ -329,7 +343,7 @@ function checkIndexNames(names: readonly string[]): void {
 
 function checkNoneUnused(
   definitions: readonly AttributeDefinition[],
-  schemas: readonly (readonly KeySchemaElement[])[],
+  schemas: readonly (readonly Pick<KeySchemaElement, 'AttributeName'>[])[],
 ): void {
   const used = new Set(schemas.flat().map(({ AttributeName }) => AttributeName));
   if (used.size === definitions.length) return;

@@ -27,6 +27,11 @@ import {
   type StreamDefinition,
   type TableStream,
 } from './streams/stream.ts';
+import {
+  compileVectorIndex,
+  type VectorIndex,
+  type VectorIndexDefinition,
+} from './vectors/vector-index.ts';
 
 /** The stored form, as JSON. Times are milliseconds since the epoch. */
 export interface TableDefinition {
@@ -39,6 +44,7 @@ export interface TableDefinition {
   readonly keySchema: readonly KeySchemaElement[];
   readonly localIndexes: readonly IndexDefinition[];
   readonly globalIndexes: readonly GlobalIndexDefinition[];
+  readonly vectorIndexes?: readonly VectorIndexDefinition[];
   readonly billingMode: BillingMode;
   /** When the table last became PAY_PER_REQUEST. */
   readonly payPerRequestSinceMs?: number;
@@ -118,6 +124,7 @@ export interface Table {
   /** Before the keys of the sizes of its item collections; undefined without local indexes. */
   readonly collectionPrefix: Buffer | undefined;
   readonly indexes: readonly Index[];
+  readonly vectorIndexes: readonly VectorIndex[];
   /** Undefined where changes are not recorded. */
   readonly stream: TableStream | undefined;
   /** Undefined where what items were is not kept. */
@@ -175,6 +182,9 @@ export function compileTable(definition: TableDefinition): Table {
       ...definition.localIndexes.map((index) => compileIndex(index, true, false)),
       ...definition.globalIndexes.map((index) => compileIndex(index, false, index.backfilling)),
     ],
+    vectorIndexes: (definition.vectorIndexes ?? []).map((index) =>
+      compileVectorIndex(index, prefixOf('index', index.indexId), keyNames, types),
+    ),
     stream: compileStream(definition),
     history: definition.history && historyKeys(definition, definition.history.id),
   };

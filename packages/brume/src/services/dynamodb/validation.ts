@@ -26,7 +26,7 @@ export const envelopedLayer: Layer = {
   older: false,
 };
 
-/** GetItem, BatchGetItem, Query. */
+/** GetItem, BatchGetItem, Query, SearchVectors. */
 export const bareLayer: Layer = { refuse: validation, report: validation, older: false };
 
 /** Scan, BatchWriteItem, transactions, and the operations on tables. */
@@ -39,6 +39,7 @@ const LAYERS: ReadonlyMap<string, Layer> = new Map([
   ['GetItem', bareLayer],
   ['BatchGetItem', bareLayer],
   ['Query', bareLayer],
+  ['SearchVectors', bareLayer],
 ]);
 
 /** Words violations of the model's constraints; see `InvalidInput`. */

@@ -19,6 +19,7 @@ import { encodeKey } from '../../../storage/key-encoding.ts';
 import type { Value, Write } from '../../../storage/ordered-store.ts';
 import type { Scope } from '../catalog.ts';
 import { tableArn, type TableDefinition, type Throughput } from '../table.ts';
+import { givenVectorIndex } from '../vectors/vector-index-resource.ts';
 
 /** The stored form, as JSON. */
 export interface StoredBackup {
@@ -109,7 +110,7 @@ export function describeBackup(backup: StoredBackup): BackupDescription {
 }
 
 function features(table: TableDefinition): SourceTableFeatureDetails {
-  const { localIndexes, globalIndexes, stream, timeToLive, encryption } = table;
+  const { localIndexes, globalIndexes, vectorIndexes, stream, timeToLive, encryption } = table;
   return {
     LocalSecondaryIndexes:
       localIndexes.length === 0
@@ -131,6 +132,7 @@ function features(table: TableDefinition): SourceTableFeatureDetails {
               OnDemandThroughput: onDemandThroughput,
             }),
           ),
+    VectorIndexes: vectorIndexes?.map(givenVectorIndex),
     StreamDescription:
       stream?.enabled === true
         ? { StreamEnabled: true, StreamViewType: stream.viewType }

@@ -43,7 +43,7 @@ export class Expressions {
 
   condition(
     text: string | undefined,
-    kind: 'ConditionExpression' | 'FilterExpression' = 'ConditionExpression',
+    kind: ConditionKind = 'ConditionExpression',
   ): Condition | undefined {
     return this.#bind(kind, text, (condition) =>
       bindCondition(conditionSyntax(condition), this.#bindings),
@@ -83,6 +83,8 @@ export class Expressions {
     }
   }
 }
+
+type ConditionKind = 'ConditionExpression' | 'FilterExpression' | 'SearchConditionExpression';
 
 const NAME = /^#[0-9a-zA-Z_]+$/;
 const VALUE = /^:[0-9a-zA-Z_]+$/;

@@ -21,6 +21,7 @@ import { describeTable } from '../table-description.ts';
 import { checkNewTable, onDemandMembers } from '../table-validation.ts';
 import { checkNewStream, newStream, streamStarted } from '../streams/stream-specification.ts';
 import { checkTags } from '../tags.ts';
+import { newVectorIndex } from '../vectors/vector-index-resource.ts';
 
 export const createTable: DynamoDBOperation<'CreateTable'> = async (state, input, context) => {
   checkNewTable(input);
@@ -54,7 +55,6 @@ export const createTable: DynamoDBOperation<'CreateTable'> = async (state, input
 };
 
 function checkSupported(input: CreateTableInput): void {
-  if (input.VectorIndexes !== undefined) throw notSupportedYet('vector indexes');
   if (input.GlobalTableSourceArn !== undefined) throw notSupportedYet('global tables');
 }
 
@@ -78,6 +78,9 @@ export function newTable(
       ...newGlobalIndex(index, random),
       backfilling: false,
     })),
+    ...(input.VectorIndexes && {
+      vectorIndexes: input.VectorIndexes.map((index) => newVectorIndex(index, random, false)),
+    }),
     billingMode,
     ...(billingMode === 'PAY_PER_REQUEST' && { payPerRequestSinceMs: nowMs }),
     throughput: throughputOf(input.ProvisionedThroughput),

@@ -13,7 +13,7 @@ export const deleteTable: DynamoDBOperation<'DeleteTable'> = async (state, input
   const name = administeredTableName(input.TableName, context);
   const nowMs = state.environment.clock.nowMs();
   const ids = newBackupIds(state.environment.random, nowMs);
-  const { definition, stream } = await state.catalog.change(name, context, (table) => {
+  const deleted = await state.catalog.change(name, context, (table) => {
     if (table === undefined) throw tableNotFound(name);
     if (table.definition.deletionProtection) throw protectedTable();
     checkDeletable(table.definition);
@@ -26,9 +26,10 @@ export const deleteTable: DynamoDBOperation<'DeleteTable'> = async (state, input
     ];
     return { next: undefined, writes, result: table };
   });
-  if (stream !== undefined) state.streams.changed(stream.arn);
+  if (deleted.stream !== undefined) state.streams.changed(deleted.stream.arn);
   state.garbage.collect();
+  for (const index of deleted.vectorIndexes) state.vectors.forget(index);
   state.jobs.wake();
   state.retention.watch();
-  return { TableDescription: describeDeletedTable(definition) };
+  return { TableDescription: describeDeletedTable(deleted.definition) };
 };

@@ -19,7 +19,6 @@ import { newTable } from './create-table.ts';
 export const importTable: DynamoDBOperation<'ImportTable'> = async (state, input, context) => {
   const { TableCreationParameters: asked } = input;
   if (state.objects === undefined) throw notSupportedYet('imports without a folder for buckets');
-  if (asked.VectorIndexes !== undefined) throw notSupportedYet('vector indexes');
   checkNewTable(asked);
   const { clock, random } = state.environment;
   const nowMs = clock.nowMs();

@@ -33,7 +33,7 @@ export const scan: DynamoDBOperation<'Scan'> = async (state, input, context) => 
   const { filter, projection, startKey } = bindScan(input);
   const found = state.catalog.table(input.TableName, context, layer);
   const table = found instanceof Promise ? await found : found;
-  const index = indexNamed(table, input.IndexName);
+  const index = indexNamed(table, input.IndexName, 'Scan');
   const asked = [...(projection ?? []), ...conditionPaths(filter)];
   checkGlobalIndex(input, index, asked);
   checkScalarKeys(table, asked);

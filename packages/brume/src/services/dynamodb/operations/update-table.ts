@@ -7,6 +7,7 @@ import { changedStream, checkStreamChange, newStream } from '../streams/stream-s
 import { describeTable } from '../table-description.ts';
 import { administeredTableName } from '../table-name.ts';
 import { checkTableUpdate, updatedTable } from '../table-update.ts';
+import { newVectorIndex } from '../vectors/vector-index-resource.ts';
 import { newGlobalIndex, withKey } from './create-table.ts';
 
 export const updateTable: DynamoDBOperation<'UpdateTable'> = async (state, input, context) => {
@@ -16,7 +17,11 @@ export const updateTable: DynamoDBOperation<'UpdateTable'> = async (state, input
   checkSupported(input);
   const { random, clock } = state.environment;
   const creation = input.GlobalSecondaryIndexUpdates?.find(({ Create }) => Create)?.Create;
-  const created = creation && newGlobalIndex(creation, random);
+  const vectors = input.VectorIndexUpdates?.find(({ Create }) => Create)?.Create;
+  const created = {
+    index: creation && newGlobalIndex(creation, random),
+    vectors: vectors && newVectorIndex(vectors, random, true),
+  };
   const kms = `arn:aws:kms:${context.region}:${context.accountId}`;
   const encryption = input.SSESpecification && withKey(input.SSESpecification, kms, random);
   const { StreamSpecification: asked } = input;
@@ -38,6 +43,11 @@ export const updateTable: DynamoDBOperation<'UpdateTable'> = async (state, input
   state.streams.trimmer.watch();
   state.backfills.wake();
   state.garbage.collect();
+  for (const index of before.vectorIndexes) {
+    if (!after.vectorIndexes?.some(({ indexName }) => indexName === index.name)) {
+      state.vectors.forget(index);
+    }
+  }
   // The answer shows the units that the table is leaving (dynalite, against AWS).
   const { readUnits, writeUnits } = before.definition.throughput;
   const shown = { ...after, throughput: { ...after.throughput, readUnits, writeUnits } };
@@ -45,7 +55,6 @@ export const updateTable: DynamoDBOperation<'UpdateTable'> = async (state, input
 };
 
 function checkSupported(input: UpdateTableInput): void {
-  if (input.VectorIndexUpdates !== undefined) throw notSupportedYet('vector indexes');
   if (input.ReplicaUpdates !== undefined) throw notSupportedYet('global tables');
   if (input.GlobalTableWitnessUpdates !== undefined) throw notSupportedYet('global tables');
   if (input.MultiRegionConsistency !== undefined) throw notSupportedYet('global tables');

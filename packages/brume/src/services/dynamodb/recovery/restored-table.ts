@@ -3,6 +3,7 @@
  * request says instead; tags, streams, time to live and recovery have to be set anew (Developer Guide,
  * "Restoring a table").
  */
+import { isDeepStrictEqual } from 'node:util';
 import type {
   CreateTableInput,
   GlobalSecondaryIndex,
@@ -11,23 +12,26 @@ import type {
   Projection,
   ProvisionedThroughput,
   RestoreTableFromBackupInput,
+  VectorIndex,
 } from '../../../model/generated/dynamodb.types.ts';
-import { notSupportedYet, validation } from '../errors.ts';
+import { validation } from '../errors.ts';
 import type { IndexDefinition, TableDefinition } from '../table.ts';
+import { givenVectorIndex, searchedAttributes } from '../vectors/vector-index-resource.ts';
 
 export type RestoreOverrides = Omit<RestoreTableFromBackupInput, 'BackupArn'>;
 
 /** What CreateTable would be given for it. */
 export function restoredTable(source: TableDefinition, asked: RestoreOverrides): CreateTableInput {
-  if (asked.VectorIndexOverride !== undefined) throw notSupportedYet('vector indexes');
   const billingMode = asked.BillingModeOverride ?? source.billingMode;
   const throughput = asked.ProvisionedThroughputOverride ?? sourceThroughput(source, billingMode);
   const local = localIndexes(source, asked.LocalSecondaryIndexOverride);
   const global = globalIndexes(source, asked.GlobalSecondaryIndexOverride, throughput);
+  const vectors = vectorIndexes(source, asked.VectorIndexOverride);
   const onDemand = asked.OnDemandThroughputOverride ?? source.onDemandThroughput;
   const keySchema = [...source.keySchema];
-  const schemas = [keySchema, ...[...local, ...global].map(({ KeySchema }) => KeySchema)];
-  const used = new Set(schemas.flat().map(({ AttributeName }) => AttributeName));
+  const schemas = [...local, ...global].map(({ KeySchema }) => KeySchema);
+  const attributes = [...keySchema, ...schemas.flat(), ...searchedAttributes(vectors)];
+  const used = new Set(attributes.map(({ AttributeName }) => AttributeName));
   return {
     TableName: asked.TargetTableName,
     AttributeDefinitions: source.attributeDefinitions.filter(({ AttributeName: name }) =>
@@ -38,6 +42,7 @@ export function restoredTable(source: TableDefinition, asked: RestoreOverrides):
     ProvisionedThroughput: throughput,
     LocalSecondaryIndexes: local.length === 0 ? undefined : local,
     GlobalSecondaryIndexes: global.length === 0 ? undefined : global,
+    VectorIndexes: vectors.length === 0 ? undefined : vectors,
     OnDemandThroughput: billingMode === 'PAY_PER_REQUEST' ? onDemand : undefined,
     SSESpecification: asked.SSESpecificationOverride ?? source.encryption,
     TableClass: source.tableClass,
@@ -79,6 +84,17 @@ function globalIndexes(
   }));
 }
 
+/** Each asked one must be as it was. */
+function vectorIndexes(
+  { vectorIndexes: definitions = [] }: TableDefinition,
+  asked: readonly VectorIndex[] | undefined,
+): VectorIndex[] {
+  const all = definitions.map(givenVectorIndex);
+  const unlike = asked?.find((index) => !all.some((each) => isDeepStrictEqual(each, index)));
+  if (unlike !== undefined) throw unlikeSource(unlike.IndexName);
+  return asked === undefined ? all : [...asked];
+}
+
 function described({ indexName, keySchema, projection }: IndexDefinition): LocalSecondaryIndex {
   return { IndexName: indexName, KeySchema: [...keySchema], Projection: projection };
 }
@@ -97,10 +113,13 @@ function checkSame(
     index !== undefined &&
     schemaText(index.keySchema) === schemaText(asked.KeySchema) &&
     projectionText(index.projection) === projectionText(asked.Projection);
-  if (same) return;
-  throw validation(
-    `One or more parameter values were invalid: The index ${asked.IndexName} does not match an ` +
-      'index of the source table',
+  if (!same) throw unlikeSource(asked.IndexName);
+}
+
+function unlikeSource(indexName: string): Error {
+  return validation(
+    `One or more parameter values were invalid: The index ${indexName} does not match an index ` +
+      'of the source table',
   );
 }
 
