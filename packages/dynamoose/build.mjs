@@ -62,11 +62,19 @@ const files = {
       'UpdateTransactionInput',
     ],
   ],
+  Types: [[], ['AttributeMap']],
+  'aws/ddb/index': [[], ['DDBInterface']],
   'aws/index': [[], ['AWS']],
 };
 
 /** Paths whose default export people use. */
-const defaults = { Error: 'errors', Transaction: 'transaction', type: 'type' };
+const defaults = {
+  Error: 'errors',
+  Transaction: 'transaction',
+  'aws/converter': 'converter',
+  'aws/ddb/index': 'createDdb',
+  type: 'type',
+};
 
 rmSync(out, { recursive: true, force: true });
 write('index.js', "module.exports = require('@brume/model/dynamoose');\n");
@@ -74,11 +82,9 @@ write(
   'index.d.ts',
   "export * from '@brume/model/dynamoose';\nexport { default } from '@brume/model/dynamoose';\n",
 );
-for (const [name, [values, types]] of Object.entries({
-  Error: [[], []],
-  type: [[], []],
-  ...files,
-})) {
+const paths = new Set([...Object.keys(files), ...Object.keys(defaults)]);
+for (const name of paths) {
+  const [values, types] = files[name] ?? [[], []];
   const lines = ["'use strict';", `const all = require('${source}');`];
   for (const value of values) lines.push(`exports.${value} = all.${value};`);
   const declared = [];

@@ -1,5 +1,8 @@
 /** What programs import from below `dynamoose/dist`: classes, constants and types by their names. */
+export type { AttributeMap } from '../attribute-value.ts';
 export { AnyItem } from './any-item.ts';
+export { converter } from './aws/converter.ts';
+export { createDdb, type DDBInterface } from './aws/ddb.ts';
 export type { AWS, PrimaryTableInterface } from './instance.ts';
 export { Instance } from './instance.ts';
 export {
