@@ -11,6 +11,7 @@ import type { Config } from './config.ts';
 import { refuseForeignPages } from './dispatch/browser-guard.ts';
 import { preflightPlane } from './dispatch/cors.ts';
 import { createDispatcher } from './dispatch/dispatcher.ts';
+import type { DispatcherOptions } from './dispatch/dispatcher.ts';
 import { refuseOthers } from './dispatch/owner-guard.ts';
 import { createPages } from './dispatch/pages.ts';
 import { ServiceRegistry } from './dispatch/service-registry.ts';
@@ -77,6 +78,7 @@ export async function createBrume(
     log,
     persistence,
     authenticator,
+    callItself: (request) => callItself(request),
     enforce: config.auth === 'enforce',
     endpoint: () => endpointOf(listener ?? config),
     isolation: config.isolation,
@@ -100,7 +102,9 @@ export async function createBrume(
   const pages = createPages({ metrics, traces, guard, health, controls, authorize });
   const pipeline = { registry, authenticator, defaultRegion: config.region, guard, log };
   const dataPlanes = [pages, ...services.dataPlanes, preflightPlane(guard)];
-  const handle = createDispatcher({ pipeline, dataPlanes, clock, random, log, metrics, traces });
+  const telemetry = { clock, random, log, metrics, traces };
+  const handle = createDispatcher({ pipeline, dataPlanes, ...telemetry });
+  const callItself = trusting({ pipeline, dataPlanes: [], ...telemetry }, credentials);
   return {
     config,
     root: credentials.root,
@@ -128,6 +132,16 @@ export async function createBrume(
       log.flush();
     },
   };
+}
+
+/** What an API's integration asks for, it asks as the account that the API belongs to. */
+function trusting(options: DispatcherOptions, credentials: CredentialStore): HttpHandler {
+  const { pipeline, clock } = options;
+  const authenticator = createAuthenticator({ mode: 'accept', credentials, clock });
+  return createDispatcher({
+    ...options,
+    pipeline: { ...pipeline, authenticator, guard: () => {} },
+  });
 }
 
 /** What `/_brume/health` and `brume status` say. */

@@ -7,7 +7,7 @@ import type { Config } from './config.ts';
 import type { Control } from './dispatch/pages.ts';
 import type { ServiceEntry } from './dispatch/service-registry.ts';
 import type { Environment } from './environment/environment.ts';
-import type { HttpRequest } from './http/message.ts';
+import type { HttpHandler, HttpRequest } from './http/message.ts';
 import { AwsError } from './model/aws-error.ts';
 import type { Persistence } from './persistence.ts';
 import type { DataPlane } from './services/data-plane.ts';
@@ -26,6 +26,8 @@ export interface ServicesOptions {
   readonly log: Logger;
   readonly persistence: Persistence;
   readonly authenticator: Authenticator;
+  /** Answers requests that Brume makes of itself, whoever is said to have signed them. */
+  readonly callItself: HttpHandler;
   /** Whether functions need credentials that are verified. */
   readonly enforce: boolean;
   /** URL at which functions reach this Brume. */
@@ -168,7 +170,8 @@ function gatewayServices(options: ServicesOptions, lambda: () => Promise<LambdaP
   });
   const rest = once(async () => {
     const { createApiGateway } = await import('./services/apigateway/service.ts');
-    return createApiGateway({ store: persistence.store, environment, log });
+    const makeClientCertificate = await clientCertificates(environment);
+    return createApiGateway({ store: persistence.store, environment, log, makeClientCertificate });
   });
   const outbound = once(async () => {
     const { createUndiciHttp } = await import('./services/execute-api/undici-http.ts');
@@ -180,7 +183,14 @@ function gatewayServices(options: ServicesOptions, lambda: () => Promise<LambdaP
     const [port, http] = await Promise.all([lambda(), outbound()]);
     const iam = { verify: iamVerifier(options.authenticator, 'execute-api') };
     const feeds = { stages, rest: feed, restApiIds };
-    return new ExecuteApi({ ...feeds, lambda: port, http, iam, environment });
+    return new ExecuteApi({
+      ...feeds,
+      lambda: port,
+      http,
+      iam,
+      callService: options.callItself,
+      environment,
+    });
   });
   // Both sign as one service and are told apart by their paths: those of the second begin with /v2.
   const alike = {
@@ -199,6 +209,21 @@ function gatewayServices(options: ServicesOptions, lambda: () => Promise<LambdaP
     async close() {
       if (outbound.begun()) await (await outbound()).close();
     },
+  };
+}
+
+/** Certificates by which APIs are known to their integrations, each with a key of its own. */
+async function clientCertificates({ random }: Environment) {
+  const [{ generateKeyPairSync }, { clientCertificate }] = await Promise.all([
+    import('node:crypto'),
+    import('./http/tls/certificate.ts'),
+  ]);
+  return (validity: { readonly fromMs: number; readonly untilMs: number }) => {
+    const { privateKey: key } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const name = 'ApiGateway';
+    const certificate = clientCertificate({ name, key, serial: random.bytes(16), validity });
+    const privateKey = key.export({ type: 'pkcs8', format: 'pem' }).toString();
+    return { certificate, privateKey };
   };
 }
 

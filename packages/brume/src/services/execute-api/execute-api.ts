@@ -1,6 +1,6 @@
 /** The data plane of API Gateway: serves what is deployed, without looking into the store. */
 import type { Environment } from '../../environment/environment.ts';
-import type { HttpRequest, HttpResponse } from '../../http/message.ts';
+import type { HttpHandler, HttpRequest, HttpResponse } from '../../http/message.ts';
 import type { RestApiFeed } from '../apigateway/port.ts';
 import type { StageFeed } from '../apigatewayv2/port.ts';
 import type { PlaneNote } from '../data-plane.ts';
@@ -22,6 +22,8 @@ export interface ExecuteApiDependencies {
   readonly http: OutboundHttp;
   /** Without it, routes with IAM authorization let nobody through. */
   readonly iam?: IamVerifier | undefined;
+  /** Calls operations of other services, without asking who signed. */
+  readonly callService?: HttpHandler | undefined;
   /** Of a user pool's ARN: who issues its tokens. AWS where absent. */
   readonly userPoolIssuer?: ((poolArn: string) => string) | undefined;
   readonly environment: Pick<Environment, 'clock' | 'random' | 'timers'>;
@@ -34,7 +36,7 @@ export class ExecuteApi {
 
   constructor({ stages, rest, restApiIds, environment, ...parts }: ExecuteApiDependencies) {
     const { clock, random, timers } = environment;
-    const { lambda, http, iam, userPoolIssuer = issuerOf } = parts;
+    const { lambda, http, iam, callService, userPoolIssuer = issuerOf } = parts;
     const runtime: GatewayRuntime = {
       lambda,
       http,
@@ -45,7 +47,7 @@ export class ExecuteApi {
     };
     this.#httpApis = new HttpApis(runtime, random);
     const plans = new UsagePlans(clock);
-    this.#restApis = new RestApis({ ...runtime, plans, userPoolIssuer }, random);
+    this.#restApis = new RestApis({ ...runtime, plans, callService, userPoolIssuer }, random);
     this.#restApiIds = restApiIds;
     stages.subscribe(this.#httpApis);
     rest.subscribe(this.#restApis);

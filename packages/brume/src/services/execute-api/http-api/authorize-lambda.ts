@@ -40,9 +40,9 @@ async function decide(
 ): Promise<AuthorizerDecision> {
   const build = authorization.payloadFormatVersion === '2.0' ? authorizerEvent2 : authorizerEvent1;
   const event = build(execution, routeArn(execution), identity);
-  const { functionArn } = authorization;
-  const limit = AUTHORIZER_TIMEOUT_MS;
-  const answer = await invokeFunction(execution, runtime, functionArn, event, limit).catch(closed);
+  const part = `authorizers/${authorization.authorizerId}`;
+  const call = { ...authorization, part, timeoutMs: AUTHORIZER_TIMEOUT_MS };
+  const answer = await invokeFunction(execution, runtime, call, event).catch(closed);
   const decision = readDecision(answer, authorization.simpleResponses);
   if (!decision) throw internalServerError('the authorizer answered in another format');
   return decision;

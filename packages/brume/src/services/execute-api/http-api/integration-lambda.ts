@@ -12,8 +12,12 @@ export async function callLambda(
   integration: LambdaIntegration,
   runtime: GatewayRuntime,
 ): Promise<GatewayResponse> {
-  const { payloadFormatVersion: version, functionArn, timeoutMs } = integration;
+  const { payloadFormatVersion: version } = integration;
   const event = version === '2.0' ? integrationEvent2(execution) : integrationEvent1(execution);
-  const payload = await invokeFunction(execution, runtime, functionArn, event, timeoutMs);
+  const { stage, request, matched } = execution;
+  // The path as the route has it, with its parameters' names: `GET /notes/{id}`, `$default`.
+  const [key = '', path] = matched.routeKey.split(' ');
+  const part = `${stage.stageName}/${path === undefined ? key : `${request.method}${path}`}`;
+  const payload = await invokeFunction(execution, runtime, { ...integration, part }, event);
   return lambdaResponse(payload, version);
 }

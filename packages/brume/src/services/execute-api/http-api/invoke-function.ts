@@ -8,15 +8,25 @@ import type { GatewayError } from './gateway-error.ts';
 import type { GatewayRuntime } from '../runtime.ts';
 import { render } from './variables.ts';
 
+export interface FunctionCall {
+  readonly functionArn: Template;
+  /** A role that the API acts with; without one the function's policy must admit the API. */
+  readonly credentialsArn: string | undefined;
+  /** Which part of the API it is: `{stage}/{method}{path}`, or `authorizers/{id}`. */
+  readonly part: string;
+  readonly timeoutMs: number;
+}
+
 /** The function's answer: JSON text. Throws a `GatewayError` when it failed or took too long. */
 export async function invokeFunction(
   execution: Execution,
   { lambda, timers }: GatewayRuntime,
-  functionArn: Template,
+  { functionArn, credentialsArn, part, timeoutMs }: FunctionCall,
   event: object,
-  timeoutMs: number,
 ): Promise<Buffer> {
-  const { accountId, region } = execution.stage;
+  const { accountId, region, apiId } = execution.stage;
+  const arn = `arn:aws:execute-api:${region}:${accountId}:${apiId}/${part}`;
+  const source = { service: 'apigateway.amazonaws.com', arn, accountId };
   const functionName = render(functionArn, execution);
   const invocation = lambda.invoke({
     functionName,
@@ -24,6 +34,7 @@ export async function invokeFunction(
     accountId,
     region,
     traceId: execution.traceId,
+    source: credentialsArn === undefined ? source : undefined,
   });
   const result = await inTime(invocation, timeoutMs, timers).catch((error: unknown) => {
     throw invocationFailure(error, functionName);

@@ -79,7 +79,8 @@ type Question = (
   token: string,
 ) => Promise<Decision>;
 
-function compileQuestion({ id = '', type, authorizerUri = '' }: Authorizer): Question {
+function compileQuestion(authorizer: Authorizer): Question {
+  const { id = '', type, authorizerUri = '', authorizerCredentials } = authorizer;
   const functionArn = functionOf(authorizerUri);
   return async (execution, runtime, token) => {
     if (!functionArn) throw misconfigured(`no function: ${authorizerUri}`);
@@ -93,6 +94,8 @@ function compileQuestion({ id = '', type, authorizerUri = '' }: Authorizer): Que
       functionName: functionArn(execution.variables),
       payload: Buffer.from(JSON.stringify(event)),
       timeoutMs: INTEGRATION_TIMEOUT_DEFAULT_MS,
+      credentialsArn: authorizerCredentials,
+      part: `authorizers/${id}`,
     }).catch((error: unknown) => {
       if (!(error instanceof GatewayFailure)) throw error;
       throw new GatewayFailure('AUTHORIZER_FAILURE', error.reason);

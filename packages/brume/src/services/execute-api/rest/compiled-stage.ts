@@ -16,13 +16,16 @@ import type { Authorize } from './authorize.ts';
 import { GatewayResponses } from './gateway-responses.ts';
 import { internalFailure } from './gateway-failure.ts';
 import { compileHttp, compileHttpProxy } from './integration-http.ts';
+import { compileLambda } from './integration-lambda.ts';
 import { compileLambdaProxy } from './integration-lambda-proxy.ts';
 import { compileMock } from './integration-mock.ts';
+import { compileService } from './integration-service.ts';
 import { MediaTypes } from './media-types.ts';
 import { resourcePath, segmentsOf } from './resource-path.ts';
 import type { RestExecution } from './rest-execution.ts';
 import type { Strings } from './rest-request.ts';
 import type { RestRuntime } from './rest-runtime.ts';
+import { functionOf } from './stage-text.ts';
 
 export interface CompiledIntegration {
   readonly type: string;
@@ -186,6 +189,10 @@ function compileIntegration(integration: Integration | undefined): CompiledInteg
       return compileHttpProxy(integration);
     case 'AWS_PROXY':
       return compileLambdaProxy(integration);
+    case 'AWS': {
+      const functionArn = functionOf(integration.uri ?? '');
+      return functionArn ? compileLambda(integration, functionArn) : compileService(integration);
+    }
     default:
       return {
         type: integration?.type ?? 'none',

@@ -33,7 +33,8 @@ export function compileLambdaProxy(integration: Integration): CompiledIntegratio
       );
       const payload = Buffer.from(JSON.stringify(event));
       const startedMs = runtime.clock.monotonicMs();
-      const result = await runFunction(execution, runtime, { functionName, payload, timeoutMs });
+      const call = { functionName, payload, timeoutMs, credentialsArn: integration.credentials };
+      const result = await runFunction(execution, runtime, call);
       const answer = Buffer.from(
         result.payload.buffer,
         result.payload.byteOffset,
