@@ -2,26 +2,35 @@
 import type {
   AttributeDefinition,
   BillingMode,
-  OnDemandThroughput,
+  UpdateGlobalSecondaryIndexAction,
   UpdateTableInput,
 } from '../../model/generated/dynamodb.types.ts';
 import type { Write } from '../../storage/ordered-store.ts';
 import { noteBackfill } from './backfill.ts';
 import { invalidParameters, limitExceeded, tableNotFound, validation } from './errors.ts';
 import { noteGarbage } from './garbage.ts';
+import type { InsightsDefinition } from './insights/insights.ts';
 import type { GlobalIndexDefinition, Table, TableDefinition, Throughput } from './table.ts';
 import {
   checkGlobalIndex,
   checkGlobalIndexCount,
   checkIndexKeysDefined,
+  checkIndexThroughput,
+  checkOnDemand,
   checkProjectedCount,
   checkUnits,
-  onDemandMembers,
-  onDemandOutOfRange,
 } from './table-validation.ts';
 import { givenVectorIndex, searchedAttributes } from './vectors/vector-index-resource.ts';
 import { checkVectorIndexUpdates, updatedVectorIndexes } from './vectors/vector-index-update.ts';
 import type { VectorIndexDefinition } from './vectors/vector-index.ts';
+import {
+  changedUnits,
+  checkUnitsChange,
+  mergedOnDemand,
+  mergedWarmth,
+  payPerRequestChanges,
+  withoutUnits,
+} from './throughput-update.ts';
 
 export type NewIndex = Omit<GlobalIndexDefinition, 'backfilling'>;
 
@@ -97,8 +106,13 @@ export function updatedTable(
   const { definition } = table;
   const billingMode = input.BillingMode ?? definition.billingMode;
   const throughput = updatedThroughput(definition, input, billingMode, nowMs);
-  const onDemandThroughput = updatedOnDemand(definition, input, billingMode);
-  const { onDemandThroughput: _replaced, ...kept } = definition;
+  const {
+    onDemandThroughput: currentOnDemand,
+    warmThroughput: currentWarmth,
+    ...kept
+  } = definition;
+  const onDemandThroughput = mergedOnDemand(currentOnDemand, input.OnDemandThroughput, billingMode);
+  const warmThroughput = mergedWarmth(currentWarmth, input.WarmThroughput);
   const becamePayPerRequest =
     billingMode === 'PAY_PER_REQUEST' && definition.billingMode !== billingMode;
   const indexes = updatedIndexes(table, input, created.index, billingMode, nowMs);
@@ -109,9 +123,10 @@ export function updatedTable(
     billingMode,
     throughput,
     ...(onDemandThroughput && { onDemandThroughput }),
-    ...(becamePayPerRequest && { payPerRequestSinceMs: nowMs }),
+    ...(becamePayPerRequest && payPerRequestSince(definition, nowMs)),
+    ...(definition.insights && { insights: keptInsights(definition, globalIndexes) }),
     ...(input.TableClass && { tableClass: input.TableClass, tableClassChangedMs: nowMs }),
-    ...(input.WarmThroughput && { warmThroughput: input.WarmThroughput }),
+    ...(warmThroughput && { warmThroughput }),
     deletionProtection: input.DeletionProtectionEnabled ?? definition.deletionProtection,
     globalIndexes,
     ...((definition.vectorIndexes ?? created.vectors) && { vectorIndexes: vectors.vectorIndexes }),
@@ -125,6 +140,25 @@ export function updatedTable(
   };
 }
 
+function payPerRequestSince(
+  { payPerRequestChangesMs: earlier = [] }: TableDefinition,
+  nowMs: number,
+): Partial<TableDefinition> {
+  return {
+    payPerRequestSinceMs: nowMs,
+    payPerRequestChangesMs: payPerRequestChanges(earlier, nowMs),
+  };
+}
+
+/** Insights go with their index. */
+function keptInsights(
+  { insights = [] }: TableDefinition,
+  globalIndexes: readonly GlobalIndexDefinition[],
+): InsightsDefinition[] {
+  const names = new Set([undefined, ...globalIndexes.map(({ indexName }) => indexName)]);
+  return insights.filter(({ indexName }) => names.has(indexName));
+}
+
 function updatedThroughput(
   { billingMode: currentMode, throughput: current }: TableDefinition,
   { ProvisionedThroughput: asked, BillingMode: askedMode }: UpdateTableInput,
@@ -133,7 +167,7 @@ function updatedThroughput(
 ): Throughput {
   if (billingMode === 'PAY_PER_REQUEST') {
     if (asked !== undefined) throw unitsWithoutProvisioning();
-    return currentMode === billingMode ? current : changedUnits(current, 0, 0, undefined);
+    return withoutUnits(current);
   }
   if (asked === undefined) {
     if (askedMode === undefined) return current;
@@ -141,57 +175,8 @@ function updatedThroughput(
       'ProvisionedThroughput must be specified when BillingMode is PROVISIONED',
     );
   }
-  const { ReadCapacityUnits: read, WriteCapacityUnits: write } = asked;
-  if (currentMode === billingMode && read === current.readUnits && write === current.writeUnits) {
-    throw validation(
-      'The provisioned throughput for the table will not change. The requested value equals the ' +
-        'current value. Current ReadCapacityUnits provisioned for the table: ' +
-        `${current.readUnits}. Requested ReadCapacityUnits: ${read}. ` +
-        `Current WriteCapacityUnits provisioned for the table: ${current.writeUnits}. ` +
-        `Requested WriteCapacityUnits: ${write}. Refer to the Amazon DynamoDB Developer Guide ` +
-        'for current limits and how to request higher limits.',
-    );
-  }
-  return changedUnits(current, read, write, nowMs);
-}
-
-function changedUnits(
-  current: Throughput,
-  readUnits: number,
-  writeUnits: number,
-  nowMs: number | undefined,
-): Throughput {
-  const isMore = readUnits > current.readUnits || writeUnits > current.writeUnits;
-  const isLess = readUnits < current.readUnits || writeUnits < current.writeUnits;
-  return {
-    ...current,
-    readUnits,
-    writeUnits,
-    ...(isMore && nowMs !== undefined && { increasedMs: nowMs }),
-    ...(isLess && nowMs !== undefined && { decreasedMs: nowMs }),
-  };
-}
-
-/** Limits merge member by member; -1 takes one away. */
-function updatedOnDemand(
-  { onDemandThroughput: current }: TableDefinition,
-  { OnDemandThroughput: asked }: UpdateTableInput,
-  billingMode: BillingMode,
-): OnDemandThroughput | undefined {
-  const members = onDemandMembers(asked);
-  const [first] = members;
-  if (billingMode === 'PROVISIONED') {
-    if (first === undefined) return undefined;
-    throw invalidParameters(
-      `${first.name} for OnDemandThroughput cannot be specified when the table BillingMode is ` +
-        'PROVISIONED',
-    );
-  }
-  const outside = members.find(({ units }) => units === 0 || units < -1);
-  if (outside !== undefined) throw onDemandOutOfRange(outside.name);
-  const merged = onDemandMembers({ ...current, ...asked }).filter(({ units }) => units !== -1);
-  if (merged.length === 0) return undefined;
-  return Object.fromEntries(merged.map(({ name, units }) => [name, units]));
+  if (currentMode === billingMode) checkUnitsChange(current, asked, 'table', 'the table');
+  return changedUnits(current, asked, nowMs);
 }
 
 function updatedIndexes(
@@ -204,29 +189,47 @@ function updatedIndexes(
   const { definition } = table;
   const updates = input.GlobalSecondaryIndexUpdates ?? [];
   const removed = updates.flatMap(({ Delete: removal }) => removal?.IndexName ?? []);
-  checkIndexUpdates(table, input, removed, created);
-  const units = new Map(
-    updates.flatMap(({ Update: update }) =>
-      update?.ProvisionedThroughput
-        ? [[update.IndexName, update.ProvisionedThroughput] as const]
-        : [],
-    ),
+  checkIndexUpdates(table, input, removed, created, billingMode);
+  const asked = new Map(
+    updates.flatMap(({ Update: update }) => (update ? [[update.IndexName, update] as const] : [])),
   );
+  const change = { billingMode, becomesProvisioned: billingMode !== definition.billingMode, nowMs };
   const kept = definition.globalIndexes
     .filter(({ indexName }) => !removed.includes(indexName))
-    .map((index): GlobalIndexDefinition => {
-      const asked = units.get(index.indexName);
-      if (billingMode === 'PAY_PER_REQUEST') {
-        return { ...index, throughput: changedUnits(index.throughput, 0, 0, undefined) };
-      }
-      if (asked === undefined) return index;
-      const { ReadCapacityUnits: read, WriteCapacityUnits: write } = asked;
-      return { ...index, throughput: changedUnits(index.throughput, read, write, nowMs) };
-    });
+    .map((index) => updatedIndex(index, asked.get(index.indexName), change));
   const gone = table.indexes.filter(({ name }) => removed.includes(name));
   return {
     globalIndexes: created === undefined ? kept : [...kept, { ...created, backfilling: true }],
     writes: gone.map(({ prefix }) => noteGarbage(prefix)),
+  };
+}
+
+/** A table that goes over to provisioned units says those of its indexes too. */
+function updatedIndex(
+  index: GlobalIndexDefinition,
+  asked: UpdateGlobalSecondaryIndexAction | undefined,
+  change: { billingMode: BillingMode; becomesProvisioned: boolean; nowMs: number },
+): GlobalIndexDefinition {
+  const { billingMode, nowMs } = change;
+  const { indexName, throughput: current, onDemandThroughput, warmThroughput, ...rest } = index;
+  const units = asked?.ProvisionedThroughput;
+  const onDemand = mergedOnDemand(onDemandThroughput, asked?.OnDemandThroughput, billingMode);
+  const warmth = mergedWarmth(warmThroughput, asked?.WarmThroughput);
+  checkIndexThroughput(
+    { IndexName: indexName, ProvisionedThroughput: units },
+    // Units that stay as they are need not be said.
+    change.becomesProvisioned || units !== undefined ? billingMode : 'PAY_PER_REQUEST',
+  );
+  if (units !== undefined && !change.becomesProvisioned) {
+    checkUnitsChange(current, units, 'index', `the index ${indexName}`);
+  }
+  const provisioned = units === undefined ? current : changedUnits(current, units, nowMs);
+  return {
+    ...rest,
+    indexName,
+    throughput: billingMode === 'PAY_PER_REQUEST' ? withoutUnits(current) : provisioned,
+    ...(onDemand && { onDemandThroughput: onDemand }),
+    ...(warmth && { warmThroughput: warmth }),
   };
 }
 
@@ -235,6 +238,7 @@ function checkIndexUpdates(
   input: UpdateTableInput,
   removed: readonly string[],
   created: NewIndex | undefined,
+  billingMode: BillingMode,
 ): void {
   const updates = input.GlobalSecondaryIndexUpdates ?? [];
   const names = definition.globalIndexes.map(({ indexName }) => indexName);
@@ -264,6 +268,11 @@ function checkIndexUpdates(
   const { keySchema: KeySchema, projection: Projection } = created;
   checkGlobalIndex({ KeySchema, Projection });
   checkIndexKeysDefined([{ KeySchema }], input.AttributeDefinitions ?? []);
+  const creation = updates.find(({ Create }) => Create)?.Create;
+  if (creation !== undefined) {
+    checkIndexThroughput(creation, billingMode);
+    checkOnDemand(billingMode, creation.OnDemandThroughput);
+  }
   checkGlobalIndexCount(names.length + 1);
   const others = [...definition.globalIndexes, ...definition.localIndexes];
   checkProjectedCount(
