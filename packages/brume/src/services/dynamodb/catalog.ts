@@ -18,6 +18,11 @@ export interface CatalogChange<Result> {
   readonly result: Result;
 }
 
+/** The same for several tables: what each of them becomes. */
+export interface CatalogChanges<Result> extends Omit<CatalogChange<Result>, 'next'> {
+  readonly next: readonly (TableDefinition | undefined)[];
+}
+
 /** Where a table is: its account and region. */
 export interface Scope {
   readonly accountId: string;
@@ -41,12 +46,12 @@ export class Catalog {
   table(nameOrArn: string, context: RequestContext, layer: Layer): Table | Promise<Table> {
     const name = tableNameOf(nameOrArn, context, layer);
     const table = this.#tables.get(cacheKey(context, name));
-    return table === undefined || table.definition.filling ? this.#load(name, context) : table;
+    return table === undefined || table.closed ? this.#load(name, context) : table;
   }
 
   async #load(name: string, context: RequestContext): Promise<Table> {
     const table = await this.find(name, context);
-    if (table === undefined || table.definition.filling) throw resourceNotFound();
+    if (table === undefined || table.closed) throw resourceNotFound();
     return table;
   }
 
@@ -68,7 +73,7 @@ export class Catalog {
    * Changes, creates or removes the table of that name. `decide` sees the table as it is, and what is
    * at the keys in `also`; like all decisions it is pure.
    */
-  async change<Result>(
+  change<Result>(
     name: string,
     scope: Scope,
     decide: (
@@ -77,25 +82,48 @@ export class Catalog {
     ) => CatalogChange<Result>,
     also: readonly Key[] = [],
   ): Promise<Result> {
-    const key = catalogKey(scope.accountId, scope.region, name);
-    const { next, result } = await this.#store.transact([key, ...also], ([value, ...values]) => {
-      const before = value === undefined ? undefined : decode(value);
-      const change = decide(before, values);
-      if (change.next !== undefined && change.next === before?.definition) {
-        return { writes: change.writes ?? [], result: { next: before, result: change.result } };
-      }
-      const table = change.next === undefined ? undefined : compileTable(change.next);
-      const write: Write =
-        table === undefined ? { type: 'delete', key } : { type: 'put', key, value: table.bytes };
-      return {
-        writes: [write, ...(change.writes ?? [])],
-        result: { next: table, result: change.result },
-      };
+    return this.changeAll(
+      name,
+      [scope],
+      ([table], values) => {
+        const { next, ...rest } = decide(table, values);
+        return { ...rest, next: [next] };
+      },
+      also,
+    );
+  }
+
+  /** The same for the tables of that name in several places, in one decision. */
+  async changeAll<Result>(
+    name: string,
+    scopes: readonly Scope[],
+    decide: (
+      tables: readonly (Table | undefined)[],
+      values: readonly (Value | undefined)[],
+    ) => CatalogChanges<Result>,
+    also: readonly Key[] = [],
+  ): Promise<Result> {
+    const keys = scopes.map(({ accountId, region }) => catalogKey(accountId, region, name));
+    const changed = await this.#store.transact([...keys, ...also], (values) => {
+      const before = keys.map((_, at) => values[at] && decode(values[at]));
+      const { next, writes = [], result } = decide(before, values.slice(keys.length));
+      const after = next.map((definition, at) =>
+        definition === before[at]?.definition ? before[at] : definition && compileTable(definition),
+      );
+      const catalog = keys.flatMap((key, at): Write[] => {
+        const table = after[at];
+        if (table === before[at]) return [];
+        return [table ? { type: 'put', key, value: table.bytes } : { type: 'delete', key }];
+      });
+      return { writes: [...catalog, ...writes], result: { after, result } };
     });
     this.#changes++;
-    if (next === undefined) this.#tables.delete(cacheKey(scope, name));
-    else this.#remember(next);
-    return result;
+    for (const [at, scope] of scopes.entries()) {
+      const table = changed.after[at];
+      if (table === undefined) this.#tables.delete(cacheKey(scope, name));
+      else this.#remember(table);
+    }
+    return changed.result;
   }
 
   /** Tables of the caller's account and region in order of their names, after `startName`. */

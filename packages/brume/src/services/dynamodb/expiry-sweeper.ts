@@ -10,10 +10,19 @@ import {
   dueRange,
   dueSeconds,
   enabledAttribute,
+  itemDue,
   type Due,
 } from './expiry.ts';
-import { commitChanges, targetOf, whileTablesChange } from './item-changes.ts';
+import {
+  commitChanges,
+  targetOf,
+  whileTablesChange,
+  type Decide,
+  type WriteState,
+} from './item-changes.ts';
 import { EXPIRED_BEFORE_MS_MAX, EXPIRY_CHUNK, EXPIRY_SWEEP_MS } from './limits.ts';
+import { isForOther, itemVersionKey } from './replication/expiry-turn.ts';
+import { OTHERS_TURN_MS } from './replication/limits.ts';
 import type { Streams } from './streams/streams.ts';
 import type { VectorSets } from './vectors/vector-sets.ts';
 
@@ -22,6 +31,7 @@ export class Expiry {
   readonly #catalog: Catalog;
   readonly #streams: Streams;
   readonly #vectors: VectorSets;
+  readonly #replicas: WriteState['replicas'];
   readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #background: Background;
@@ -33,6 +43,7 @@ export class Expiry {
     catalog: Catalog,
     streams: Streams,
     vectors: VectorSets,
+    replicas: WriteState['replicas'],
     environment: Environment,
     log: Logger,
   ) {
@@ -41,6 +52,7 @@ export class Expiry {
     this.#catalog = catalog;
     this.#streams = streams;
     this.#vectors = vectors;
+    this.#replicas = replicas;
     this.#clock = clock;
     this.#timers = timers;
     this.#background = new Background('expiry', timers, log, () => this.#step());
@@ -91,8 +103,14 @@ export class Expiry {
 
   /** The item may have changed since, or gone, or its table may. */
   async #expireItem(due: Due & { readonly type: 'item' }): Promise<void> {
-    const [streams, vectors] = [this.#streams, this.#vectors];
-    const state = { store: this.#store, catalog: this.#catalog, expiry: this, streams, vectors };
+    const state: WriteState = {
+      store: this.#store,
+      catalog: this.#catalog,
+      expiry: this,
+      streams: this.#streams,
+      vectors: this.#vectors,
+      replicas: this.#replicas,
+    };
     const nowMs = this.#clock.nowMs();
     const find = () => state.catalog.find(due.tableName, due);
     if ((await find()) === undefined) return;
@@ -101,15 +119,22 @@ export class Expiry {
       const name = table && enabledAttribute(table);
       if (table === undefined || name === undefined) return;
       const target = targetOf(table, due.key);
-      await commitChanges(state, [target], ([before], changes) => {
+      const decide: Decide<void> = ([before], changes, version) => {
         const seconds = before && dueSeconds(before.attributes, name);
-        if (seconds === undefined) return;
+        if (before === undefined || seconds === undefined) return;
+        if (isForOther(table, version)) {
+          // Unless that replica is deleted before it does so.
+          const laterSeconds = Math.ceil((nowMs + OTHERS_TURN_MS) / 1000);
+          changes.also(itemDue(table, target.itemKey, before.attributes, laterSeconds));
+          return;
+        }
         const sinceMs = nowMs - seconds * 1000;
         // What expired more than five years ago is left alone, as a mistake.
         if (sinceMs >= 0 && sinceMs <= EXPIRED_BEFORE_MS_MAX) {
           changes.change(target, before, undefined, true);
         }
-      });
+      };
+      await commitChanges(state, [target], decide, itemVersionKey(target));
     });
   }
 }

@@ -14,6 +14,8 @@ import { Item } from './item.ts';
 import { partitionKeyBytes, sortKeyBytes } from './key.ts';
 import { COLLECTION_BYTES_MAX, TABLE_CHANGES_MAX } from './limits.ts';
 import { HistoryAppends } from './recovery/history-appends.ts';
+import { ReplicaAppends } from './replication/replica-appends.ts';
+import type { Version } from './replication/replication-keys.ts';
 import { StreamAppends } from './streams/stream-appends.ts';
 import type { Table } from './table.ts';
 import { vectorChange, vectorEntry, type VectorEntry } from './vectors/vector-index.ts';
@@ -56,26 +58,35 @@ export class ItemChanges {
   readonly #collections: CollectionSizes;
   readonly #records: StreamAppends;
   readonly #history: HistoryAppends;
+  readonly #replicas: ReplicaAppends;
 
-  constructor(collections: CollectionSizes, records: StreamAppends, history: HistoryAppends) {
+  constructor(
+    collections: CollectionSizes,
+    records: StreamAppends,
+    history: HistoryAppends,
+    replicas: ReplicaAppends,
+  ) {
     this.#collections = collections;
     this.#records = records;
     this.#history = history;
+    this.#replicas = replicas;
   }
 
   /**
-   * Says what an item becomes; undefined removes it. `expired` where time to live removes it. Returns
-   * the units that this costs.
+   * Says what an item becomes; undefined removes it. `expired` where time to live removes it;
+   * `arrived` where another region has written it. Returns the units that this costs.
    */
   change(
     target: Target,
     before: Item | undefined,
     after: Item | undefined,
     expired = false,
+    arrived?: Version,
   ): Units {
     const units = new Units();
     units.table = writeUnits(Math.max(before?.sizeBytes ?? 0, after?.sizeBytes ?? 0));
     const { table, itemKey } = target;
+    this.#replicas.append(table, itemKey, after, arrived);
     if (before === after || isUnchanged(table, before, after)) return units;
     this.#writes.push(
       after === undefined
@@ -104,8 +115,10 @@ export class ItemChanges {
     this.#collections.grow(target, growthBytes);
     for (const consume of CONSUMERS) this.#writes.push(...consume({ ...target, before, after }));
     this.#history.append(table, itemKey, before);
-    const { stream, keyNames } = table;
-    if (stream) this.#records.append(stream, { keyNames, before, after, expired });
+    const { stream, siblingStreams, keyNames } = table;
+    const record = { keyNames, before, after, expired };
+    if (stream) this.#records.append(stream, record);
+    for (const sibling of siblingStreams) this.#records.append(sibling, record);
     return units;
   }
 
@@ -125,6 +138,7 @@ export class ItemChanges {
       ...this.#collections.writes(),
       ...this.#records.writes(),
       ...this.#history.writes(),
+      ...this.#replicas.writes(),
     ];
   }
 }
@@ -186,6 +200,7 @@ export interface WriteState {
   readonly catalog: Catalog;
   readonly expiry: { watch(): void };
   readonly streams: { nowMs(): number; changed(arn: string): void };
+  readonly replicas: { wake(): void };
   readonly vectors: { changed(entries: readonly VectorEntry[]): void };
 }
 
@@ -201,8 +216,11 @@ export async function commitChanges<Result>(
   noteKey?: Buffer,
 ): Promise<Result> {
   const tables = [...new Set(targets.map(({ table }) => table))];
-  const streams = tables.flatMap(({ stream }) => stream ?? []);
+  const streams = tables.flatMap(({ stream, siblingStreams }) =>
+    stream === undefined ? siblingStreams : [stream, ...siblingStreams],
+  );
   const histories = tables.flatMap(({ history }) => history ?? []);
+  const replications = tables.flatMap(({ replication }) => replication ?? []);
   const collectionKeys = targets.flatMap(({ collectionKey }) => collectionKey ?? []);
   const keys = [
     ...tables.map(({ catalogKey }) => catalogKey),
@@ -210,13 +228,16 @@ export async function commitChanges<Result>(
     ...collectionKeys,
     ...streams.map(({ keys: { head } }) => head),
     ...histories.map(({ head }) => head),
+    ...replications.map(({ head }) => head),
     ...(noteKey ? [noteKey] : []),
   ];
   const itemsEnd = tables.length + targets.length;
   const collectionsEnd = itemsEnd + collectionKeys.length;
   const streamsEnd = collectionsEnd + streams.length;
   const historiesEnd = streamsEnd + histories.length;
-  const nowMs = streams.length + histories.length === 0 ? 0 : state.streams.nowMs();
+  const replicationsEnd = historiesEnd + replications.length;
+  const nowMs =
+    streams.length + histories.length + replications.length === 0 ? 0 : state.streams.nowMs();
   const { result, vectorEntries } = await state.store.transact(keys, (values) => {
     for (const [index, table] of tables.entries()) checkUnchanged(table, values[index]);
     const items = values.slice(tables.length, itemsEnd).map((value) => value && Item.stored(value));
@@ -228,14 +249,19 @@ export async function commitChanges<Result>(
       histories.length === 0
         ? HistoryAppends.none
         : new HistoryAppends(histories, historyHeads, nowMs);
-    const changes = new ItemChanges(sizes, records, history);
-    const decided = decide(items, changes, noteKey && values[historiesEnd]);
+    const replicas =
+      replications.length === 0
+        ? ReplicaAppends.none
+        : new ReplicaAppends(replications, values.slice(historiesEnd, replicationsEnd), nowMs);
+    const changes = new ItemChanges(sizes, records, history, replicas);
+    const decided = decide(items, changes, noteKey && values[replicationsEnd]);
     const outcome = { result: decided, vectorEntries: changes.vectorEntries };
     return { writes: changes.writes(), result: outcome };
   });
   state.vectors.changed(vectorEntries);
   if (tables.some(({ definition }) => definition.timeToLive?.enabled)) state.expiry.watch();
   for (const { arn } of streams) state.streams.changed(arn);
+  if (replications.length > 0) state.replicas.wake();
   return result;
 }
 

@@ -70,11 +70,13 @@ import { transactWriteItems } from './operations/transact-write-items.ts';
 import { untagResource } from './operations/untag-resource.ts';
 import { updateItem } from './operations/update-item.ts';
 import { updateTable } from './operations/update-table.ts';
+import type { WriteState } from './item-changes.ts';
 import type { StreamsPort } from './port.ts';
 import { FormerValues } from './rehearsal/former-values.ts';
 import { Rehearsal } from './rehearsal/rehearsal.ts';
 import { tableJobs } from './recovery/table-jobs.ts';
 import { Retention } from './recovery/retention.ts';
+import { Replicator } from './replication/replicator.ts';
 import type { DynamoDBState } from './state.ts';
 import { Streams } from './streams/streams.ts';
 import { FolderObjects } from './transfer/objects.ts';
@@ -164,11 +166,17 @@ export function createDynamoDB(dependencies: {
   const backfills = new Backfills(store, catalog, timers, log);
   const streams = new Streams(store, environment, garbage, log);
   const vectors = new VectorSets(store, timers);
-  const expiry = new Expiry(store, catalog, streams, vectors, environment, log);
+  const replicas: Replicator = new Replicator({
+    state: () => writes,
+    clock: environment.clock,
+    timers,
+    log,
+  });
+  const expiry = new Expiry(store, catalog, streams, vectors, replicas, environment, log);
   const retention = new Retention(store, catalog, garbage, environment, log);
   const { exportFolder } = dependencies;
   const objects = exportFolder && new FolderObjects(exportFolder, environment);
-  const writes = { store, catalog, expiry, streams, vectors };
+  const writes: WriteState = { store, catalog, expiry, streams, vectors, replicas };
   const jobs = tableJobs({ state: writes, garbage, environment, log, objects });
   // What was left undone when the service last closed.
   garbage.collect();
@@ -177,6 +185,7 @@ export function createDynamoDB(dependencies: {
   streams.trimmer.watch();
   retention.wake();
   jobs.wake();
+  replicas.wake();
   const state = {
     store,
     environment,
@@ -188,6 +197,7 @@ export function createDynamoDB(dependencies: {
     expiry,
     streams,
     vectors,
+    replicas,
     jobs,
     objects,
     retention,
@@ -198,12 +208,12 @@ export function createDynamoDB(dependencies: {
     state,
     async close() {
       const { trimmer } = streams;
-      const works = [jobs, retention, expiry, trimmer, backfills, garbage, census];
+      const works = [jobs, replicas, retention, expiry, trimmer, backfills, garbage, census];
       await Promise.all(works.map((work) => work.close()));
     },
   });
   const past = (lagMs: number) =>
     defineService({ ...definition, state: { ...state, store: store.past(lagMs) } });
-  const rehearsal = new Rehearsal({ service, past, former: store, catalog, environment });
+  const rehearsal = new Rehearsal({ service, past, former: store, catalog, environment, replicas });
   return { ...service, execute: rehearsal.execute, streams: streams.port, rehearsal };
 }

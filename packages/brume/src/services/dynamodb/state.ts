@@ -10,6 +10,7 @@ import type { Backfills } from './backfill.ts';
 import type { Expiry } from './expiry-sweeper.ts';
 import type { Garbage } from './garbage.ts';
 import type { Jobs } from './recovery/jobs.ts';
+import type { Replicator } from './replication/replicator.ts';
 import type { Retention } from './recovery/retention.ts';
 import type { Objects } from './transfer/objects.ts';
 import type { Streams } from './streams/streams.ts';
@@ -26,6 +27,7 @@ export interface DynamoDBState {
   readonly expiry: Expiry;
   readonly streams: Streams;
   readonly vectors: VectorSets;
+  readonly replicas: Replicator;
   readonly jobs: Jobs;
   /** Undefined where nothing can be exported to, or imported from. */
   readonly objects: Objects | undefined;

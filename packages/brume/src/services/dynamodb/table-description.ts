@@ -13,6 +13,7 @@ import type {
 } from '../../model/generated/dynamodb.types.ts';
 import type { Statistics, TableStatistics } from './census.ts';
 import { WARM_READ_UNITS, WARM_WRITE_UNITS } from './limits.ts';
+import { describeReplicas } from './replication/replica-description.ts';
 import { streamArn } from './streams/stream.ts';
 import { describeVectorIndex } from './vectors/vector-index-resource.ts';
 import type {
@@ -62,6 +63,7 @@ export function describeTable(
     TableClassSummary: describeClass(definition),
     DeletionProtectionEnabled: definition.deletionProtection,
     ...describeStream(arn, definition),
+    ...describeReplicas(definition),
     RestoreSummary: describeRestore(definition),
     OnDemandThroughput: definition.onDemandThroughput,
     WarmThroughput: describeWarmth(definition, definition, status),

@@ -15,6 +15,10 @@ import type { ScalarType } from './attribute-value.ts';
 import type { InsightsDefinition } from './insights/insights.ts';
 import type { KeyAttribute, KeyAttributes } from './key.ts';
 import type { DestinationDefinition } from './kinesis/destinations.ts';
+import type { AutoScalingDefinition } from './replication/auto-scaling.ts';
+import { isLeaving, isStrong, otherReplicas } from './replication/global-table.ts';
+import type { GlobalDefinition } from './replication/global-table.ts';
+import { replicationKeys, type ReplicationKeys } from './replication/replication-keys.ts';
 import {
   historyKeys,
   type HistoryDefinition,
@@ -48,14 +52,14 @@ export interface TableDefinition {
   readonly billingMode: BillingMode;
   /** When the table last became PAY_PER_REQUEST. */
   readonly payPerRequestSinceMs?: number;
+  /** When it did lately, oldest first. */
+  readonly payPerRequestChangesMs?: readonly number[];
   readonly throughput: Throughput;
   readonly onDemandThroughput?: OnDemandThroughput;
   readonly warmThroughput?: WarmThroughput;
   readonly tableClass?: TableClass;
   readonly tableClassChangedMs?: number;
   readonly deletionProtection: boolean;
-  /** When it did lately, oldest first. */
-  readonly payPerRequestChangesMs?: readonly number[];
   readonly encryption?: SSESpecification;
   /** The latest stream, enabled or not. */
   readonly stream?: StreamDefinition;
@@ -71,6 +75,11 @@ export interface TableDefinition {
   readonly tags: readonly Tag[];
   readonly insights?: readonly InsightsDefinition[];
   readonly destinations?: readonly DestinationDefinition[];
+  readonly autoScaling?: AutoScalingDefinition;
+  /** Absent for a table that is in one region alone. */
+  readonly global?: GlobalDefinition;
+  /** Where the items are that a STRONG global table has in common: those of its first table. */
+  readonly storage?: { readonly region: string; readonly tableId: string };
 }
 
 export interface IndexDefinition {
@@ -125,8 +134,14 @@ export interface Table {
   readonly collectionPrefix: Buffer | undefined;
   readonly indexes: readonly Index[];
   readonly vectorIndexes: readonly VectorIndex[];
+  /** True where operations on items do not find the table: while it is filled, and when it goes. */
+  readonly closed: boolean;
   /** Undefined where changes are not recorded. */
   readonly stream: TableStream | undefined;
+  /** Those of replicas that have the same items. */
+  readonly siblingStreams: readonly TableStream[];
+  /** Undefined where changes go to no other region. */
+  readonly replication: ReplicationKeys | undefined;
   /** Undefined where what items were is not kept. */
   readonly history: HistoryKeys | undefined;
 }
@@ -151,8 +166,9 @@ export function compileTable(definition: TableDefinition): Table {
   const { accountId, region, tableName } = definition;
   const key = keyAttributes(definition.keySchema, types);
   const keyNames = namesOf(key);
+  const storage = definition.storage ?? { region, tableId: definition.tableId };
   const prefixOf = (kind: string, id: string) =>
-    encodeKey(['dynamodb', accountId, region, kind, idBytes(id)]);
+    encodeKey(['dynamodb', accountId, storage.region, kind, idBytes(id)]);
   const compileIndex = (index: IndexDefinition, local: boolean, backfilling: boolean): Index => {
     const indexKey = keyAttributes(index.keySchema, types);
     const indexKeyNames = [...new Set([...namesOf(indexKey), ...keyNames])];
@@ -175,9 +191,9 @@ export function compileTable(definition: TableDefinition): Table {
     key,
     keyNames,
     sortName: key.sort[0]?.name,
-    prefix: prefixOf('item', definition.tableId),
+    prefix: prefixOf('item', storage.tableId),
     collectionPrefix:
-      definition.localIndexes.length === 0 ? undefined : prefixOf('collection', definition.tableId),
+      definition.localIndexes.length === 0 ? undefined : prefixOf('collection', storage.tableId),
     indexes: [
       ...definition.localIndexes.map((index) => compileIndex(index, true, false)),
       ...definition.globalIndexes.map((index) => compileIndex(index, false, index.backfilling)),
@@ -185,19 +201,34 @@ export function compileTable(definition: TableDefinition): Table {
     vectorIndexes: (definition.vectorIndexes ?? []).map((index) =>
       compileVectorIndex(index, prefixOf('index', index.indexId), keyNames, types),
     ),
-    stream: compileStream(definition),
+    closed: definition.filling === true || isLeaving(definition),
+    stream: compileStream(definition, definition.stream),
+    siblingStreams: compileSiblingStreams(definition),
+    replication: replicationKeys(definition),
     history: definition.history && historyKeys(definition, definition.history.id),
   };
 }
 
-function compileStream(definition: TableDefinition): TableStream | undefined {
-  const { accountId, region, tableName, stream } = definition;
+function compileStream(
+  definition: TableDefinition,
+  stream: StreamDefinition | undefined,
+): TableStream | undefined {
+  const { accountId, region, tableName } = definition;
   if (stream?.enabled !== true) return undefined;
   return {
     arn: streamArn(tableArn(accountId, region, tableName), stream.label),
     viewType: stream.viewType,
     keys: streamKeys(definition, stream.id),
   };
+}
+
+const NO_STREAMS: readonly TableStream[] = [];
+
+function compileSiblingStreams(definition: TableDefinition): readonly TableStream[] {
+  if (!isStrong(definition)) return NO_STREAMS;
+  return otherReplicas(definition).flatMap(
+    ({ region, stream }) => compileStream({ ...definition, region }, stream) ?? [],
+  );
 }
 
 export function catalogKey(accountId: string, region: string, tableName: string): Buffer {

@@ -6,7 +6,7 @@ import type { DynamoDBOperations } from '../../model/generated/dynamodb.types.ts
 import { createMemoryStore } from '../../storage/memory/memory-store.ts';
 import type { OrderedStore } from '../../storage/ordered-store.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import type { RequestContext, Service } from '../service.ts';
+import type { RequestContext } from '../service.ts';
 import { plain, TEST_CONTEXT } from './database.fixture.ts';
 import { createDynamoDB } from './service.ts';
 
@@ -16,7 +16,7 @@ const TURNS_MAX = 20_000;
 export class TimedDatabase {
   readonly store: OrderedStore;
   readonly #exportFolder: string | undefined;
-  #service: Service;
+  #service: ReturnType<typeof createDynamoDB>;
   nowMs = Date.UTC(2026, 10, 22);
 
   constructor(store: OrderedStore = createMemoryStore(), exportFolder?: string) {
@@ -25,7 +25,11 @@ export class TimedDatabase {
     this.#service = this.#open();
   }
 
-  #open(): Service {
+  get service() {
+    return this.#service;
+  }
+
+  #open() {
     const clock = { nowMs: () => this.nowMs, monotonicMs: () => this.nowMs };
     const environment: Environment = { ...nodeEnvironment(), clock };
     const log: Logger = {

@@ -55,7 +55,10 @@ export const createTable: DynamoDBOperation<'CreateTable'> = async (state, input
 };
 
 function checkSupported(input: CreateTableInput): void {
-  if (input.GlobalTableSourceArn !== undefined) throw notSupportedYet('global tables');
+  const { GlobalTableSourceArn: source, GlobalTableSettingsReplicationMode: mode } = input;
+  if (source !== undefined || mode !== undefined) {
+    throw notSupportedYet('global tables of several accounts');
+  }
 }
 
 export function newTable(

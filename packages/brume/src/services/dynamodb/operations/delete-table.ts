@@ -3,6 +3,9 @@ import { deletedTableBackup, newBackupIds } from '../backups/new-backup.ts';
 import { protectedTable, tableNotFound } from '../errors.ts';
 import { noteTableGarbage } from '../garbage.ts';
 import { deletePolicies } from '../policies/policy.ts';
+import { replicasAreChanging, strongNeeds } from '../replication/errors.ts';
+import { isStrong } from '../replication/global-table.ts';
+import { deleteReplica } from '../replication/replica-updates.ts';
 import { checkDeletable } from '../recovery/table-use.ts';
 import type { DynamoDBOperation } from '../state.ts';
 import { streamEnded } from '../streams/stream-specification.ts';
@@ -13,8 +16,16 @@ export const deleteTable: DynamoDBOperation<'DeleteTable'> = async (state, input
   const name = administeredTableName(input.TableName, context);
   const nowMs = state.environment.clock.nowMs();
   const ids = newBackupIds(state.environment.random, nowMs);
+  const found = await state.catalog.find(name, context);
+  if (found?.definition.global !== undefined) {
+    if (isStrong(found.definition)) throw strongNeeds('has replicas, which are deleted first');
+    const left = await deleteReplica(state, name, context.region, context);
+    return { TableDescription: describeDeletedTable(left) };
+  }
   const deleted = await state.catalog.change(name, context, (table) => {
     if (table === undefined) throw tableNotFound(name);
+    // It became a global table just now: who asks again is told what that means.
+    if (table.definition.global !== undefined) throw replicasAreChanging(name);
     if (table.definition.deletionProtection) throw protectedTable();
     checkDeletable(table.definition);
     const isKept = table.definition.recovery !== undefined;

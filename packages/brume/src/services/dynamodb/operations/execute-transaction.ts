@@ -20,6 +20,7 @@ import { selectedAttributes } from '../partiql/projection-names.ts';
 import { checkRead } from '../partiql/select.ts';
 import { sourceTable } from '../partiql/source-table.ts';
 import { conditionOnItem, writeAction } from '../partiql/writes.ts';
+import { checkTransactable } from '../replication/strong-rules.ts';
 import type { DynamoDBOperation, DynamoDBState } from '../state.ts';
 import type { Table } from '../table.ts';
 import type { TransactionAction } from '../transaction-actions.ts';
@@ -121,6 +122,7 @@ async function readItems(
     const key = inStatement(at, () => readKey(table, select));
     itemKeys.push(targetOf(table, key).itemKey);
   }
+  checkTransactable(tables.values());
   const distinct = new Set(itemKeys.map((key) => key.toString('latin1')));
   if (distinct.size < itemKeys.length) throw duplicateTargets();
   const values = await state.store.getMany(itemKeys);

@@ -2,6 +2,9 @@
 import { noteBackfill } from '../backfill.ts';
 import { tableNotFound, validation } from '../errors.ts';
 import { TIME_TO_LIVE_CHANGE_MS } from '../limits.ts';
+import { strongNeeds } from '../replication/errors.ts';
+import { isStrong } from '../replication/global-table.ts';
+import { changeGroup } from '../replication/group.ts';
 import type { DynamoDBOperation } from '../state.ts';
 import type { TimeToLive } from '../table.ts';
 import { administeredTableName } from '../table-name.ts';
@@ -14,12 +17,14 @@ export const updateTimeToLive: DynamoDBOperation<'UpdateTimeToLive'> = async (
   const name = administeredTableName(input.TableName, context);
   const { Enabled: enabled, AttributeName: attributeName } = input.TimeToLiveSpecification;
   const nowMs = state.environment.clock.nowMs();
-  await state.catalog.change(name, context, (table) => {
-    if (table === undefined) throw tableNotFound(name);
-    checkChange(table.definition.timeToLive, enabled, attributeName, nowMs);
+  await changeGroup(state.catalog, name, context, (own, tables) => {
+    if (isStrong(own)) throw strongNeeds('has no time to live');
+    checkChange(own.timeToLive, enabled, attributeName, nowMs);
     const timeToLive: TimeToLive = { attributeName, enabled, changedMs: nowMs };
-    const next = { ...table.definition, timeToLive };
-    return { next, writes: enabled ? [noteBackfill(next)] : [], result: undefined };
+    // Replicas have the same time to live.
+    const next = new Map([...tables].map(([region, each]) => [region, { ...each, timeToLive }]));
+    const writes = enabled ? [...next.values()].map((each) => noteBackfill(each)) : [];
+    return { next, writes, result: undefined };
   });
   state.backfills.wake();
   state.expiry.watch();

@@ -11,6 +11,7 @@ import { Item } from '../item.ts';
 import { targetOf } from '../item-changes.ts';
 import { checkKey } from '../key-validation.ts';
 import { bindItemProjection, checkProjectionKeys, projectedItem } from '../read-projection.ts';
+import { checkTransactable } from '../replication/strong-rules.ts';
 import type { DynamoDBOperation } from '../state.ts';
 import type { Table } from '../table.ts';
 import { cancellationReason, NO_REASON } from '../transaction-reasons.ts';
@@ -24,6 +25,7 @@ export const transactGetItems: DynamoDBOperation<'TransactGetItems'> = async (
   const gets = input.TransactItems.map(bindGet);
   const names = gets.map(({ tableName }) => tableName);
   const tables = await tablesNamed(state, names, context, layer);
+  checkTransactable(tables.values());
   const reasons: CancellationReason[] = gets.map(({ tableName, key, paths }) => {
     try {
       const table = tables.get(tableName) as Table;

@@ -26,6 +26,7 @@ import {
   type Target,
 } from '../item-changes.ts';
 import { TOKEN_LIFETIME_MS, TRANSACTION_BYTES_MAX } from '../limits.ts';
+import { checkTransactable } from '../replication/strong-rules.ts';
 import type { DynamoDBOperation, DynamoDBState } from '../state.ts';
 import type { Table } from '../table.ts';
 import {
@@ -93,6 +94,7 @@ async function attempt(
 ): Promise<TransactWriteItemsOutput> {
   const names = actions.map(({ tableName }) => tableName);
   const tables = await tablesNamed(state, names, context, layer);
+  checkTransactable(tables.values());
   const { targets, reasons } = prepare(actions, tables);
   if (targets.length < actions.length) throw transactionCanceled(reasons);
   return commitChanges(

@@ -2,11 +2,13 @@
 import type { Write } from '../../../storage/ordered-store.ts';
 import type { Catalog, Scope } from '../catalog.ts';
 import { noteGarbage } from '../garbage.ts';
+import { checkHistoryKept } from '../replication/strong-rules.ts';
 import type { TableDefinition } from '../table.ts';
 import { historyKeys, type Hold } from './history.ts';
 
 /** `newId` is for the history of a table that has none yet. */
 export function held(definition: TableDefinition, hold: Hold, newId: string): TableDefinition {
+  checkHistoryKept(definition);
   const { id, holds } = definition.history ?? { id: newId, holds: [] };
   return { ...definition, history: { id, holds: [...holds, hold] } };
 }

@@ -4,6 +4,7 @@ import type {
   PointInTimeRecoverySpecification,
 } from '../../../model/generated/dynamodb.types.ts';
 import type { Write } from '../../../storage/ordered-store.ts';
+import { checkHistoryKept } from '../replication/strong-rules.ts';
 import type { TableDefinition } from '../table.ts';
 import { withNeededHistory } from './holds.ts';
 import type { RecoveryDefinition } from './history.ts';
@@ -46,6 +47,7 @@ export function changedRecovery(
 ): { readonly next: TableDefinition; readonly writes: readonly Write[] } {
   const { recovery, ...rest } = table;
   if (!asked.PointInTimeRecoveryEnabled) return withNeededHistory(rest);
+  checkHistoryKept(table);
   const { RecoveryPeriodInDays: periodDays = RECOVERY_PERIOD_DAYS_MAX } = asked;
   if (recovery?.periodDays === periodDays) return { next: table, writes: [] };
   // What a shorter period has given up does not come back with a longer one.

@@ -4,6 +4,12 @@ import type { Logger } from '../../../telemetry/log.ts';
 import { backupStep, type BackupNote } from '../backups/backup-job.ts';
 import type { Garbage } from '../garbage.ts';
 import { whileTablesChange, type WriteState } from '../item-changes.ts';
+import {
+  fillStep,
+  removalStep,
+  type FillNote,
+  type RemovalNote,
+} from '../replication/replica-jobs.ts';
 import { bulkStep, type BulkNote } from '../transfer/bulk-job.ts';
 import { exportStep, type ExportNote } from '../transfer/export-job.ts';
 import { importStep, type ImportNote } from '../transfer/import-job.ts';
@@ -23,6 +29,13 @@ export interface JobParts {
 
 export function tableJobs({ state, garbage, environment, log, objects }: JobParts): Jobs {
   const jobs = new Jobs(state.store, environment.timers, log);
+  const replicas = { ...state, environment };
+  jobs.register<FillNote>('replica-fill', (note) => fillStep(replicas, note));
+  jobs.register<RemovalNote>('replica-removal', async (note) => {
+    const waitMs = await removalStep(replicas, note);
+    garbage.collect();
+    return waitMs;
+  });
   // The last step of a job may leave a history that nobody needs any more.
   jobs.register<BackupNote>('backup', async (note) => {
     await backupStep(state.store, state.catalog, note);

@@ -1,15 +1,20 @@
 /** What a table is being used for, where that keeps it from being changed or deleted. */
 import type { TableStatus } from '../../../model/generated/dynamodb.types.ts';
+import { isLeaving } from '../replication/global-table.ts';
 import type { TableDefinition } from '../table.ts';
 import { tableInUse } from './errors.ts';
 
-export function tableStatus({ filling }: TableDefinition): TableStatus {
-  return filling === true ? 'CREATING' : 'ACTIVE';
+export function tableStatus(definition: TableDefinition): TableStatus {
+  if (isLeaving(definition)) return 'DELETING';
+  return definition.filling === true ? 'CREATING' : 'ACTIVE';
 }
 
-export function checkFull({ filling, tableName }: TableDefinition): void {
-  if (filling !== true) return;
-  throw tableInUse('ResourceInUseException', `Table is being created: ${tableName}`);
+/** Also that the table is not about to go. */
+export function checkFull(definition: TableDefinition): void {
+  const { filling, tableName } = definition;
+  if (filling !== true && !isLeaving(definition)) return;
+  const state = filling === true ? 'created' : 'deleted';
+  throw tableInUse('ResourceInUseException', `Table is being ${state}: ${tableName}`);
 }
 
 /**

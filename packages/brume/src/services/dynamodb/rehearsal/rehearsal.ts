@@ -36,6 +36,7 @@ export interface RehearsalOptions {
   readonly former: FormerValues;
   readonly catalog: Catalog;
   readonly environment: Environment;
+  readonly replicas: { delayMs: (tableName: string) => number; wake(): void };
 }
 
 /** A part of a request with its table, and what names its item among those that are held. */
@@ -85,6 +86,13 @@ export class Rehearsal {
       plan.throughput === 'enforced' ? new Throughput(plan.burstSeconds) : undefined;
     const lags = plan.faults.map(({ fault, ms }) => (fault === 'stale' ? ms : 0));
     this.#options.former.keep(Math.max(0, ...lags));
+    const { replicas } = this.#options;
+    const delays = plan.faults.filter(({ fault }) => fault === 'replication');
+    replicas.delayMs = (tableName) => {
+      const own = delays.filter(({ table }) => table === undefined || table === tableName);
+      return Math.max(0, ...own.map(({ ms }) => ms));
+    };
+    replicas.wake();
     return this.#plan;
   }
 
