@@ -76,6 +76,8 @@ export interface LambdaAuthorization {
   readonly identitySources: readonly Variable[];
   /** May hold `${stageVariables.name}`. */
   readonly functionArn: Template;
+  /** Role that the function is invoked with; without one its policy must admit the API. */
+  readonly credentialsArn: string | undefined;
   readonly payloadFormatVersion: '1.0' | '2.0';
   readonly simpleResponses: boolean;
   /** 0 when answers are not kept. */
@@ -95,6 +97,8 @@ interface IntegrationBase {
 export interface LambdaIntegration extends IntegrationBase {
   readonly type: 'lambda';
   readonly functionArn: Template;
+  /** As an authorizer's. */
+  readonly credentialsArn: string | undefined;
   readonly payloadFormatVersion: '1.0' | '2.0';
 }
 

@@ -119,6 +119,7 @@ function authorization(
     authorizerId,
     identitySources: sources,
     functionArn: parseFunctionUri(authorizer.AuthorizerUri),
+    credentialsArn: authorizer.AuthorizerCredentialsArn,
     payloadFormatVersion: authorizer.AuthorizerPayloadFormatVersion === '1.0' ? '1.0' : '2.0',
     simpleResponses: authorizer.EnableSimpleResponses ?? false,
     cacheSeconds: authorizer.AuthorizerResultTtlInSeconds ?? 0,
@@ -144,6 +145,7 @@ function publishedIntegration(integration: StoredIntegration): PublishedIntegrat
     ...base,
     type: 'lambda',
     functionArn: parseFunctionUri(integration.IntegrationUri),
+    credentialsArn: integration.CredentialsArn,
     payloadFormatVersion: integration.PayloadFormatVersion === '2.0' ? '2.0' : '1.0',
   };
 }

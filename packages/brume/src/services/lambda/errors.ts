@@ -41,6 +41,15 @@ export function otherAccount(): AwsError {
   return new AwsError({ code: 'AccessDeniedException', message: '', status: 403 });
 }
 
+/** For the log of the service that was not admitted: its client is told less. */
+export function sourceDenied(service: string, arn: string, resource: string): AwsError {
+  return new AwsError({
+    code: 'AccessDeniedException',
+    status: 403,
+    message: `${service} is not authorized to perform: lambda:InvokeFunction on resource: ${resource} for ${arn} because no resource-based policy allows the lambda:InvokeFunction action`,
+  });
+}
+
 export function qualifierMismatch(): AwsError {
   return invalidParameter(
     'The derived qualifier from the function name does not match the specified qualifier.',

@@ -27,6 +27,20 @@ export interface InvokeRequest {
   readonly traceId?: string | undefined;
   /** What the function sees as `awsRequestId`; a new UUID where absent. */
   readonly requestId?: string | undefined;
+  /**
+   * On whose behalf: the function's policy must admit it, else `AccessDeniedException`. Absent where
+   * the caller acts with a role or as a user of the function's own account.
+   */
+  readonly source?: InvocationSource | undefined;
+}
+
+/** A service of AWS that has a function run because somebody set it up so. */
+export interface InvocationSource {
+  /** `apigateway.amazonaws.com`. */
+  readonly service: string;
+  /** What in the service it is: an API's method, a rule, a bucket. */
+  readonly arn: string;
+  readonly accountId: string;
 }
 
 export interface InvokeResult {

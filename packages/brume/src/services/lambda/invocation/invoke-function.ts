@@ -11,6 +11,7 @@ import { reservedInRegion } from '../resources/concurrency.ts';
 import type { LambdaState } from '../state.ts';
 import { destinationEvents, logDeadLetter } from './destinations.ts';
 import type { Attempt, Ending, EventSettings, QueuedEvent } from './event-queue.ts';
+import { authorizeSource } from './authorize-source.ts';
 import { checkPayload } from './payload.ts';
 
 /** With a `stream` an answer that the function streams goes there, and has no payload in the result. */
@@ -26,6 +27,7 @@ export async function invokeFunction(
     isEvent ? ASYNC_PAYLOAD_BYTES_MAX : PAYLOAD_BYTES_MAX,
   );
   const clientContext = decodeClientContext(request.clientContext);
+  if (request.source) await authorizeSource(state, reference, request.source);
   const qualified = { ...reference, qualifier: reference.qualifier ?? LATEST };
   const { record, version } = await findVersion(state, qualified, (alias) =>
     chooseVersion(alias, state.environment.random.fraction()),
