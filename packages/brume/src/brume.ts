@@ -78,7 +78,7 @@ export async function createBrume(
     log,
     persistence,
     authenticator,
-    callItself: (request) => callItself(request),
+    callItself: (request) => trusting(dispatch, credentials)(request),
     enforce: config.auth === 'enforce',
     endpoint: () => endpointOf(listener ?? config),
     isolation: config.isolation,
@@ -102,9 +102,8 @@ export async function createBrume(
   const pages = createPages({ metrics, traces, guard, health, controls, authorize });
   const pipeline = { registry, authenticator, defaultRegion: config.region, guard, log };
   const dataPlanes = [pages, ...services.dataPlanes, preflightPlane(guard)];
-  const telemetry = { clock, random, log, metrics, traces };
-  const handle = createDispatcher({ pipeline, dataPlanes, ...telemetry });
-  const callItself = trusting({ pipeline, dataPlanes: [], ...telemetry }, credentials);
+  const dispatch = { pipeline, dataPlanes, clock, random, log, metrics, traces };
+  const handle = createDispatcher(dispatch);
   return {
     config,
     root: credentials.root,
