@@ -8,3 +8,5 @@ export { diffTable } from './diff.ts';
 export type { Step, TableDiff } from './diff.ts';
 export { migrate } from './migrate.ts';
 export type { MigrateOptions } from './migrate.ts';
+export { progressBar } from './progress-bar.ts';
+export type { BarProgress, ProgressBar, Terminal } from './progress-bar.ts';
