@@ -42,6 +42,7 @@ const BASIC_CONSTRAINTS = '2.5.29.19';
 const NAME_CONSTRAINTS = '2.5.29.30';
 const AUTHORITY_KEY = '2.5.29.35';
 const EXTENDED_USAGE = '2.5.29.37';
+const CLIENT_AUTHENTICATION = objectIdentifier('1.3.6.1.5.5.7.3.2');
 const SERVER_AUTHENTICATION = objectIdentifier('1.3.6.1.5.5.7.3.1');
 
 export interface AuthorityFields {
@@ -108,6 +109,33 @@ export function serverCertificate(fields: ServerFields): string {
       extension(EXTENDED_USAGE, false, sequence(SERVER_AUTHENTICATION)),
       extension(SUBJECT_NAMES, false, sequence(...names.map(generalName))),
       extension(AUTHORITY_KEY, false, sequence(tagged(0x80, authority))),
+      extension(SUBJECT_KEY, false, octets(keyIdentifier(publicKey))),
+    ],
+  });
+}
+
+export interface ClientFields {
+  readonly name: string;
+  readonly key: KeyObject;
+  readonly serial: Uint8Array;
+  readonly validity: Validity;
+}
+
+/** A client's certificate as PEM, signed by its own key: who is to trust it is given it. */
+export function clientCertificate({ name, key, serial, validity }: ClientFields): string {
+  const publicKey = createPublicKey(key);
+  return certificate({
+    subject: name,
+    issuer: name,
+    publicKey,
+    signingKey: key,
+    serial,
+    validity,
+    extensions: [
+      extension(BASIC_CONSTRAINTS, true, sequence()),
+      // digitalSignature: the first bit.
+      extension(KEY_USAGE, true, bits(Buffer.of(0b1000_0000), 7)),
+      extension(EXTENDED_USAGE, false, sequence(CLIENT_AUTHENTICATION)),
       extension(SUBJECT_KEY, false, octets(keyIdentifier(publicKey))),
     ],
   });

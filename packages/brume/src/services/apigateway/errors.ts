@@ -11,6 +11,7 @@ export type ResourceType =
   | 'Documentation version'
   | 'domain name'
   | 'base path mapping'
+  | 'Client Certificate'
   | 'Integration'
   | 'Method'
   | 'Request Validator'

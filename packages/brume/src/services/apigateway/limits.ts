@@ -8,6 +8,8 @@ export const DOCUMENTATION_PARTS_MAX = 2_000;
 export const API_KEYS_MAX = 10_000;
 export const USAGE_PLANS_MAX = 300;
 export const DOMAIN_NAMES_MAX = 120;
+export const CLIENT_CERTIFICATES_MAX = 60;
+export const VPC_LINKS_MAX = 20;
 export const BASE_PATH_MAPPINGS_MAX = 200;
 /** Ours: AWS documents no numbers for these, and everything that is kept has a bound. */
 export const REQUEST_VALIDATORS_MAX = 100;

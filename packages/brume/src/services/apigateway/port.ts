@@ -57,6 +57,14 @@ export interface PublishedRestStage {
   readonly deployment: PublishedDeployment;
   /** What the stage's canary serves; undefined where it has none. */
   readonly canary: PublishedDeployment | undefined;
+  /** What integrations over HTTP are shown, where the stage names one. */
+  readonly clientCertificate: PublishedClientCertificate | undefined;
+}
+
+/** PEM. */
+export interface PublishedClientCertificate {
+  readonly certificate: string;
+  readonly privateKey: string;
 }
 
 export interface PublishedDeployment {

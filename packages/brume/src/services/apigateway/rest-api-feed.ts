@@ -15,28 +15,45 @@ import type {
 } from './port.ts';
 import type { RestApiDocument, Snapshot, StoredStage } from './rest-api-document.ts';
 import type { RestStagePublisher } from './rest-api-store.ts';
-import type { StoredApiKey, StoredDomainName, StoredUsagePlan } from './state.ts';
+import type {
+  StoredApiKey,
+  StoredClientCertificate,
+  StoredDomainName,
+  StoredUsagePlan,
+} from './collections.ts';
 
-export const publication: Publication<RestApiDocument, Snapshot, PublishedRestStage> = {
-  servedIds: ({ stages }) =>
-    stages.flatMap(({ deploymentId, canarySettings }) => [
-      deploymentId,
-      canarySettings?.deploymentId ?? deploymentId,
-    ]),
-  stagesOf(document, snapshots) {
-    const stages = new Map<string, PublishedRestStage>();
-    for (const stage of document.stages) {
-      const published = publishedStage(document, stage, snapshots);
-      if (published) stages.set(stage.stageName, published);
-    }
-    return stages;
-  },
-};
+/** Stages by name, with what their deployments froze. */
+export function publicationWith(
+  certificates: Collection<StoredClientCertificate>,
+): Publication<RestApiDocument, Snapshot, PublishedRestStage> {
+  return {
+    servedIds: ({ stages }) =>
+      stages.flatMap(({ deploymentId, canarySettings }) => [
+        deploymentId,
+        canarySettings?.deploymentId ?? deploymentId,
+      ]),
+    async stagesOf(document, snapshots) {
+      const stages = new Map<string, PublishedRestStage>();
+      for (const stage of document.stages) {
+        const { clientCertificateId: id } = stage;
+        const certificate = id === undefined ? undefined : await certificates.find(document, id);
+        const published = publishedStage(document, { stage, snapshots, certificate });
+        if (published) stages.set(stage.stageName, published);
+      }
+      return stages;
+    },
+  };
+}
+
+interface StageParts {
+  readonly stage: StoredStage;
+  readonly snapshots: ReadonlyMap<string, Snapshot>;
+  readonly certificate: StoredClientCertificate | undefined;
+}
 
 function publishedStage(
   { accountId, region, api }: RestApiDocument,
-  stage: StoredStage,
-  snapshots: ReadonlyMap<string, Snapshot>,
+  { stage, snapshots, certificate }: StageParts,
 ): PublishedRestStage | undefined {
   const deployed = (deploymentId: string): PublishedDeployment | undefined => {
     const configuration = snapshots.get(deploymentId);
@@ -45,8 +62,14 @@ function publishedStage(
   const deployment = deployed(stage.deploymentId);
   if (!deployment) return undefined;
   const { canarySettings } = stage;
-  const canary = canarySettings && deployed(canarySettings.deploymentId ?? stage.deploymentId);
-  return { accountId, region, apiId: api.id, stage, deployment, canary };
+  return {
+    ...{ accountId, region, apiId: api.id, stage, deployment },
+    canary: canarySettings && deployed(canarySettings.deploymentId ?? stage.deploymentId),
+    clientCertificate: certificate && {
+      certificate: certificate.pemEncodedCertificate,
+      privateKey: certificate.privateKey,
+    },
+  };
 }
 
 interface Collections {

@@ -21,7 +21,8 @@ export const context: RequestContext = {
 export async function restGateway(given: Partial<StateOptions> = {}) {
   const environment = nodeEnvironment();
   const { store = createMemoryStore() } = given;
-  const options = { environment, log, ...given, store };
+  const makeClientCertificate = () => ({ certificate: 'certificate', privateKey: 'key' });
+  const options = { environment, log, makeClientCertificate, ...given, store };
   const { service, feed, restApiIds } = await createApiGateway(options);
   const call = async <Output = Record<string, never>>(name: string, input: object, as = context) =>
     (await service.execute(name, input, as)) as Output;

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type {
   Authorizer,
+  ClientCertificate,
+  ClientCertificates,
   Deployment,
   DomainName,
   GatewayResponse,
@@ -14,7 +16,10 @@ import type {
   Tags,
   UsagePlan,
   UsagePlanKeys,
+  VpcLink,
+  VpcLinks,
 } from '../../model/generated/apigateway.types.ts';
+import type { PublishedRestStage } from './port.ts';
 import { DocumentStore } from '../gateway/document-store.ts';
 import { restApiFormat } from './rest-api-document.ts';
 import { context, FUNCTION_URI, mockedApi, refusal, restGateway } from './rest-fixture.ts';
@@ -235,14 +240,75 @@ test('an authorizer that a method asks cannot be deleted', async () => {
   await call('DeleteAuthorizer', { restApiId, authorizerId });
 });
 
-test('what would not be enforced is refused: VPC links, client certificates of domains', async () => {
+test('an integration goes through a VPC link that is there, or that the stage names', async () => {
   const gateway = await restGateway();
+  const { call } = gateway;
   const { method } = await mockedApi(gateway);
-  const linked = { type: 'HTTP', integrationHttpMethod: 'GET', uri: 'http://example.com' };
+  const balancer = 'arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/net/a/b';
+  const link = { name: 'inner', targetArns: [balancer] };
   await assert.rejects(
-    gateway.call('PutIntegration', { ...method, ...linked, connectionType: 'VPC_LINK' }),
-    refusal('BadRequestException', /no VPC links/),
+    call('CreateVpcLink', { ...link, targetArns: ['arn:aws:sqs:us-east-1:000000000000:a'] }),
+    refusal('BadRequestException', /Invalid target ARN/),
   );
+  const { id: vpcLinkId, status } = await call<VpcLink>('CreateVpcLink', link);
+  assert.equal(status, 'PENDING');
+  assert.equal((await call<VpcLink>('GetVpcLink', { vpcLinkId })).status, 'AVAILABLE');
+  const put = (connectionId?: string) =>
+    call('PutIntegration', {
+      ...{ ...method, type: 'HTTP', integrationHttpMethod: 'GET', uri: 'http://example.com' },
+      ...{ connectionType: 'VPC_LINK', connectionId },
+    });
+  await put(vpcLinkId);
+  await put('${stageVariables.link}');
+  await assert.rejects(put('other'), refusal('NotFoundException', /Vpc Link/));
+  await assert.rejects(put(), refusal('BadRequestException', /connection ID/));
+  const resourceArn = `arn:aws:apigateway:us-east-1::/vpclinks/${vpcLinkId}`;
+  await call('TagResource', { resourceArn, tags: { a: 'b' } });
+  const patchOperations = [{ op: 'replace', path: '/name', value: 'renamed' }];
+  await call('UpdateVpcLink', { vpcLinkId, patchOperations });
+  const { items = [] } = await call<VpcLinks>('GetVpcLinks', {});
+  assert.deepEqual(
+    items.map(({ name, tags }) => [name, tags]),
+    [['renamed', { a: 'b' }]],
+  );
+  await call('DeleteVpcLink', { vpcLinkId });
+  await assert.rejects(call('GetVpcLink', { vpcLinkId }), { name: 'NotFoundException' });
+});
+
+test('a stage shows its client certificate, which stays as long as it does', async () => {
+  const gateway = await restGateway();
+  const { call } = gateway;
+  const { restApiId } = await mockedApi(gateway);
+  await call('CreateDeployment', { restApiId, stageName: 'dev' });
+  const stage = { restApiId, stageName: 'dev' };
+  const use = (op: string, value?: string) =>
+    call('UpdateStage', {
+      ...stage,
+      patchOperations: [{ op, path: '/clientCertificateId', value }],
+    });
+  await assert.rejects(use('replace', 'other'), refusal('NotFoundException', /Client Certificate/));
+  const made = await call<ClientCertificate>('GenerateClientCertificate', { description: 'mine' });
+  const { clientCertificateId } = made;
+  assert(!('privateKey' in made));
+  await use('replace', clientCertificateId);
+  const told: PublishedRestStage[] = [];
+  gateway.feed.subscribe({
+    published: (each) => void told.push(each),
+    withdrawn() {},
+    plansChanged() {},
+    domainsChanged() {},
+  });
+  assert.deepEqual(told[0]?.clientCertificate, { certificate: 'certificate', privateKey: 'key' });
+  const named = { clientCertificateId };
+  await assert.rejects(call('DeleteClientCertificate', named), /is used by stage dev/);
+  await use('remove');
+  assert.equal(told.at(-1)?.clientCertificate, undefined);
+  await call('DeleteClientCertificate', named);
+  assert.deepEqual((await call<ClientCertificates>('GetClientCertificates', {})).items, []);
+});
+
+test('what would not be enforced is refused: client certificates of domains', async () => {
+  const gateway = await restGateway();
   const mutualTlsAuthentication = { truststoreUri: 's3://bucket/key' };
   await assert.rejects(
     gateway.call('CreateDomainName', { domainName: 'a.example.com', mutualTlsAuthentication }),

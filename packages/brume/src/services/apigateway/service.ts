@@ -26,6 +26,13 @@ import {
   updateBasePathMapping,
 } from './resources/base-path-mappings.ts';
 import {
+  deleteClientCertificate,
+  generateClientCertificate,
+  getClientCertificate,
+  getClientCertificates,
+  updateClientCertificate,
+} from './resources/client-certificates.ts';
+import {
   createDeployment,
   deleteDeployment,
   getDeployment,
@@ -127,7 +134,13 @@ import {
   getUsagePlans,
   updateUsagePlan,
 } from './resources/usage-plans.ts';
-import { noVpcLink } from './resources/vpc-links.ts';
+import {
+  createVpcLink,
+  deleteVpcLink,
+  getVpcLink,
+  getVpcLinks,
+  updateVpcLink,
+} from './resources/vpc-links.ts';
 import type { RestApiFeed } from './port.ts';
 import { openState } from './state.ts';
 import type { RestState, StateOptions } from './state.ts';
@@ -147,11 +160,9 @@ export async function createApiGateway(options: StateOptions): Promise<RestGatew
 }
 
 const ASSOCIATIONS = unsupported('there are no private domain names');
-const CERTIFICATES = unsupported('client certificates are not made yet');
 const MODEL_TEMPLATES = unsupported('mapping templates are not made from models yet');
 const SDKS = unsupported('client SDKs are not generated');
 const USAGE = unsupported('requests with API keys are not counted: REST APIs are not served yet');
-const VPC_LINKS = unsupported('there are no private networks to link to');
 
 const operations: OperationTable<RestState, ApiGatewayOperations> = {
   CreateApiKey: createApiKey,
@@ -169,11 +180,11 @@ const operations: OperationTable<RestState, ApiGatewayOperations> = {
   CreateStage: createStage,
   CreateUsagePlan: createUsagePlan,
   CreateUsagePlanKey: createUsagePlanKey,
-  CreateVpcLink: VPC_LINKS,
+  CreateVpcLink: createVpcLink,
   DeleteApiKey: deleteApiKey,
   DeleteAuthorizer: deleteAuthorizer,
   DeleteBasePathMapping: deleteBasePathMapping,
-  DeleteClientCertificate: CERTIFICATES,
+  DeleteClientCertificate: deleteClientCertificate,
   DeleteDeployment: deleteDeployment,
   DeleteDocumentationPart: deleteDocumentationPart,
   DeleteDocumentationVersion: deleteDocumentationVersion,
@@ -191,10 +202,10 @@ const operations: OperationTable<RestState, ApiGatewayOperations> = {
   DeleteStage: deleteStage,
   DeleteUsagePlan: deleteUsagePlan,
   DeleteUsagePlanKey: deleteUsagePlanKey,
-  DeleteVpcLink: noVpcLink,
+  DeleteVpcLink: deleteVpcLink,
   FlushStageAuthorizersCache: flushStage,
   FlushStageCache: flushStage,
-  GenerateClientCertificate: CERTIFICATES,
+  GenerateClientCertificate: generateClientCertificate,
   GetAccount: getAccount,
   GetApiKey: getApiKey,
   GetApiKeys: getApiKeys,
@@ -202,8 +213,8 @@ const operations: OperationTable<RestState, ApiGatewayOperations> = {
   GetAuthorizers: getAuthorizers,
   GetBasePathMapping: getBasePathMapping,
   GetBasePathMappings: getBasePathMappings,
-  GetClientCertificate: CERTIFICATES,
-  GetClientCertificates: CERTIFICATES,
+  GetClientCertificate: getClientCertificate,
+  GetClientCertificates: getClientCertificates,
   GetDeployment: getDeployment,
   GetDeployments: getDeployments,
   GetDocumentationPart: getDocumentationPart,
@@ -240,8 +251,8 @@ const operations: OperationTable<RestState, ApiGatewayOperations> = {
   GetUsagePlanKey: getUsagePlanKey,
   GetUsagePlanKeys: getUsagePlanKeys,
   GetUsagePlans: getUsagePlans,
-  GetVpcLink: noVpcLink,
-  GetVpcLinks: VPC_LINKS,
+  GetVpcLink: getVpcLink,
+  GetVpcLinks: getVpcLinks,
   ImportApiKeys: importApiKeys,
   ImportDocumentationParts: importDocumentationParts,
   ImportRestApi: importRestApi,
@@ -260,7 +271,7 @@ const operations: OperationTable<RestState, ApiGatewayOperations> = {
   UpdateApiKey: updateApiKey,
   UpdateAuthorizer: updateAuthorizer,
   UpdateBasePathMapping: updateBasePathMapping,
-  UpdateClientCertificate: CERTIFICATES,
+  UpdateClientCertificate: updateClientCertificate,
   UpdateDeployment: updateDeployment,
   UpdateDocumentationPart: updateDocumentationPart,
   UpdateDocumentationVersion: updateDocumentationVersion,
@@ -277,5 +288,5 @@ const operations: OperationTable<RestState, ApiGatewayOperations> = {
   UpdateStage: updateStage,
   UpdateUsage: USAGE,
   UpdateUsagePlan: updateUsagePlan,
-  UpdateVpcLink: VPC_LINKS,
+  UpdateVpcLink: updateVpcLink,
 };

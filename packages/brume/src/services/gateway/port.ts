@@ -1,6 +1,6 @@
 /** How a control plane tells a data plane what is deployed. */
 export interface StageFeed<Stage> {
-  /** Tells all stages that are deployed now, then every change. One subscriber. */
+  /** Tells all stages that are deployed now, then every change. */
   subscribe(listener: StageListener<Stage>): void;
 }
 

@@ -15,7 +15,7 @@ export interface Publication<Document, Snapshot, Stage> {
   readonly stagesOf: (
     document: Document,
     snapshots: ReadonlyMap<string, Snapshot>,
-  ) => Map<string, Stage>;
+  ) => Map<string, Stage> | Promise<Map<string, Stage>>;
 }
 
 export class Publisher<
@@ -29,7 +29,7 @@ export class Publisher<
   /** The stages last told, by API and by name. */
   readonly #stages = new Map<string, Map<string, Stage>>();
   readonly #refreshes = new Refreshes();
-  #listener: StageListener<Stage> | undefined;
+  readonly #listeners: StageListener<Stage>[] = [];
 
   constructor(
     documents: DocumentStore<Document, Snapshot>,
@@ -42,7 +42,7 @@ export class Publisher<
   }
 
   subscribe(listener: StageListener<Stage>): void {
-    this.#listener = listener;
+    this.#listeners.push(listener);
     for (const stages of this.#stages.values()) {
       for (const stage of stages.values()) listener.published(stage);
     }
@@ -74,7 +74,7 @@ export class Publisher<
   /** Tells a stage anew, so that the data plane forgets what it has cached for it. */
   republish(apiId: string, stageName: string): void {
     const stage = this.#stages.get(apiId)?.get(stageName);
-    if (stage) this.#listener?.published(stage);
+    if (stage) this.#published(stage);
   }
 
   async #stagesOf(document: Document, apiId: string): Promise<Map<string, Stage>> {
@@ -88,8 +88,13 @@ export class Publisher<
     if (stages.size > 0) this.#stages.set(apiId, stages);
     else this.#stages.delete(apiId);
     for (const name of before?.keys() ?? []) {
-      if (!stages.has(name)) this.#listener?.withdrawn(apiId, name);
+      if (stages.has(name)) continue;
+      for (const listener of this.#listeners) listener.withdrawn(apiId, name);
     }
-    for (const stage of stages.values()) this.#listener?.published(stage);
+    for (const stage of stages.values()) this.#published(stage);
+  }
+
+  #published(stage: Stage): void {
+    for (const listener of this.#listeners) listener.published(stage);
   }
 }

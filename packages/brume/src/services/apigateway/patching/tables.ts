@@ -181,6 +181,11 @@ export const usagePlanPatch: PatchTable = {
   },
 };
 
+export const vpcLinkPatch: PatchTable = {
+  refuse: byOperation,
+  rules: { '/name': replaced(), '/description': replaced() },
+};
+
 export const accountPatch: PatchTable = {
   refuse: byOperation,
   rules: { '/cloudwatchRoleArn': replaced() },

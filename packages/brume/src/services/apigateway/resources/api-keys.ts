@@ -20,7 +20,8 @@ import {
 import { pageOf } from '../pagination.ts';
 import { applyPatch } from '../patching/patch.ts';
 import { apiKeyPatch } from '../patching/tables.ts';
-import type { RestState, StoredApiKey } from '../state.ts';
+import type { StoredApiKey } from '../collections.ts';
+import type { RestState } from '../state.ts';
 import { validTags } from '../../gateway/tags.ts';
 
 export async function createApiKey(

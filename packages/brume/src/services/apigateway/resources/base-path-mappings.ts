@@ -15,7 +15,8 @@ import { pageOf } from '../pagination.ts';
 import type { Page } from '../pagination.ts';
 import { applyPatch } from '../patching/patch.ts';
 import { basePathMappingPatch } from '../patching/tables.ts';
-import type { RestState, StoredDomainName, StoredMapping } from '../state.ts';
+import type { StoredDomainName, StoredMapping } from '../collections.ts';
+import type { RestState } from '../state.ts';
 
 /** How AWS writes the base path of a domain's root. */
 const ROOT = '(none)';

@@ -14,7 +14,8 @@ import { pageOf } from '../pagination.ts';
 import type { Page } from '../pagination.ts';
 import { applyPatch } from '../patching/patch.ts';
 import { domainNamePatch } from '../patching/tables.ts';
-import type { RestState, StoredDomainName } from '../state.ts';
+import type { StoredDomainName } from '../collections.ts';
+import type { RestState } from '../state.ts';
 import { validTags } from '../../gateway/tags.ts';
 
 export async function createDomainName(

@@ -5,7 +5,8 @@ import type { RequestContext } from '../../service.ts';
 import { parseCsv } from '../csv.ts';
 import { ID_LENGTH } from '../identifiers.ts';
 import { API_KEYS_MAX, USAGE_PLAN_KEYS_MAX } from '../limits.ts';
-import type { RestState, StoredApiKey } from '../state.ts';
+import type { StoredApiKey } from '../collections.ts';
+import type { RestState } from '../state.ts';
 import { validateApiKey } from './api-keys.ts';
 
 interface ImportedKey {

@@ -25,13 +25,18 @@ const PASSTHROUGH = ['WHEN_NO_MATCH', 'WHEN_NO_TEMPLATES', 'NEVER'];
 const VERBS = ['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD', 'ANY'];
 
 export async function putIntegration(
-  { apis }: RestState,
+  { apis, vpcLinks }: RestState,
   input: PutIntegrationRequest,
   context: RequestContext,
 ): Promise<Integration> {
   const integration = newIntegration(input.resourceId, input);
   // Asked before the resource is (recorded 2024-06).
   validateIntegration(integration);
+  const { connectionType, connectionId = '' } = integration;
+  // Variables of the stage name a link, too.
+  if (connectionType === 'VPC_LINK' && !connectionId.includes('${')) {
+    await vpcLinks.get(context, connectionId);
+  }
   const put = (document: RestApiDocument) => {
     findMethod(document, input).methodIntegration = integration;
     return integration;
@@ -118,8 +123,9 @@ export function validateIntegration(integration: Integration): void {
   if (httpMethod && !VERBS.includes(httpMethod)) {
     throw badRequest(`Invalid HttpMethod specified. Valid options are ${VERBS.join(',')}`);
   }
-  if (connectionType === 'VPC_LINK') {
-    throw badRequest('Brume has no VPC links: use an integration over HTTP');
+  if (connectionType === 'VPC_LINK' && !integration.connectionId) {
+    // Wording unverified.
+    throw badRequest('A connection ID must be specified for the connection type VPC_LINK');
   }
   if (!PASSTHROUGH.includes(passthroughBehavior ?? '')) {
     // Wording unverified.

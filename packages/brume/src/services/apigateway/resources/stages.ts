@@ -95,11 +95,14 @@ export async function getStages(
 }
 
 export async function updateStage(
-  { apis, now }: RestState,
+  { apis, clientCertificates, now }: RestState,
   { restApiId, stageName, patchOperations }: UpdateStageRequest,
   context: RequestContext,
 ): Promise<Stage> {
   const lastUpdatedDate = now();
+  for (const { path, value } of patchOperations ?? []) {
+    if (path === '/clientCertificateId' && value) await clientCertificates.get(context, value);
+  }
   return apis.update(context, restApiId, (document) => {
     const stage = findStage(document, stageName);
     patchStage(stage, patchOperations);

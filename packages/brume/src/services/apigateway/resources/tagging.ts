@@ -1,4 +1,7 @@
-/** Tags by ARN: `arn:aws:apigateway:{region}::/restapis/{id}[/stages/{name}]`, keys, plans, domains. */
+/**
+ * Tags by ARN: `arn:aws:apigateway:{region}::/restapis/{id}[/stages/{name}]`, keys, plans, domains,
+ * links, certificates.
+ */
 import type {
   GetTagsRequest,
   TagResourceRequest,
@@ -50,10 +53,10 @@ export async function untagResource(
 }
 
 const ARN =
-  /^arn:[\w-]+:apigateway:([\w-]+)::\/(restapis|apikeys|usageplans|domainnames)\/([^/]+)(?:\/stages\/([^/]+))?$/;
+  /^arn:[\w-]+:apigateway:([\w-]+)::\/(restapis|apikeys|usageplans|domainnames|vpclinks|clientcertificates)\/([^/]+)(?:\/stages\/([^/]+))?$/;
 
 async function change<Result>(
-  { apis, apiKeys, usagePlans, domainNames }: RestState,
+  { apis, ...collections }: RestState,
   arn: string,
   context: RequestContext,
   apply: Change<Result>,
@@ -70,7 +73,17 @@ async function change<Result>(
     );
   }
   if (stageName !== undefined) throw badRequest('Invalid ARN specified in the request');
-  if (kind === 'apikeys') return apiKeys.update(context, id, apply);
-  if (kind === 'usageplans') return usagePlans.update(context, id, apply);
-  return domainNames.update(context, id, apply);
+  const { apiKeys, usagePlans, domainNames, vpcLinks, clientCertificates } = collections;
+  switch (kind) {
+    case 'apikeys':
+      return apiKeys.update(context, id, apply);
+    case 'usageplans':
+      return usagePlans.update(context, id, apply);
+    case 'vpclinks':
+      return vpcLinks.update(context, id, apply);
+    case 'clientcertificates':
+      return clientCertificates.update(context, id, apply);
+    default:
+      return domainNames.update(context, id, apply);
+  }
 }

@@ -12,7 +12,8 @@ import { limitReached, resourceNotFound } from '../errors.ts';
 import { USAGE_PLAN_KEYS_MAX } from '../limits.ts';
 import { pageOf } from '../pagination.ts';
 import type { Page } from '../pagination.ts';
-import type { RestState, StoredApiKey } from '../state.ts';
+import type { StoredApiKey } from '../collections.ts';
+import type { RestState } from '../state.ts';
 
 export async function createUsagePlanKey(
   { apiKeys, usagePlans }: RestState,

@@ -17,7 +17,8 @@ import { pageOf } from '../pagination.ts';
 import type { Page } from '../pagination.ts';
 import { applyPatch, mapFrom } from '../patching/patch.ts';
 import { usagePlanPatch } from '../patching/tables.ts';
-import type { RestState, StoredUsagePlan } from '../state.ts';
+import type { StoredUsagePlan } from '../collections.ts';
+import type { RestState } from '../state.ts';
 import { validTags } from '../../gateway/tags.ts';
 
 export async function createUsagePlan(
