@@ -28,6 +28,7 @@ import { openPersistence } from './persistence.ts';
 import { createServices } from './services.ts';
 import type { Services } from './services.ts';
 import { LineLog } from './telemetry/log.ts';
+import type { Logger } from './telemetry/log.ts';
 import { RequestMetrics } from './telemetry/metrics.ts';
 import { RequestTraces } from './telemetry/traces.ts';
 
@@ -113,13 +114,8 @@ export async function createBrume(
     authorityFile: () => tls.authorityFile(),
     async listen() {
       await tls.check();
-      const { host, port } = config;
-      listener = await listen(handle, { host, port, certificates: () => tls.certificates() });
-      resumed = services.resume().catch((error: unknown) => {
-        log.log('error', 'Work left by an earlier start was not taken up', {
-          error: String(error),
-        });
-      });
+      listener = await listen(handle, { ...config, certificates: () => tls.certificates() });
+      resumed = resume(services, log);
       return listener;
     },
     async close() {
@@ -131,6 +127,13 @@ export async function createBrume(
       log.flush();
     },
   };
+}
+
+/** Takes up what an earlier start left; what cannot be taken up keeps nothing else from working. */
+async function resume(services: Services, log: Logger): Promise<void> {
+  await services.resume().catch((error: unknown) => {
+    log.log('error', 'Work left by an earlier start was not taken up', { error: String(error) });
+  });
 }
 
 /** What an API's integration asks for, it asks as the account that the API belongs to. */
