@@ -14,6 +14,7 @@ import {
   javaClass,
   mismatch,
   nestedTooDeeply,
+  nullFound,
   serializationException,
 } from './serialization-error.ts';
 import { memoised, type ShapeTable } from './shape-table.ts';
@@ -73,8 +74,10 @@ export function decoderCompiler(
   const compileContainer = (shapeName: string, inCollection: boolean): Decode => {
     const shape = shapes.of({ shape: shapeName });
     const fault = faultOf({ shape: shapeName }, inCollection);
-    if (shape.type === 'list') return list(compile(shapes.element(shape), true), fault);
-    if (shape.type === 'map') return map(compile(shapes.entry(shape).value, true), fault);
+    const nullFault = (key?: string) => nullFound(wording, shapeName, shape, key);
+    if (shape.type === 'list') return list(compile(shapes.element(shape), true), fault, nullFault);
+    if (shape.type === 'map')
+      return map(compile(shapes.entry(shape).value, true), fault, nullFault);
     const decode = structure(shapes.members(shape), compile, fault);
     return shape.union ? union(decode) : decode;
   };
@@ -149,14 +152,14 @@ function union(decode: Decode): Decode {
   };
 }
 
-function list(element: Decode, fault: Fault): Decode {
+function list(element: Decode, fault: Fault, nullFault: () => Error): Decode {
   return (value, depth) => {
     if (!Array.isArray(value)) throw fault(value);
     if (depth > DEPTH_MAX) throw nestedTooDeeply();
     const elements: unknown[] = value;
     for (let index = 0; index < elements.length; index++) {
       const raw = elements[index];
-      if (raw === null) throw serializationException('A list must not contain null.');
+      if (raw === null) throw nullFault();
       const decoded = element(raw, depth + 1);
       if (decoded !== raw) elements[index] = decoded;
     }
@@ -164,13 +167,13 @@ function list(element: Decode, fault: Fault): Decode {
   };
 }
 
-function map(entry: Decode, fault: Fault): Decode {
+function map(entry: Decode, fault: Fault, nullFault: (key: string) => Error): Decode {
   return (value, depth) => {
     if (!isObject(value)) throw fault(value);
     if (depth > DEPTH_MAX) throw nestedTooDeeply();
     for (const key in value) {
       const raw = value[key];
-      if (raw === null) throw serializationException('A map must not contain null.');
+      if (raw === null) throw nullFault(key);
       const decoded = entry(raw, depth + 1);
       if (decoded !== raw) value[key] = decoded;
     }

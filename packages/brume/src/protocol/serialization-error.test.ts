@@ -7,7 +7,12 @@ import { logs } from '../model/generated/logs.ts';
 import type { ServiceModel } from '../model/shapes.ts';
 import { createProtocol } from './compile.ts';
 
-function refusal(model: ServiceModel, name: string, body: string): string {
+function refusal(
+  model: ServiceModel,
+  name: string,
+  body: string,
+  code = 'SerializationException',
+): string {
   const operation = model.operations[name];
   assert(operation);
   const match = { operation, labels: new Map(), streamsInput: false };
@@ -24,7 +29,7 @@ function refusal(model: ServiceModel, name: string, body: string): string {
     protocol.decode(match, request, Buffer.from(body));
   } catch (error) {
     assert(error instanceof AwsError);
-    assert.equal(error.code, 'SerializationException');
+    assert.equal(error.code, code);
     return error.message;
   }
   return assert.fail('not refused');
@@ -69,6 +74,32 @@ test('DynamoDB words mismatches as dynalite recorded them from AWS (2020)', () =
   for (const [name, body, message] of cases) {
     assert.equal(refusal(dynamodb, name, body), message, body);
   }
+});
+
+test('DynamoDB refuses null for an attribute value as DynamoDB Local does (2026-11-22)', () => {
+  const found = 'The supplied Item contains a null AttributeValue';
+  const cases: readonly (readonly [name: string, body: string, message: string])[] = [
+    ['PutItem', '{"Item":{"p":{"S":"1"},"a":null}}', `${found}: a is null`],
+    ['PutItem', '{"Item":{"a":{"M":{"x":null}}}}', `${found}: x is null`],
+    ['PutItem', '{"Item":{"a":{"L":[{"M":{"y":null}}]}}}', `${found}: y is null`],
+    // So it is for the service too (aws-sdk-java issue 2103, 2019).
+    ['PutItem', '{"Item":{"a":{"L":[null]}}}', found],
+    ['GetItem', '{"Key":{"p":null}}', `${found}: p is null`],
+    [
+      'UpdateItem',
+      '{"ExpressionAttributeValues":{":a":null}}',
+      `ExpressionAttributeValues contains invalid value: ${found} for key :a`,
+    ],
+    ['Query', '{"KeyConditions":{"p":{"AttributeValueList":[null]}}}', found],
+  ];
+  for (const [name, body, message] of cases) {
+    assert.equal(refusal(dynamodb, name, body, 'ValidationException'), message, body);
+  }
+  // These words are ours.
+  const map = refusal(dynamodb, 'BatchGetItem', '{"RequestItems":{"t":null}}');
+  assert.equal(map, 'A map must not contain null.');
+  const list = refusal(dynamodb, 'BatchWriteItem', '{"RequestItems":{"t":[null]}}');
+  assert.equal(list, 'A list must not contain null.');
 });
 
 test('other services word them as Athena was measured to (2026-09-23)', () => {

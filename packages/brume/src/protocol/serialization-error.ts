@@ -25,6 +25,31 @@ export function nestedTooDeeply(): AwsError {
   return serializationException('The request is nested too deeply.');
 }
 
+/**
+ * Null where a list (or, under `key`, a map) has to have a value. DynamoDB reads attribute values all
+ * the same, and its validation refuses them: so DynamoDB Local 3.3.1, asked on 2026-11-22, and for a list
+ * the service itself (aws-sdk-java issue 2103, 2019). What others say is not known: our own words.
+ */
+export function nullFound(
+  wording: SerializationWording,
+  shapeName: string,
+  shape: Shape,
+  key?: string,
+): AwsError {
+  if (wording !== 'dynamodb' || (shape.member ?? shape.value)?.shape !== 'AttributeValue') {
+    return serializationException(`A ${shape.type} must not contain null.`);
+  }
+  const found = 'The supplied Item contains a null AttributeValue';
+  return new AwsError({
+    code: 'ValidationException',
+    namespace: 'com.amazon.coral.validate',
+    message:
+      shapeName === 'ExpressionAttributeValueMap'
+        ? `ExpressionAttributeValues contains invalid value: ${found} for key ${key}`
+        : `${found}${key === undefined ? '' : `: ${key} is null`}`,
+  });
+}
+
 export function mismatch(
   wording: SerializationWording,
   expected: Expectation,
