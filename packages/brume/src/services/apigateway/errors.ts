@@ -9,6 +9,7 @@ export type ResourceType =
   | 'Deployment'
   | 'Documentation part'
   | 'Documentation version'
+  | 'domain name access association'
   | 'domain name'
   | 'base path mapping'
   | 'Client Certificate'

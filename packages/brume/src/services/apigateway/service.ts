@@ -55,6 +55,10 @@ import {
   updateDocumentationVersion,
 } from './resources/documentation-versions.ts';
 import {
+  getDomainNameAccessAssociations,
+  noAssociation,
+} from './resources/domain-name-access-associations.ts';
+import {
   createDomainName,
   deleteDomainName,
   getDomainName,
@@ -88,7 +92,14 @@ import {
   updateMethodResponse,
 } from './resources/method-responses.ts';
 import { deleteMethod, getMethod, putMethod, updateMethod } from './resources/methods.ts';
-import { createModel, deleteModel, getModel, getModels, updateModel } from './resources/models.ts';
+import {
+  createModel,
+  deleteModel,
+  getModel,
+  getModels,
+  getModelTemplate,
+  updateModel,
+} from './resources/models.ts';
 import { getExport, importRestApi, putRestApi } from './resources/openapi.ts';
 import {
   createRequestValidator,
@@ -159,8 +170,7 @@ export async function createApiGateway(options: StateOptions): Promise<RestGatew
   return { service, feed: state.feed, restApiIds: state.apis.ids };
 }
 
-const ASSOCIATIONS = unsupported('there are no private domain names');
-const MODEL_TEMPLATES = unsupported('mapping templates are not made from models yet');
+const ASSOCIATIONS = unsupported('there are no private domain names, and so nobody to let in');
 const SDKS = unsupported('client SDKs are not generated');
 const USAGE = unsupported('requests with API keys are not counted: REST APIs are not served yet');
 
@@ -189,7 +199,7 @@ const operations: OperationTable<RestState, ApiGatewayOperations> = {
   DeleteDocumentationPart: deleteDocumentationPart,
   DeleteDocumentationVersion: deleteDocumentationVersion,
   DeleteDomainName: deleteDomainName,
-  DeleteDomainNameAccessAssociation: ASSOCIATIONS,
+  DeleteDomainNameAccessAssociation: noAssociation,
   DeleteGatewayResponse: deleteGatewayResponse,
   DeleteIntegration: deleteIntegration,
   DeleteIntegrationResponse: deleteIntegrationResponse,
@@ -222,7 +232,7 @@ const operations: OperationTable<RestState, ApiGatewayOperations> = {
   GetDocumentationVersion: getDocumentationVersion,
   GetDocumentationVersions: getDocumentationVersions,
   GetDomainName: getDomainName,
-  GetDomainNameAccessAssociations: ASSOCIATIONS,
+  GetDomainNameAccessAssociations: getDomainNameAccessAssociations,
   GetDomainNames: getDomainNames,
   GetExport: getExport,
   GetGatewayResponse: getGatewayResponse,
@@ -232,7 +242,7 @@ const operations: OperationTable<RestState, ApiGatewayOperations> = {
   GetMethod: getMethod,
   GetMethodResponse: getMethodResponse,
   GetModel: getModel,
-  GetModelTemplate: MODEL_TEMPLATES,
+  GetModelTemplate: getModelTemplate,
   GetModels: getModels,
   GetRequestValidator: getRequestValidator,
   GetRequestValidators: getRequestValidators,
@@ -262,7 +272,7 @@ const operations: OperationTable<RestState, ApiGatewayOperations> = {
   PutMethod: putMethod,
   PutMethodResponse: putMethodResponse,
   PutRestApi: putRestApi,
-  RejectDomainNameAccessAssociation: ASSOCIATIONS,
+  RejectDomainNameAccessAssociation: noAssociation,
   TagResource: tagResource,
   TestInvokeAuthorizer: testInvokeAuthorizer,
   TestInvokeMethod: testInvokeMethod,

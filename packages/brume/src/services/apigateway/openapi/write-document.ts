@@ -132,7 +132,7 @@ function ofWholeApi({ api, validators, gatewayResponses }: Snapshot): Json {
   return {
     'x-amazon-apigateway-gateway-responses': byName(gatewayResponses, 'responseType'),
     'x-amazon-apigateway-request-validators': byName(
-      validators.map(({ id: _, ...others }) => others),
+      validators.map((validator) => ({ ...validator, id: undefined })),
       'name',
     ),
     'x-amazon-apigateway-policy': api.policy && (JSON.parse(api.policy) as unknown),

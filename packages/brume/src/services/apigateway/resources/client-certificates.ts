@@ -91,6 +91,7 @@ export async function deleteClientCertificate(
   return {};
 }
 
-function withoutKey({ privateKey: _, ...certificate }: StoredClientCertificate): ClientCertificate {
+function withoutKey(stored: StoredClientCertificate): ClientCertificate {
+  const { privateKey: _, ...certificate } = stored;
   return certificate;
 }

@@ -3,8 +3,10 @@ import type {
   CreateModelRequest,
   DeleteModelRequest,
   GetModelRequest,
+  GetModelTemplateRequest,
   GetModelsRequest,
   Model,
+  Template,
   UpdateModelRequest,
 } from '../../../model/generated/apigateway.types.ts';
 import type { RequestContext } from '../../service.ts';
@@ -12,6 +14,8 @@ import { badRequest, conflict } from '../../gateway/errors.ts';
 import { limitReached, modelNotFound } from '../errors.ts';
 import { SHORT_ID_LENGTH } from '../identifiers.ts';
 import { MODELS_MAX } from '../limits.ts';
+import { sampleTemplate } from '../openapi/sample-template.ts';
+import { writeSchemas } from '../openapi/write-schemas.ts';
 import { pageOf } from '../pagination.ts';
 import type { Page } from '../pagination.ts';
 import { applyPatch } from '../patching/patch.ts';
@@ -68,8 +72,29 @@ export async function getModel(
   { restApiId, modelName, flatten }: GetModelRequest,
   context: RequestContext,
 ): Promise<Model> {
-  if (flatten) throw badRequest('Brume does not flatten models yet');
-  return find(await apis.get(context, restApiId, () => modelNotFound(modelName)), modelName);
+  const document = await apis.get(context, restApiId, () => modelNotFound(modelName));
+  const model = find(document, modelName);
+  return flatten ? { ...model, schema: flattened(document, model) } : model;
+}
+
+export async function getModelTemplate(
+  { apis }: RestState,
+  { restApiId, modelName }: GetModelTemplateRequest,
+  context: RequestContext,
+): Promise<Template> {
+  const document = await apis.get(context, restApiId, () => modelNotFound(modelName));
+  return { value: sampleTemplate(flattened(document, find(document, modelName))) };
+}
+
+/** The schema with all models that it refers to: they refer to each other within it. */
+function flattened({ models }: RestApiDocument, { name, schema = '{}' }: StoredModel): string {
+  const { [name]: own, ...definitions } = writeSchemas(models, [name], '#/definitions/');
+  if (typeof own !== 'object' || own === null) return schema;
+  const others = Object.keys(definitions).length === 0 ? {} : { definitions };
+  // One that refers to itself stays where the others can find it.
+  const isNeeded = JSON.stringify([own, definitions]).includes(`"#/definitions/${name}"`);
+  const added = isNeeded ? { definitions: { ...definitions, [name]: own } } : others;
+  return JSON.stringify({ ...own, ...added }, undefined, 2);
 }
 
 export async function getModels(

@@ -21,6 +21,7 @@ import type { RestApiDocument, StoredApi } from '../rest-api-document.ts';
 import type { Scope } from '../../gateway/document-store.ts';
 import type { RestState } from '../state.ts';
 import { validTags } from '../../gateway/tags.ts';
+import { cloneApi } from '../clone-api.ts';
 import { defaultModels } from './models.ts';
 
 export async function createRestApi(
@@ -28,7 +29,8 @@ export async function createRestApi(
   input: CreateRestApiRequest,
   context: RequestContext,
 ): Promise<RestApi> {
-  if (input.cloneFrom !== undefined) throw badRequest('Brume does not clone APIs yet');
+  const source =
+    input.cloneFrom === undefined ? undefined : await apis.get(context, input.cloneFrom);
   if (input.name === '') throw badRequest('Name cannot be empty');
   if (input.description === '') throw badRequest('Description cannot be an empty string');
   const { name, description, version, policy, tags, securityPolicy, endpointAccessMode } = input;
@@ -50,8 +52,13 @@ export async function createRestApi(
     endpointAccessMode,
   };
   validateApi(api);
-  const models = defaultModels(() => newId(SHORT_ID_LENGTH));
-  await apis.create({ ...newDocument(context, api), models });
+  const ofPart = () => newId(SHORT_ID_LENGTH);
+  const ofResource = () => newId(ID_LENGTH);
+  await apis.create(
+    source
+      ? cloneApi(source, context, api, { ofResource, ofPart })
+      : { ...newDocument(context, api), models: defaultModels(ofPart) },
+  );
   return api;
 }
 
