@@ -20,6 +20,57 @@ export function policyDocument(statements: readonly PolicyStatement[]) {
   return { Version: '2012-10-17', Id: 'default', Statement: statements };
 }
 
+/** The statements of a policy document for a resource, or AWS's kind of error for what is none. */
+export function parsePolicy(text: string, resource: string): readonly PolicyStatement[] {
+  const document = parseObject(text);
+  const { Statement: stated } = document ?? {};
+  const statements = Array.isArray(stated) ? (stated as unknown[]) : [stated];
+  if (statements.every((statement) => isStatement(statement, resource))) return statements;
+  // Not in the recordings: wording of Brume's own.
+  throw invalidParameter(`The policy is not valid for the resource ${resource}.`);
+}
+
+function parseObject(text: string): { readonly Statement?: unknown } | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the evaluation knows: nothing by exclusion, and only about the resource itself. */
+function isStatement(value: unknown, resource: string): value is PolicyStatement {
+  if (typeof value !== 'object' || value === null) return false;
+  const { Effect, Principal, Action, Resource, Condition, ...rest } = value as Partial<
+    Record<string, unknown>
+  >;
+  const isPrincipal = Principal === '*' || areLists(Principal);
+  const isCondition =
+    Condition === undefined || (isObject(Condition) && Object.values(Condition).every(areLists));
+  return (
+    (Effect === 'Allow' || Effect === 'Deny') &&
+    isPrincipal &&
+    isTexts(Action) &&
+    (Array.isArray(Resource) ? Resource : [Resource]).every((each) => each === resource) &&
+    isCondition &&
+    Object.keys(rest).every((name) => name === 'Sid')
+  );
+}
+
+function areLists(value: unknown): boolean {
+  return isObject(value) && Object.values(value).every(isTexts);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isTexts(value: unknown): boolean {
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  return list.every((each) => typeof each === 'string');
+}
+
 /** Throws when the policy would be larger than AWS lets one be. */
 export function checkPolicySize(statements: readonly PolicyStatement[]): void {
   const sizeBytes = Buffer.byteLength(JSON.stringify(policyDocument(statements)));

@@ -81,6 +81,11 @@ import {
   publishLayerVersion,
 } from './resources/layers.ts';
 import { addPermission, getPolicy, removePermission } from './resources/permissions.ts';
+import {
+  deleteResourcePolicy,
+  getResourcePolicy,
+  putResourcePolicy,
+} from './resources/resource-policies.ts';
 import { listTags, tagResource, untagResource } from './resources/tags.ts';
 import { listVersionsByFunction, publishVersion } from './resources/versions.ts';
 import type { Runtimes } from './runtimes/runtime.ts';
@@ -240,7 +245,6 @@ const codeSigning = unsupported('code signing is not there');
 const durable = unsupported('durable executions are not there');
 const managedInstances = unsupported('managed instances are not there');
 const provisioned = unsupported('provisioned concurrency is not there');
-const policies = unsupported('whole policies cannot be put; single permissions can');
 
 const operations: OperationTable<LambdaState, LambdaOperations> = {
   AddLayerVersionPermission: addLayerVersionPermission,
@@ -263,7 +267,7 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   DeleteFunctionUrlConfig: deleteFunctionUrlConfig,
   DeleteLayerVersion: deleteLayerVersion,
   DeleteProvisionedConcurrencyConfig: provisioned,
-  DeleteResourcePolicy: policies,
+  DeleteResourcePolicy: deleteResourcePolicy,
   GetAccountSettings: getAccountSettings,
   GetAlias: getAlias,
   GetCapacityProvider: managedInstances,
@@ -285,7 +289,7 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   GetLayerVersionPolicy: getLayerVersionPolicy,
   GetPolicy: getPolicy,
   GetProvisionedConcurrencyConfig: provisioned,
-  GetResourcePolicy: policies,
+  GetResourcePolicy: getResourcePolicy,
   GetRuntimeManagementConfig: unsupported('functions run on the runtimes of the machine'),
   Invoke: invoke,
   InvokeAsync: unsupported('AWS has deprecated it: Invoke with InvocationType Event does the same'),
@@ -313,7 +317,7 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   PutFunctionRecursionConfig: unsupported('recursion is not detected'),
   PutFunctionScalingConfig: managedInstances,
   PutProvisionedConcurrencyConfig: provisioned,
-  PutResourcePolicy: policies,
+  PutResourcePolicy: putResourcePolicy,
   PutRuntimeManagementConfig: unsupported('functions run on the runtimes of the machine'),
   RemoveLayerVersionPermission: removeLayerVersionPermission,
   RemovePermission: removePermission,

@@ -76,7 +76,13 @@ export async function getPolicy(
   input: GetPolicyRequest,
   context: RequestContext,
 ): Promise<GetPolicyResponse> {
-  const reference = parseFunctionName(input.FunctionName, input.Qualifier, context);
+  return readPolicy(state, parseFunctionName(input.FunctionName, input.Qualifier, context));
+}
+
+export async function readPolicy(
+  state: LambdaState,
+  reference: QualifiedReference,
+): Promise<GetPolicyResponse> {
   const value = await state.store.get(qualifiedKey(reference));
   const holder = value && holderOf(reference, decodeRecord(value));
   if (!holder?.policy) throw resourceNotFound('The resource you requested does not exist.');
@@ -110,16 +116,17 @@ export async function removePermission(
   return {};
 }
 
-async function changePolicy(
+/** Resolves with the new revision. */
+export async function changePolicy(
   { store, environment }: LambdaState,
   reference: QualifiedReference,
   revisionId: string | undefined,
   change: (policy: Statements | undefined) => Statements | undefined,
   onMissingFunction = () => functionNotFound(functionArn(reference)),
-): Promise<void> {
+): Promise<string> {
   const key = qualifiedKey(reference);
   const newRevisionId = environment.random.uuid();
-  await store.transact([functionKey(reference), key], ([functionValue, value]) => {
+  return store.transact([functionKey(reference), key], ([functionValue, value]) => {
     if (!functionValue) throw onMissingFunction();
     if (!value) throw missingHolder(reference);
     const record = decodeRecord<FunctionRecord | VersionRecord | AliasRecord>(value);
@@ -128,7 +135,7 @@ async function changePolicy(
     const policy = change(before);
     const changed = { ...holder, revisionId: newRevisionId, ...(policy && { policy }) };
     const stored = reference.qualifier === undefined ? { ...record, latest: changed } : changed;
-    return { writes: [putRecord(key, stored)], result: undefined };
+    return { writes: [putRecord(key, stored)], result: newRevisionId };
   });
 }
 
