@@ -4,7 +4,10 @@ import type {
   Authorizer,
   Deployment,
   Integration,
+  IntegrationResponse,
+  Model,
   Route,
+  RouteResponse,
   Stage,
 } from '../../model/generated/apigatewayv2.types.ts';
 import { reviveDate, toJson } from '../gateway/document-store.ts';
@@ -13,6 +16,12 @@ import type { DocumentFormat, Scope } from '../gateway/document-store.ts';
 export type StoredApi = Api & { ApiId: string };
 export type StoredRoute = Route & { RouteId: string };
 export type StoredIntegration = Integration & { IntegrationId: string };
+export type StoredModel = Model & { ModelId: string; Schema: string };
+export type StoredRouteResponse = RouteResponse & { RouteId: string; RouteResponseId: string };
+export type StoredIntegrationResponse = IntegrationResponse & {
+  IntegrationId: string;
+  IntegrationResponseId: string;
+};
 export type StoredAuthorizer = Authorizer & { AuthorizerId: string };
 export type StoredDeployment = Deployment & { DeploymentId: string };
 export type StoredStage = Stage & { StageName: string };
@@ -22,6 +31,10 @@ export interface ApiDocument extends Scope {
   routes: StoredRoute[];
   integrations: StoredIntegration[];
   authorizers: StoredAuthorizer[];
+  /** These three are of WebSocket APIs alone. */
+  models: StoredModel[];
+  routeResponses: StoredRouteResponse[];
+  integrationResponses: StoredIntegrationResponse[];
   deployments: StoredDeployment[];
   stages: StoredStage[];
 }
@@ -31,6 +44,10 @@ export interface Snapshot {
   readonly routes: readonly StoredRoute[];
   readonly integrations: readonly StoredIntegration[];
   readonly authorizers: readonly StoredAuthorizer[];
+  readonly routeResponses: readonly StoredRouteResponse[];
+  readonly integrationResponses: readonly StoredIntegrationResponse[];
+  readonly routeSelection: string;
+  readonly apiKeySelection: string;
   readonly cors: Api['CorsConfiguration'];
   readonly disableExecuteApiEndpoint: boolean;
 }
@@ -38,15 +55,27 @@ export interface Snapshot {
 export function newDocument(scope: Scope, api: StoredApi): ApiDocument {
   const { accountId, region } = scope;
   const lists = { routes: [], integrations: [], authorizers: [], deployments: [], stages: [] };
-  return { accountId, region, api, ...lists };
+  const ofWebSockets = { models: [], routeResponses: [], integrationResponses: [] };
+  return { accountId, region, api, ...lists, ...ofWebSockets };
 }
 
-export function snapshotOf({ api, routes, integrations, authorizers }: ApiDocument): Snapshot {
+export function snapshotOf({
+  api,
+  routes,
+  integrations,
+  authorizers,
+  routeResponses,
+  integrationResponses,
+}: ApiDocument): Snapshot {
   const disableExecuteApiEndpoint = api.DisableExecuteApiEndpoint ?? false;
   return {
     routes,
     integrations,
     authorizers,
+    routeResponses,
+    integrationResponses,
+    routeSelection: api.RouteSelectionExpression ?? '',
+    apiKeySelection: api.ApiKeySelectionExpression ?? '',
     cors: api.CorsConfiguration,
     disableExecuteApiEndpoint,
   };
@@ -59,7 +88,12 @@ export const apiFormat: DocumentFormat<ApiDocument, Snapshot> = {
   deploymentIds: ({ deployments }) => deployments.map(({ DeploymentId }) => DeploymentId),
   snapshotOf,
   encode: toJson,
-  reviveDocument({ api, deployments, stages }) {
+  reviveDocument(document) {
+    const { api, deployments, stages } = document;
+    // Documents of HTTP APIs may be older than WebSocket APIs.
+    document.models ??= [];
+    document.routeResponses ??= [];
+    document.integrationResponses ??= [];
     for (const dated of [api, ...deployments, ...stages]) reviveDate(dated, 'CreatedDate');
     for (const stage of stages) reviveDate(stage, 'LastUpdatedDate');
   },

@@ -8,7 +8,7 @@ import type { ApiDocument, Snapshot } from './api-document.ts';
 import { autoDeploy } from './auto-deploy.ts';
 import type { DeploymentSeed } from './auto-deploy.ts';
 import { DEPLOYMENT_ID_LENGTH } from './identifiers.ts';
-import type { PublishedStage } from './port.ts';
+import type { AnyStage } from './websocket-stage.ts';
 
 /**
  * What a change touches: `configuration` (routes, integrations, authorizers, CORS) reaches stages by
@@ -16,7 +16,7 @@ import type { PublishedStage } from './port.ts';
  */
 export type ChangeKind = 'configuration' | 'settings';
 
-export type ApiPublisher = Publisher<ApiDocument, Snapshot, PublishedStage>;
+export type ApiPublisher = Publisher<ApiDocument, Snapshot, AnyStage>;
 
 export class ApiStore {
   readonly #documents: DocumentStore<ApiDocument, Snapshot>;

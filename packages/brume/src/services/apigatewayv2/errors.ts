@@ -2,7 +2,15 @@
 import { AwsError } from '../../model/aws-error.ts';
 import { notFound } from '../gateway/errors.ts';
 
-export type ResourceType = 'Integration' | 'Route' | 'Deployment' | 'Authorizer' | 'stage';
+export type ResourceType =
+  | 'Integration'
+  | 'IntegrationResponse'
+  | 'Route'
+  | 'RouteResponse'
+  | 'Model'
+  | 'Deployment'
+  | 'Authorizer'
+  | 'stage';
 
 /** The wording that AWS's first version was recorded with; it says `stage` in lower case. */
 export function resourceNotFound(type: ResourceType): AwsError {

@@ -22,14 +22,14 @@ export const context: RequestContext = {
 };
 
 export async function gateway(store: OrderedStore = createMemoryStore()) {
-  const { service, stages } = await createApiGatewayV2({
+  const { service, stages, webSockets } = await createApiGatewayV2({
     store,
     environment: nodeEnvironment(),
     log,
   });
   const call = async <Output = Record<string, never>>(name: string, input: object, as = context) =>
     (await service.execute(name, input, as)) as Output;
-  return { call, stages, published: follow(stages), store };
+  return { call, stages, webSockets, published: follow(stages), store };
 }
 
 /** The stages that the data plane would serve, by `{api}/{stage}`. */

@@ -3,4 +3,5 @@ export const API_ID_LENGTH = 10;
 export const ROUTE_ID_LENGTH = 7;
 export const INTEGRATION_ID_LENGTH = 7;
 export const AUTHORIZER_ID_LENGTH = 6;
+export const MODEL_ID_LENGTH = 6;
 export const DEPLOYMENT_ID_LENGTH = 6;

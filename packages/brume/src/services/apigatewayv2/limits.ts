@@ -10,6 +10,12 @@ export const IDENTITY_SOURCES_MAX = 20;
 export const MAPPINGS_MAX = 100;
 export const CORS_LIST_MAX = 100;
 export const ROUTE_KEY_LENGTH_MAX = 2_048;
+export const INTEGRATION_RESPONSES_MAX = 100;
+export const TEMPLATES_MAX = 20;
+/** AWS: "Mapping template … 300 KB"; and of models 400 KB, here for each (quotas of REST APIs). */
+export const TEMPLATE_LENGTH_MAX = 300 * 1024;
+export const SCHEMA_LENGTH_MAX = 400 * 1024;
+export const MODELS_MAX = 100;
 /** Ours: AWS documents no number for the deployments that it keeps. */
 export const DEPLOYMENTS_MAX = 300;
 export const STAGE_VARIABLES_MAX = 100;

@@ -5,6 +5,7 @@
 import type { StageFeed as Feed } from '../gateway/port.ts';
 
 export type StageFeed = Feed<PublishedStage>;
+export type WebSocketFeed = Feed<WebSocketStage>;
 
 export interface PublishedStage {
   readonly apiId: string;
@@ -138,3 +139,90 @@ export type Variable =
 
 /** Member names and list positions from the root; the whole text where empty. */
 export type JsonPath = readonly (string | number)[];
+
+/** A stage of a WebSocket API. */
+export interface WebSocketStage {
+  readonly apiId: string;
+  readonly stageName: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly deploymentId: string;
+  readonly stageVariables: ReadonlyMap<string, string>;
+  /** Limits by route key; `defaultThrottle` for the routes that are not in it. */
+  readonly throttles: ReadonlyMap<string, Throttle>;
+  readonly defaultThrottle: Throttle | undefined;
+  readonly endpointDisabled: boolean;
+  /** What names the route of a message. */
+  readonly routeSelection: Expression;
+  /** Where a client's API key is: its `x-api-key` header, or what the authorizer says. */
+  readonly apiKeySource: 'header' | 'authorizer';
+  /** By route key. */
+  readonly routes: ReadonlyMap<string, WebSocketRoute>;
+}
+
+/** Text and variables, joined. */
+export type Expression = readonly (string | WebSocketVariable)[];
+
+export type WebSocketVariable =
+  /** Names of headers are in lower case. */
+  | { readonly type: 'header' | 'querystring' | 'response.header'; readonly name: string }
+  | { readonly type: 'body' | 'response.body'; readonly path: JsonPath }
+  | { readonly type: 'context' | 'stageVariables'; readonly name: string }
+  | { readonly type: 'response.status' };
+
+export interface WebSocketRoute {
+  readonly routeKey: string;
+  readonly authorization:
+    | { readonly type: 'none' }
+    | { readonly type: 'iam' }
+    | WebSocketAuthorizer;
+  readonly apiKeyRequired: boolean;
+  /** What a request to connect must carry. */
+  readonly requiredParameters: readonly WebSocketVariable[];
+  readonly integration: WebSocketIntegration | undefined;
+  /** Whether what the integration answers goes back to the client. */
+  readonly answers: boolean;
+}
+
+export interface WebSocketAuthorizer {
+  readonly type: 'lambda';
+  readonly authorizerId: string;
+  readonly identitySources: readonly WebSocketVariable[];
+  readonly functionArn: Template;
+}
+
+export type ContentHandling = 'CONVERT_TO_BINARY' | 'CONVERT_TO_TEXT' | undefined;
+
+/** Mapping templates by key, and what chooses among them. */
+export interface WebSocketTemplates {
+  readonly selection: Expression;
+  readonly byKey: ReadonlyMap<string, string>;
+}
+
+export interface WebSocketIntegration {
+  readonly integrationId: string;
+  readonly type: 'AWS' | 'AWS_PROXY' | 'HTTP' | 'HTTP_PROXY' | 'MOCK';
+  readonly timeoutMs: number;
+  /** Of a function for `AWS` and `AWS_PROXY`, a URL for `HTTP` and `HTTP_PROXY`, nothing for `MOCK`. */
+  readonly uri: Template;
+  readonly method: string;
+  readonly passthrough: 'WHEN_NO_MATCH' | 'WHEN_NO_TEMPLATES' | 'NEVER';
+  readonly contentHandling: ContentHandling;
+  readonly templates: WebSocketTemplates;
+  readonly parameters: readonly WebSocketParameter[];
+  /** In the order in which they were made. */
+  readonly responses: readonly WebSocketIntegrationResponse[];
+}
+
+export interface WebSocketParameter {
+  readonly place: 'header' | 'querystring' | 'path';
+  readonly name: string;
+  readonly value: Expression;
+}
+
+export interface WebSocketIntegrationResponse {
+  /** `$default`, text, or a regular expression between slashes. */
+  readonly key: string;
+  readonly contentHandling: ContentHandling;
+  readonly templates: WebSocketTemplates;
+}

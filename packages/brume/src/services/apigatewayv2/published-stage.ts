@@ -1,5 +1,5 @@
 /** A stage and the snapshot that it serves, in the form that the data plane compiles. */
-import type { Cors, RouteSettings } from '../../model/generated/apigatewayv2.types.ts';
+import type { Cors } from '../../model/generated/apigatewayv2.types.ts';
 import type { Publication } from '../gateway/publisher.ts';
 import type {
   ApiDocument,
@@ -18,19 +18,23 @@ import type {
   PublishedIntegration,
   PublishedRoute,
   PublishedStage,
-  Throttle,
 } from './port.ts';
 import { parseRouteKey, targetIntegrationId } from './route-key.ts';
 import { INTEGRATION_TIMEOUT_DEFAULT_MS } from './limits.ts';
+import { throttle, throttles } from './throttle.ts';
+import { isWebSocket } from './websocket-routes.ts';
+import { webSocketStage } from './websocket-stage.ts';
+import type { AnyStage } from './websocket-stage.ts';
 
 /** Stages without a deployment serve nothing. */
-export const publication: Publication<ApiDocument, Snapshot, PublishedStage> = {
+export const publication: Publication<ApiDocument, Snapshot, AnyStage> = {
   servedIds: ({ stages }) => stages.flatMap((stage) => stage.DeploymentId ?? []),
   stagesOf(document, snapshots) {
-    const stages = new Map<string, PublishedStage>();
+    const stages = new Map<string, AnyStage>();
+    const describe = isWebSocket(document) ? webSocketStage : publishedStage;
     for (const stage of document.stages) {
       const snapshot = snapshots.get(stage.DeploymentId ?? '');
-      if (snapshot) stages.set(stage.StageName, publishedStage(document, stage, snapshot));
+      if (snapshot) stages.set(stage.StageName, describe(document, stage, snapshot));
     }
     return stages;
   },
@@ -41,30 +45,18 @@ function publishedStage(
   stage: StoredStage,
   snapshot: Snapshot,
 ): PublishedStage {
-  const throttles = new Map<string, Throttle>();
-  for (const [routeKey, settings] of Object.entries(stage.RouteSettings ?? {})) {
-    const limits = throttle(settings);
-    if (limits) throttles.set(routeKey, limits);
-  }
   return {
     apiId: api.ApiId,
     stageName: stage.StageName,
     accountId,
     region,
     stageVariables: new Map(Object.entries(stage.StageVariables ?? {})),
-    throttles,
+    throttles: throttles(stage),
     defaultThrottle: throttle(stage.DefaultRouteSettings),
     cors: corsRules(snapshot.cors),
     endpointDisabled: snapshot.disableExecuteApiEndpoint,
     routes: snapshot.routes.map((route) => publishedRoute(route, snapshot)),
   };
-}
-
-/** What is absent is the account's limit, which Brume does not have: unlimited. */
-function throttle(settings: RouteSettings | undefined): Throttle | undefined {
-  const { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst } = settings ?? {};
-  if (rate === undefined && burst === undefined) return undefined;
-  return { ratePerSecond: rate ?? Infinity, burst: burst ?? Infinity };
 }
 
 function corsRules(cors: Cors | undefined): CorsRules | undefined {

@@ -244,10 +244,6 @@ test('CORS configurations are checked as AWS does', async () => {
 test('what is not there says so', async () => {
   const { call } = await gateway();
   await assert.rejects(
-    call('CreateApi', { Name: 'chat', ProtocolType: 'WEBSOCKET' }),
-    refusal('NotImplemented', 'Brume does not support WebSocket APIs yet.'),
-  );
-  await assert.rejects(
     call('CreateVpcLink', {}),
     refusal('NotImplemented', /private integrations/),
   );

@@ -1,4 +1,4 @@
-/** API Gateway's second version (HTTP APIs): its dispatch table, and what makes it a service. */
+/** API Gateway's second version (HTTP and WebSocket APIs): its dispatch table, and what makes it a service. */
 import type { Environment } from '../../environment/environment.ts';
 import { apigatewayv2 } from '../../model/generated/apigatewayv2.ts';
 import type { ApiGatewayV2Operations } from '../../model/generated/apigatewayv2.types.ts';
@@ -10,7 +10,7 @@ import { defineService, unsupported } from '../service.ts';
 import type { OperationTable, Service } from '../service.ts';
 import { apiFormat } from './api-document.ts';
 import { ApiStore } from './api-store.ts';
-import type { StageFeed } from './port.ts';
+import type { StageFeed, WebSocketFeed } from './port.ts';
 import { publication } from './published-stage.ts';
 import {
   createApi,
@@ -42,7 +42,29 @@ import {
   updateIntegration,
 } from './resources/integrations.ts';
 import { exportApi, importApi, reimportApi } from './resources/openapi.ts';
-import { createRoute, deleteRoute, getRoute, getRoutes, updateRoute } from './resources/routes.ts';
+import {
+  createIntegrationResponse,
+  deleteIntegrationResponse,
+  getIntegrationResponse,
+  getIntegrationResponses,
+  updateIntegrationResponse,
+} from './resources/integration-responses.ts';
+import { createModel, deleteModel, getModel, getModels, updateModel } from './resources/models.ts';
+import {
+  createRouteResponse,
+  deleteRouteResponse,
+  getRouteResponse,
+  getRouteResponses,
+  updateRouteResponse,
+} from './resources/route-responses.ts';
+import {
+  createRoute,
+  deleteRoute,
+  deleteRouteRequestParameter,
+  getRoute,
+  getRoutes,
+  updateRoute,
+} from './resources/routes.ts';
 import {
   createStage,
   deleteRouteSettings,
@@ -54,6 +76,7 @@ import {
 } from './resources/stages.ts';
 import { getTags, tagResource, untagResource } from './resources/tagging.ts';
 import type { GatewayState } from './state.ts';
+import { feedsByKind } from './websocket-stage.ts';
 
 export interface ApiGatewayV2Dependencies {
   readonly store: OrderedStore;
@@ -61,20 +84,26 @@ export interface ApiGatewayV2Dependencies {
   readonly log: Logger;
 }
 
+export interface ApiGatewayV2 {
+  readonly service: Service;
+  readonly stages: StageFeed;
+  readonly webSockets: WebSocketFeed;
+}
+
 /** The service, and the stages that it feeds to the data plane. Reads all APIs from the store. */
 export async function createApiGatewayV2({
   store,
   environment,
   log,
-}: ApiGatewayV2Dependencies): Promise<{ service: Service; stages: StageFeed }> {
+}: ApiGatewayV2Dependencies): Promise<ApiGatewayV2> {
   const documents = new DocumentStore(store, apiFormat);
   const publisher = new Publisher(documents, publication, log);
   await publisher.load();
   const state: GatewayState = { apis: new ApiStore(documents, publisher, environment), publisher };
-  return { service: defineService({ model: apigatewayv2, operations, state }), stages: publisher };
+  const service = defineService({ model: apigatewayv2, operations, state });
+  return { service, ...feedsByKind(publisher) };
 }
 
-const WEBSOCKET = unsupported('it belongs to WebSocket APIs, which are still to come');
 const DOMAINS = unsupported('custom domain names are still to come');
 const VPC_LINKS = unsupported('private integrations are still to come');
 const PORTALS = unsupported('API portals are still to come');
@@ -86,14 +115,14 @@ const operations: OperationTable<GatewayState, ApiGatewayV2Operations> = {
   CreateDeployment: createDeployment,
   CreateDomainName: DOMAINS,
   CreateIntegration: createIntegration,
-  CreateIntegrationResponse: WEBSOCKET,
-  CreateModel: WEBSOCKET,
+  CreateIntegrationResponse: createIntegrationResponse,
+  CreateModel: createModel,
   CreatePortal: PORTALS,
   CreatePortalProduct: PORTALS,
   CreateProductPage: PORTALS,
   CreateProductRestEndpointPage: PORTALS,
   CreateRoute: createRoute,
-  CreateRouteResponse: WEBSOCKET,
+  CreateRouteResponse: createRouteResponse,
   CreateRoutingRule: DOMAINS,
   CreateStage: createStage,
   CreateVpcLink: VPC_LINKS,
@@ -105,16 +134,16 @@ const operations: OperationTable<GatewayState, ApiGatewayV2Operations> = {
   DeleteDeployment: deleteDeployment,
   DeleteDomainName: DOMAINS,
   DeleteIntegration: deleteIntegration,
-  DeleteIntegrationResponse: WEBSOCKET,
-  DeleteModel: WEBSOCKET,
+  DeleteIntegrationResponse: deleteIntegrationResponse,
+  DeleteModel: deleteModel,
   DeletePortal: PORTALS,
   DeletePortalProduct: PORTALS,
   DeletePortalProductSharingPolicy: PORTALS,
   DeleteProductPage: PORTALS,
   DeleteProductRestEndpointPage: PORTALS,
   DeleteRoute: deleteRoute,
-  DeleteRouteRequestParameter: WEBSOCKET,
-  DeleteRouteResponse: WEBSOCKET,
+  DeleteRouteRequestParameter: deleteRouteRequestParameter,
+  DeleteRouteResponse: deleteRouteResponse,
   DeleteRouteSettings: deleteRouteSettings,
   DeleteRoutingRule: DOMAINS,
   DeleteStage: deleteStage,
@@ -132,20 +161,20 @@ const operations: OperationTable<GatewayState, ApiGatewayV2Operations> = {
   GetDomainName: DOMAINS,
   GetDomainNames: DOMAINS,
   GetIntegration: getIntegration,
-  GetIntegrationResponse: WEBSOCKET,
-  GetIntegrationResponses: WEBSOCKET,
+  GetIntegrationResponse: getIntegrationResponse,
+  GetIntegrationResponses: getIntegrationResponses,
   GetIntegrations: getIntegrations,
-  GetModel: WEBSOCKET,
-  GetModelTemplate: WEBSOCKET,
-  GetModels: WEBSOCKET,
+  GetModel: getModel,
+  GetModelTemplate: unsupported('no templates are made of models yet'),
+  GetModels: getModels,
   GetPortal: PORTALS,
   GetPortalProduct: PORTALS,
   GetPortalProductSharingPolicy: PORTALS,
   GetProductPage: PORTALS,
   GetProductRestEndpointPage: PORTALS,
   GetRoute: getRoute,
-  GetRouteResponse: WEBSOCKET,
-  GetRouteResponses: WEBSOCKET,
+  GetRouteResponse: getRouteResponse,
+  GetRouteResponses: getRouteResponses,
   GetRoutes: getRoutes,
   GetRoutingRule: DOMAINS,
   GetStage: getStage,
@@ -173,14 +202,14 @@ const operations: OperationTable<GatewayState, ApiGatewayV2Operations> = {
   UpdateDeployment: updateDeployment,
   UpdateDomainName: DOMAINS,
   UpdateIntegration: updateIntegration,
-  UpdateIntegrationResponse: WEBSOCKET,
-  UpdateModel: WEBSOCKET,
+  UpdateIntegrationResponse: updateIntegrationResponse,
+  UpdateModel: updateModel,
   UpdatePortal: PORTALS,
   UpdatePortalProduct: PORTALS,
   UpdateProductPage: PORTALS,
   UpdateProductRestEndpointPage: PORTALS,
   UpdateRoute: updateRoute,
-  UpdateRouteResponse: WEBSOCKET,
+  UpdateRouteResponse: updateRouteResponse,
   UpdateStage: updateStage,
   UpdateVpcLink: VPC_LINKS,
 };

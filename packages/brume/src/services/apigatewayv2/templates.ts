@@ -60,7 +60,7 @@ function readVariable(expression: string): Variable | undefined {
 }
 
 /** `.name`, `['name']` and `[0]`; AWS has neither recursion nor filters here. */
-function parseJsonPath(text: string): JsonPath | undefined {
+export function parseJsonPath(text: string): JsonPath | undefined {
   const path: (string | number)[] = [];
   const step = /\.([^.[\]?*()]+)|\[(\d{1,9})\]|\['([^']*)'\]/y;
   while (step.lastIndex < text.length) {

@@ -9,7 +9,6 @@ import { newDocument } from '../api-document.ts';
 import type { ApiDocument, StoredApi } from '../api-document.ts';
 import { validateCors } from '../cors-configuration.ts';
 import { badRequest } from '../../gateway/errors.ts';
-import { notSupported } from '../errors.ts';
 import { idFromTags } from '../../gateway/identifiers.ts';
 import { API_ID_LENGTH } from '../identifiers.ts';
 import { tokenOf } from '../../gateway/paging.ts';
@@ -18,6 +17,7 @@ import type { PageInput } from '../pagination.ts';
 import { addQuickCreate, updateQuickCreate } from '../quick-create.ts';
 import type { GatewayState } from '../state.ts';
 import { validTags } from '../../gateway/tags.ts';
+import { requiredSelection, validateWebSocketApi } from '../websocket-apis.ts';
 
 /** The only expression that HTTP APIs have, and what AWS answers for API keys, which they lack. */
 const ROUTE_SELECTION = '$request.method $request.path';
@@ -28,9 +28,10 @@ export async function createApi(
   input: CreateApiRequest,
   context: RequestContext,
 ): Promise<Api> {
-  if (input.ProtocolType === 'WEBSOCKET') throw notSupported('WebSocket APIs');
-  validateSettings(input);
   validTags(input.Tags);
+  const isWebSocket = input.ProtocolType === 'WEBSOCKET';
+  if (isWebSocket) validateWebSocketApi(input);
+  else validateSettings(input);
   if (input.Target === undefined && (input.RouteKey ?? input.CredentialsArn) !== undefined) {
     throw badRequest('RouteKey and CredentialsArn are only supported with a Target');
   }
@@ -44,6 +45,12 @@ export async function createApi(
     Name: input.Name,
     Tags: input.Tags ?? {},
     Version: input.Version,
+    ...(isWebSocket && {
+      ApiKeySelectionExpression: input.ApiKeySelectionExpression ?? API_KEY_SELECTION,
+      DisableSchemaValidation: input.DisableSchemaValidation,
+      ProtocolType: 'WEBSOCKET',
+      RouteSelectionExpression: requiredSelection(input),
+    }),
   });
   const document = newDocument(context, api);
   if (input.Target !== undefined) {
@@ -57,9 +64,9 @@ export async function createApi(
   return described(document, context);
 }
 
-/** An HTTP API with what all of them have in common. */
+/** An API, of HTTP where the settings do not say otherwise, with what all of them have in common. */
 export function newApi(
-  settings: Omit<StoredApi, 'ProtocolType' | 'RouteSelectionExpression'>,
+  settings: Omit<StoredApi, 'ProtocolType' | 'RouteSelectionExpression'> & Partial<StoredApi>,
 ): StoredApi {
   return {
     ApiKeySelectionExpression: API_KEY_SELECTION,
@@ -99,9 +106,15 @@ export async function updateApi(
   input: UpdateApiRequest,
   context: RequestContext,
 ): Promise<Api> {
-  validateSettings(input);
   return apis.update(context, input.ApiId, 'configuration', (document) => {
     const { api } = document;
+    if (api.ProtocolType === 'WEBSOCKET') {
+      validateWebSocketApi(input);
+      api.RouteSelectionExpression = input.RouteSelectionExpression ?? api.RouteSelectionExpression;
+      const { ApiKeySelectionExpression: apiKey } = input;
+      api.ApiKeySelectionExpression = apiKey ?? api.ApiKeySelectionExpression;
+      api.DisableSchemaValidation = input.DisableSchemaValidation ?? api.DisableSchemaValidation;
+    } else validateSettings(input);
     if (input.CorsConfiguration) api.CorsConfiguration = input.CorsConfiguration;
     if (input.Description !== undefined) api.Description = input.Description;
     if (input.DisableExecuteApiEndpoint !== undefined) {
@@ -155,5 +168,6 @@ function validateSettings(input: CreateApiRequest | UpdateApiRequest): void {
 
 /** Why the address has this form: docs/decisions/0004-api-endpoints.md. */
 export function described({ api }: ApiDocument, { baseUrl }: RequestContext): Api {
-  return { ...api, ApiEndpoint: `${baseUrl}/_aws/execute-api/${api.ApiId}` };
+  const base = api.ProtocolType === 'WEBSOCKET' ? baseUrl.replace(/^http/, 'ws') : baseUrl;
+  return { ...api, ApiEndpoint: `${base}/_aws/execute-api/${api.ApiId}` };
 }

@@ -17,6 +17,8 @@ import { parseFunctionUri } from '../integration-uri.ts';
 import { AUDIENCES_MAX, AUTHORIZERS_MAX, IDENTITY_SOURCES_MAX } from '../limits.ts';
 import { pageOf } from '../pagination.ts';
 import type { GatewayState } from '../state.ts';
+import { validateWebSocketAuthorizer } from '../websocket-authorizers.ts';
+import { isWebSocket } from '../websocket-routes.ts';
 
 const SETTINGS = [
   'AuthorizerCredentialsArn',
@@ -109,24 +111,27 @@ function assignSettings(
   authorizer: StoredAuthorizer,
   input: CreateAuthorizerRequest | UpdateAuthorizerRequest,
 ): void {
+  // "This parameter is not used" (model, 2026).
   if (input.IdentityValidationExpression !== undefined) {
-    throw badRequest('IdentityValidationExpression is not supported on protocolType HTTP');
+    throw badRequest('IdentityValidationExpression is not supported');
   }
   for (const name of SETTINGS) {
     if (input[name] !== undefined) Object.assign(authorizer, { [name]: input[name] });
   }
 }
 
-export function validateAuthorizer(
-  { authorizers }: ApiDocument,
-  authorizer: StoredAuthorizer,
-): void {
+export function validateAuthorizer(document: ApiDocument, authorizer: StoredAuthorizer): void {
+  const { authorizers } = document;
   const { Name: name, AuthorizerId: id } = authorizer;
   if (authorizers.some((each) => each.Name === name && each.AuthorizerId !== id)) {
     // Seen from AWS, "RestApi" included (public sources, 2022).
     throw badRequest(
       `Authorizer name must be unique. Authorizer ${name} already exists in this RestApi.`,
     );
+  }
+  if (isWebSocket(document)) {
+    validateWebSocketAuthorizer(authorizer);
+    return;
   }
   const sources = authorizer.IdentitySource ?? [];
   if (sources.length > IDENTITY_SOURCES_MAX) throw limitReached('Identity sources');

@@ -23,18 +23,32 @@ import { pageOf } from '../pagination.ts';
 import { parseRequestMappings, parseResponseMappings } from '../parameter-mapping.ts';
 import { targetIntegrationId } from '../route-key.ts';
 import type { GatewayState } from '../state.ts';
+import { changeWebSocketIntegration, newWebSocketIntegration } from '../websocket-integrations.ts';
+import { isWebSocket } from '../websocket-routes.ts';
 
 export async function createIntegration(
   { apis }: GatewayState,
   input: CreateIntegrationRequest,
   context: RequestContext,
 ): Promise<Integration> {
+  const id = apis.newId(INTEGRATION_ID_LENGTH);
+  return apis.update(context, input.ApiId, 'configuration', (document) => {
+    if (document.integrations.length >= INTEGRATIONS_MAX) throw limitReached('Integrations');
+    const integration = isWebSocket(document)
+      ? changeWebSocketIntegration(newWebSocketIntegration(id), input)
+      : newIntegration(id, input);
+    document.integrations.push(integration);
+    return integration;
+  });
+}
+
+function newIntegration(id: string, input: CreateIntegrationRequest): StoredIntegration {
   refuseWebSocketSettings(input);
   const integration: StoredIntegration = {
     ConnectionType: input.ConnectionType ?? 'INTERNET',
     CredentialsArn: input.CredentialsArn,
     Description: input.Description,
-    IntegrationId: apis.newId(INTEGRATION_ID_LENGTH),
+    IntegrationId: id,
     IntegrationMethod: input.IntegrationMethod ?? defaultMethod(input),
     IntegrationType: input.IntegrationType,
     IntegrationUri: input.IntegrationUri,
@@ -44,11 +58,7 @@ export async function createIntegration(
     TimeoutInMillis: input.TimeoutInMillis ?? INTEGRATION_TIMEOUT_DEFAULT_MS,
   };
   validateIntegration(integration);
-  return apis.update(context, input.ApiId, 'configuration', (document) => {
-    if (document.integrations.length >= INTEGRATIONS_MAX) throw limitReached('Integrations');
-    document.integrations.push(integration);
-    return integration;
-  });
+  return integration;
 }
 
 export async function getIntegration(
@@ -56,7 +66,7 @@ export async function getIntegration(
   { ApiId, IntegrationId }: GetIntegrationRequest,
   context: RequestContext,
 ): Promise<Integration> {
-  return find(await apis.get(context, ApiId), IntegrationId);
+  return findIntegration(await apis.get(context, ApiId), IntegrationId);
 }
 
 export async function getIntegrations(
@@ -84,9 +94,10 @@ export async function updateIntegration(
   input: UpdateIntegrationRequest,
   context: RequestContext,
 ): Promise<Integration> {
-  refuseWebSocketSettings(input);
   return apis.update(context, input.ApiId, 'configuration', (document) => {
-    const integration = find(document, input.IntegrationId);
+    const integration = findIntegration(document, input.IntegrationId);
+    if (isWebSocket(document)) return changeWebSocketIntegration(integration, input);
+    refuseWebSocketSettings(input);
     for (const name of UPDATABLE) {
       if (input[name] !== undefined) Object.assign(integration, { [name]: input[name] });
     }
@@ -111,7 +122,7 @@ export async function deleteIntegration(
   context: RequestContext,
 ): Promise<Record<string, never>> {
   await apis.update(context, ApiId, 'configuration', (document) => {
-    const integration = find(document, IntegrationId);
+    const integration = findIntegration(document, IntegrationId);
     const routes = document.routes.filter(
       (route) => targetIntegrationId(route.Target) === IntegrationId,
     );
@@ -123,11 +134,17 @@ export async function deleteIntegration(
       );
     }
     document.integrations = document.integrations.filter((each) => each !== integration);
+    document.integrationResponses = document.integrationResponses.filter(
+      (each) => each.IntegrationId !== IntegrationId,
+    );
   });
   return {};
 }
 
-function find({ integrations }: ApiDocument, integrationId: string): StoredIntegration {
+export function findIntegration(
+  { integrations }: ApiDocument,
+  integrationId: string,
+): StoredIntegration {
   const integration = integrations.find((each) => each.IntegrationId === integrationId);
   if (!integration) throw resourceNotFound('Integration');
   return integration;

@@ -25,6 +25,7 @@ import { described, newApi } from './apis.ts';
 import { validateAuthorizer } from './authorizers.ts';
 import { validateIntegration } from './integrations.ts';
 import { validateRoute } from './routes.ts';
+import { isWebSocket } from '../websocket-routes.ts';
 
 export async function importApi(
   { apis }: GatewayState,
@@ -49,6 +50,7 @@ export async function reimportApi(
 ): Promise<Api> {
   const imported = read(input, (length) => apis.newId(length));
   const api = await apis.update(context, input.ApiId, 'configuration', (document) => {
+    requireHttp(document);
     replace(document, imported);
     return described(document, context);
   });
@@ -61,6 +63,7 @@ export async function exportApi(
   context: RequestContext,
 ): Promise<ExportApiResponse> {
   const document = await apis.get(context, input.ApiId);
+  requireHttp(document);
   if ((input.ExportVersion ?? '1.0') !== '1.0') throw badRequest('Invalid export version');
   const { api } = document;
   const { ApiEndpoint = '' } = described(document, context);
@@ -71,6 +74,12 @@ export async function exportApi(
   });
   const isYaml = input.OutputType === 'YAML';
   return { body: Buffer.from(isYaml ? toYaml(exported) : JSON.stringify(exported, undefined, 2)) };
+}
+
+function requireHttp(document: ApiDocument): void {
+  if (isWebSocket(document)) {
+    throw badRequest('OpenAPI documents are not supported on protocolType WEBSOCKET');
+  }
 }
 
 /** Of a stage what it serves; else the configuration as it is now. */

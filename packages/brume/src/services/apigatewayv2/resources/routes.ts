@@ -2,6 +2,7 @@
 import type {
   CreateRouteRequest,
   DeleteRouteRequest,
+  DeleteRouteRequestParameterRequest,
   GetRouteRequest,
   GetRoutesRequest,
   Route,
@@ -9,23 +10,37 @@ import type {
 } from '../../../model/generated/apigatewayv2.types.ts';
 import type { RequestContext } from '../../service.ts';
 import type { ApiDocument, StoredRoute } from '../api-document.ts';
-import { badRequest, conflict } from '../../gateway/errors.ts';
+import { badRequest, conflict, notFound } from '../../gateway/errors.ts';
 import { limitReached, resourceNotFound } from '../errors.ts';
 import { ROUTE_ID_LENGTH } from '../identifiers.ts';
 import { ROUTES_MAX, SCOPES_MAX } from '../limits.ts';
 import { pageOf } from '../pagination.ts';
-import { conflicts, parseRouteKey, targetIntegrationId } from '../route-key.ts';
+import { conflicts, parseRouteKey } from '../route-key.ts';
+import { validateTarget } from '../route-target.ts';
 import type { GatewayState } from '../state.ts';
+import { changeWebSocketRoute, isWebSocket } from '../websocket-routes.ts';
 
 export async function createRoute(
   { apis }: GatewayState,
   input: CreateRouteRequest,
   context: RequestContext,
 ): Promise<Route> {
-  refuseWebSocketSettings(input);
   const RouteId = apis.newId(ROUTE_ID_LENGTH);
   return apis.update(context, input.ApiId, 'configuration', (document) => {
     if (document.routes.length >= ROUTES_MAX) throw limitReached('Routes');
+    if (isWebSocket(document)) {
+      const { RouteKey } = input;
+      const fresh = {
+        ApiKeyRequired: false,
+        AuthorizationType: 'NONE',
+        RouteId,
+        RouteKey,
+      } as const;
+      const route = changeWebSocketRoute(document, { ...fresh }, input);
+      document.routes.push(route);
+      return route;
+    }
+    refuseWebSocketSettings(input);
     const route: StoredRoute = {
       ApiKeyRequired: false,
       AuthorizationScopes: input.AuthorizationScopes,
@@ -47,7 +62,7 @@ export async function getRoute(
   { ApiId, RouteId }: GetRouteRequest,
   context: RequestContext,
 ): Promise<Route> {
-  return find(await apis.get(context, ApiId), RouteId);
+  return findRoute(await apis.get(context, ApiId), RouteId);
 }
 
 export async function getRoutes(
@@ -64,10 +79,15 @@ export async function updateRoute(
   input: UpdateRouteRequest,
   context: RequestContext,
 ): Promise<Route> {
-  refuseWebSocketSettings(input);
   return apis.update(context, input.ApiId, 'configuration', (document) => {
-    const route = find(document, input.RouteId);
+    const route = findRoute(document, input.RouteId);
     const before = route.RouteKey;
+    if (isWebSocket(document)) {
+      changeWebSocketRoute(document, route, input);
+      if (route.RouteKey !== before) renameSettings(document, before, route.RouteKey);
+      return route;
+    }
+    refuseWebSocketSettings(input);
     route.AuthorizationScopes = input.AuthorizationScopes ?? route.AuthorizationScopes;
     route.AuthorizerId = input.AuthorizerId ?? route.AuthorizerId;
     route.OperationName = input.OperationName ?? route.OperationName;
@@ -90,13 +110,31 @@ export async function deleteRoute(
   context: RequestContext,
 ): Promise<Record<string, never>> {
   await apis.update(context, ApiId, 'configuration', (document) => {
-    const route = find(document, RouteId);
+    const route = findRoute(document, RouteId);
     document.routes = document.routes.filter((each) => each !== route);
+    document.routeResponses = document.routeResponses.filter((each) => each.RouteId !== RouteId);
   });
   return {};
 }
 
-function find({ routes }: ApiDocument, routeId: string): StoredRoute {
+export async function deleteRouteRequestParameter(
+  { apis }: GatewayState,
+  { ApiId, RouteId, RequestParameterKey }: DeleteRouteRequestParameterRequest,
+  context: RequestContext,
+): Promise<Record<string, never>> {
+  await apis.update(context, ApiId, 'configuration', (document) => {
+    const route = findRoute(document, RouteId);
+    const parameters = Object.entries(route.RequestParameters ?? {});
+    const kept = parameters.filter(([key]) => key !== RequestParameterKey);
+    if (kept.length === parameters.length) {
+      throw notFound(`Invalid request parameter key specified: ${RequestParameterKey}`);
+    }
+    route.RequestParameters = Object.fromEntries(kept);
+  });
+  return {};
+}
+
+export function findRoute({ routes }: ApiDocument, routeId: string): StoredRoute {
   const route = routes.find((each) => each.RouteId === routeId);
   if (!route) throw resourceNotFound('Route');
   return route;
@@ -120,15 +158,6 @@ export function validateRoute(document: ApiDocument, route: StoredRoute): void {
   }
   validateTarget(document, route);
   validateAuthorization(document, route);
-}
-
-function validateTarget({ integrations }: ApiDocument, { Target }: StoredRoute): void {
-  if (Target === undefined) return;
-  const id = targetIntegrationId(Target);
-  if (id === undefined) throw badRequest(`Invalid target specified: ${Target}`);
-  if (!integrations.some((each) => each.IntegrationId === id)) {
-    throw resourceNotFound('Integration');
-  }
 }
 
 function usesAuthorizer({ AuthorizationType: type }: StoredRoute): boolean {

@@ -23,6 +23,7 @@ import {
 } from '../limits.ts';
 import { pageOf } from '../pagination.ts';
 import type { GatewayState } from '../state.ts';
+import { isWebSocket } from '../websocket-routes.ts';
 import { validTags } from '../../gateway/tags.ts';
 
 export async function createStage(
@@ -53,6 +54,9 @@ export async function createStage(
       throw conflict('Stage already exists');
     }
     if (document.stages.length >= STAGES_MAX) throw limitReached('Stages');
+    if (stage.StageName === '$default' && isWebSocket(document)) {
+      throw badRequest('Stage name only allows a-zA-Z0-9_-');
+    }
     const created = { ...stage };
     validateStage(document, created, input.RouteSettings);
     document.stages.push(created);
@@ -151,10 +155,11 @@ function find({ stages }: ApiDocument, stageName: string): StoredStage {
 
 /** `routeSettings` are those of the request: older ones may be of routes that are gone. */
 function validateStage(
-  { deployments, routes }: ApiDocument,
+  document: ApiDocument,
   stage: StoredStage,
   routeSettings: Record<string, RouteSettings> = {},
 ): void {
+  const { deployments, routes } = document;
   if (
     stage.DeploymentId !== undefined &&
     !deployments.some((each) => each.DeploymentId === stage.DeploymentId)
@@ -164,8 +169,8 @@ function validateStage(
   for (const routeKey of Object.keys(routeSettings)) {
     if (!routes.some((route) => route.RouteKey === routeKey)) throw routeSettingsNotFound(routeKey);
   }
-  validateRouteSettings(stage.DefaultRouteSettings ?? {});
-  for (const settings of Object.values(routeSettings)) validateRouteSettings(settings);
+  const all = [stage.DefaultRouteSettings ?? {}, ...Object.values(routeSettings)];
+  for (const settings of all) validateRouteSettings(settings, isWebSocket(document));
   validateVariables(stage.StageVariables ?? {});
 }
 
@@ -174,8 +179,9 @@ function routeSettingsNotFound(routeKey: string) {
   return notFound(`Unable to find Route by key ${routeKey} within the provided RouteSettings`);
 }
 
-function validateRouteSettings(settings: RouteSettings): void {
+function validateRouteSettings(settings: RouteSettings, areWebSockets: boolean): void {
   if (settings.DataTraceEnabled || (settings.LoggingLevel ?? 'OFF') !== 'OFF') {
+    if (areWebSockets) throw notSupported('execution logs of WebSocket APIs (LoggingLevel)');
     // Seen from AWS (terraform-provider-aws#14010, 2020-07).
     throw badRequest('Execution logs are not supported on protocolType HTTP');
   }
