@@ -164,7 +164,7 @@ test('an authorizer needs a permission for itself', async (t) => {
       AuthorizerId,
     }),
   );
-  await permit(surroundings, 'routes', `${API_ARN}:${ApiId}/*/*`);
+  await permit(surroundings, 'route', `${API_ARN}:${ApiId}/*/*/gated`);
   assert.deepEqual(await get('/gated'), REFUSED);
   await permit(surroundings, 'authorizer', `${API_ARN}:${ApiId}/authorizers/${AuthorizerId}`);
   assert.deepEqual(await get('/gated'), ANSWERED);
