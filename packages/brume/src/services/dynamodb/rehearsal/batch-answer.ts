@@ -1,4 +1,10 @@
 /** What a batch answers whose members were not all let in. */
+import type {
+  BatchStatementErrorCodeEnum,
+  BatchStatementResponse,
+  ConsumedCapacity,
+} from '../../../model/generated/dynamodb.types.ts';
+import type { Refusal } from './refusal.ts';
 import { partOfBatch } from './request-parts.ts';
 
 /** `run` runs the batch with the members that were let in. */
@@ -28,4 +34,33 @@ function join(first: unknown, second: unknown): unknown {
 
 interface Keyed {
   readonly Keys: readonly unknown[];
+}
+
+interface StatementsInput {
+  readonly Statements?: readonly unknown[];
+}
+
+interface StatementsOutput {
+  readonly Responses?: readonly BatchStatementResponse[];
+  readonly ConsumedCapacity?: readonly ConsumedCapacity[];
+}
+
+/** Statements that were not let in are answered with why, in their places; the others are run. */
+export async function runSomeStatements(
+  input: StatementsInput,
+  refusals: readonly (Refusal | undefined)[],
+  run: (input: StatementsInput) => Promise<unknown>,
+): Promise<StatementsOutput> {
+  const admitted = input.Statements?.filter((_, at) => refusals[at] === undefined) ?? [];
+  const output: StatementsOutput =
+    admitted.length === 0
+      ? {}
+      : ((await run({ ...input, Statements: admitted })) as StatementsOutput);
+  const ran = output.Responses?.values();
+  const responses = refusals.map((refusal): BatchStatementResponse => {
+    if (refusal === undefined) return ran?.next().value ?? {};
+    const { Code: code, Message: message } = refusal.reason;
+    return { Error: { Code: code as BatchStatementErrorCodeEnum, Message: message } };
+  });
+  return { ...output, Responses: responses };
 }

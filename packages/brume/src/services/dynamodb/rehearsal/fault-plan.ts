@@ -2,14 +2,23 @@
 import { AwsError } from '../../../model/aws-error.ts';
 import { BURST_SECONDS, FAULT_MS_MAX, FAULTS_MAX } from './limits.ts';
 
-const KINDS = ['throttle', 'conflict', 'inProgress', 'stale', 'contention', 'replication'] as const;
+const KINDS = [
+  'throttle',
+  'conflict',
+  'inProgress',
+  'stale',
+  'contention',
+  'replication',
+  'replicatedConflict',
+] as const;
 
 /**
  * `throttle`, `conflict` and `inProgress` refuse requests as AWS does for too much throughput, for a
  * transaction under way on an item, and for a token whose transaction is under way; `stale` answers
  * eventually consistent reads with what was `ms` ago; `contention` lets transactions take `ms`, so
  * that who comes meanwhile is in conflict with them; `replication` lets changes of global tables come to
- * the other regions `ms` later.
+ * the other regions `ms` later; `replicatedConflict` refuses writes of strongly consistent ones as AWS
+ * does while another region writes to the item.
  */
 export type FaultKind = (typeof KINDS)[number];
 

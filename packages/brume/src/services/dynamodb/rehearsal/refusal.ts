@@ -1,6 +1,7 @@
 /** Refusals for reasons that pass, in the forms they have alone and as a reason of a transaction. */
 import { AwsError } from '../../../model/aws-error.ts';
 import type { CancellationReason } from '../../../model/generated/dynamodb.types.ts';
+import { replicatedWriteConflict } from '../replication/errors.ts';
 import type { Table } from '../table.ts';
 
 export interface Refusal {
@@ -71,6 +72,12 @@ export function transactionConflict(): Refusal {
     error: new AwsError({ code: 'TransactionConflictException', message }),
     reason: { Code: 'TransactionConflict', Message: message },
   };
+}
+
+/** Of a strongly consistent global table, whose transactions are refused for other reasons. */
+export function writtenElsewhere(): Refusal {
+  const error = replicatedWriteConflict();
+  return { error, reason: { Code: 'TransactionConflict', Message: error.message } };
 }
 
 /** Seen in aws/aws-sdk-java-v2#2518 (2021-06-08). */

@@ -11,11 +11,12 @@ import { normalizeAttributes } from '../attribute-validation.ts';
 import type { Catalog } from '../catalog.ts';
 import { transactionCanceled } from '../errors.ts';
 import { targetOf } from '../item-changes.ts';
+import { isStrong } from '../replication/global-table.ts';
 import type { Table } from '../table.ts';
 import { tableNameOf } from '../table-name.ts';
 import { NO_REASON } from '../transaction-reasons.ts';
 import { olderLayer } from '../validation.ts';
-import { runPartOfBatch } from './batch-answer.ts';
+import { runPartOfBatch, runSomeStatements } from './batch-answer.ts';
 import { NO_FAULTS, parseFaultPlan, type FaultKind, type FaultPlan } from './fault-plan.ts';
 import type { FormerValues } from './former-values.ts';
 import { ItemHolds } from './item-holds.ts';
@@ -24,6 +25,7 @@ import {
   throughputExceeded,
   transactionConflict,
   transactionInProgress,
+  writtenElsewhere,
   type Refusal,
 } from './refusal.ts';
 import { itemRequest, type ItemRequest, type Part } from './request-parts.ts';
@@ -56,6 +58,7 @@ interface Input {
   readonly ClientRequestToken?: string;
   readonly ConsistentRead?: boolean;
   readonly RequestItems?: Readonly<Record<string, { readonly ConsistentRead?: boolean }>>;
+  readonly Statements?: readonly { readonly ConsistentRead?: boolean }[];
   readonly ReturnConsumedCapacity?: string;
 }
 
@@ -114,6 +117,11 @@ export class Rehearsal {
     const refused = refusals.find((refusal) => refusal !== undefined);
     const admitted = parts.filter((_, at) => refusals[at] === undefined);
     if (refused === undefined) return this.#run(request, admitted, input);
+    if (form === 'statements') {
+      return runSomeStatements(request.input, refusals, (rest) =>
+        this.#run(request, admitted, rest),
+      );
+    }
     if (form === 'batch' && admitted.length > 0) {
       return runPartOfBatch(
         operation,
@@ -163,6 +171,10 @@ export class Rehearsal {
     if (kind === 'Write' || request.form === 'transaction') {
       const conflicts = this.#holds.has(part.item) || this.#strikes('conflict', request, part);
       if (conflicts) return transactionConflict();
+      const isReplicated = kind === 'Write' && isStrong(table.definition);
+      if (isReplicated && this.#strikes('replicatedConflict', request, part)) {
+        return writtenElsewhere();
+      }
     }
     return this.#throughput?.admit(table, part, this.#options.environment.clock.nowMs());
   }
@@ -208,8 +220,7 @@ export class Rehearsal {
       const stale = this.#strikes('stale', request, parts[0]);
       return (stale ? past(stale.ms) : service).execute(operation, input, context);
     }
-    const contention =
-      operation === 'TransactWriteItems' && this.#strikes('contention', request, parts[0]);
+    const contention = isTransactedWrite(request) && this.#strikes('contention', request, parts[0]);
     if (!contention) return service.execute(operation, input, context);
     const held = [holdOfToken(request), ...parts.map(({ item }) => item)];
     return this.#holds.during(
@@ -225,7 +236,9 @@ export class Rehearsal {
 }
 
 /** Undefined for what is no key of the table: the operation says so. */
-function holdOfItem(table: Table, { attributes }: Part): string | undefined {
+function holdOfItem(table: Table, part: Part): string | undefined {
+  const { attributes: said } = part;
+  const attributes = typeof said === 'function' ? said(table) : said;
   if (attributes === undefined) return undefined;
   try {
     const { itemKey } = targetOf(table, normalizeAttributes(attributes, olderLayer));
@@ -235,17 +248,22 @@ function holdOfItem(table: Table, { attributes }: Part): string | undefined {
   }
 }
 
-function holdOfToken({ operation, input, context }: Request): string | undefined {
+function isTransactedWrite({ form, parts }: Request): boolean {
+  return form === 'transaction' && parts.some(({ kind }) => kind === 'Write');
+}
+
+function holdOfToken(request: Request): string | undefined {
+  const { input, context } = request;
   const { ClientRequestToken: token } = input;
-  if (operation !== 'TransactWriteItems' || token === undefined) return undefined;
+  if (token === undefined || !isTransactedWrite(request)) return undefined;
   return `token ${context.accountId} ${context.region} ${token}`;
 }
 
 /** Reads that need not be up to date. */
 function isEventual({ form, parts, input }: Request): boolean {
   if (form === 'transaction' || parts.some(({ kind }) => kind === 'Write')) return false;
-  const tables = Object.values(input.RequestItems ?? { only: input });
-  return tables.every(({ ConsistentRead: consistent }) => consistent !== true);
+  const reads = input.Statements ?? Object.values(input.RequestItems ?? { only: input });
+  return reads.every(({ ConsistentRead: consistent }) => consistent !== true);
 }
 
 function asAsked(

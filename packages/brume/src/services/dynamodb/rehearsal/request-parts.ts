@@ -9,18 +9,21 @@ import type {
   TransactWriteItemsInput,
 } from '../../../model/generated/dynamodb.types.ts';
 import type { AttributeMap } from '../attribute-value.ts';
+import type { Table } from '../table.ts';
 import type { Kind } from './refusal.ts';
+import { statementRequest } from './statement-parts.ts';
 
 export interface Part {
   readonly tableName: string;
   readonly kind: Kind;
   /** A global index that is read instead of the table. */
   readonly indexName?: string | undefined;
-  /** The item, or its key; undefined for reads of many. */
-  readonly attributes: AttributeMap | undefined;
+  /** The item, or its key, or how a table tells which that is; undefined for reads of many. */
+  readonly attributes: AttributeMap | ((table: Table) => AttributeMap | undefined) | undefined;
 }
 
-export type Form = 'single' | 'transaction' | 'batch';
+/** `statements` are a batch whose members are answered each in its place. */
+type Form = 'single' | 'transaction' | 'batch' | 'statements';
 
 export interface ItemRequest {
   readonly form: Form;
@@ -43,7 +46,7 @@ const SINGLES: ReadonlyMap<string, Kind> = new Map([
   ['UpdateItem', 'Write'],
 ]);
 
-/** Undefined for operations on other things than items, and for PartiQL, whose tables are in its text. */
+/** Undefined for operations on other things than items, and for what is no statement. */
 export function itemRequest(operation: string, input: unknown): ItemRequest | undefined {
   const kind = SINGLES.get(operation);
   if (kind !== undefined) {
@@ -71,7 +74,7 @@ export function itemRequest(operation: string, input: unknown): ItemRequest | un
     case 'BatchWriteItem':
       return { form: 'batch', parts: batchMembers(operation, input).map(({ part }) => part) };
     default:
-      return undefined;
+      return statementRequest(operation, input);
   }
 }
 

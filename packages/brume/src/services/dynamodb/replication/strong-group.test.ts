@@ -105,6 +105,20 @@ test('increments of all regions are all counted', async () => {
   await regions.close();
 });
 
+test('writes can be refused as where another region writes to the item', async () => {
+  const regions = await openStrong();
+  await regions.call(EAST, 'CreateTable', { ...TABLE, TableName: 'alone' });
+  regions.rehearse([{ fault: 'replicatedConflict' }]);
+  assert.match(
+    await refusal(regions.put(WEST, 1)),
+    /^ReplicatedWriteConflictException: The request/,
+  );
+  assert.deepEqual(await regions.items(EAST), [], "reads are in nobody's way");
+  const Item = { pk: { S: 'a' }, sk: { N: '1' } };
+  await regions.call(EAST, 'PutItem', { TableName: 'alone', Item });
+  await regions.close();
+});
+
 test('an index that one region adds is filled for all, and goes for all', async () => {
   const regions = await openStrong();
   await regions.put(WEST, 1, { x: { S: 'x' } });
