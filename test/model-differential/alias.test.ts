@@ -57,19 +57,49 @@ test('an ES module imports the same models that a CommonJS one made', () => {
   assert.equal(node('--input-type=module', '--eval', program), 'true true\n');
 });
 
-test('a TypeScript program that was written for dynamoose compiles', () => {
-  for (const scope of ['@aws-sdk', '@smithy', '@types', 'undici-types']) {
-    symlinkSync(path.join(root, 'node_modules', scope), path.join(modules, scope));
-  }
-  const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
-  const program = path.join(import.meta.dirname, 'typed-program.ts.txt');
-  copyFileSync(program, path.join(app, 'program.ts'));
+/** The SDK, and what programs are compiled with, as they are installed here. */
+for (const name of ['@aws-sdk', '@smithy', '@types', 'undici-types']) {
+  symlinkSync(path.join(root, 'node_modules', name), path.join(modules, name));
+}
+
+const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
+const project = path.join(import.meta.dirname, 'project');
+const flags =
+  '--ignoreConfig --strict --skipLibCheck --target es2022 --types node --esModuleInterop';
+
+function compile(folder: string, ...words: string[]): void {
+  execFileSync(process.execPath, [tsc, ...flags.split(' '), ...words], {
+    cwd: folder,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+}
+
+test('TypeScript finds the types of every path, however it looks for modules', () => {
+  copyFileSync(path.join(project, 'typed.ts.txt'), path.join(app, 'typed.ts'));
   writeFileSync(path.join(app, 'package.json'), '{"type":"commonjs"}');
-  for (const mode of [
-    '--module commonjs --moduleResolution bundler --esModuleInterop',
-    '--module nodenext',
-  ]) {
-    const flags = '--ignoreConfig --noEmit --strict --skipLibCheck --target es2022 --types node';
-    node(tsc, ...flags.split(' '), ...mode.split(' '), 'program.ts');
+  for (const mode of ['--module commonjs --moduleResolution bundler', '--module nodenext']) {
+    compile(app, '--noEmit', ...mode.split(' '), 'typed.ts');
   }
+});
+
+/** What the project tells of itself, compiled and run in a folder that has these modules. */
+function outputOf(folder: string): unknown {
+  const names = ['models', 'client', 'main'];
+  for (const name of names) {
+    copyFileSync(path.join(project, `${name}.ts.txt`), path.join(folder, `${name}.ts`));
+  }
+  writeFileSync(path.join(folder, 'package.json'), '{"type":"commonjs"}');
+  compile(folder, '--module', 'node20', '--outDir', 'out', ...names.map((name) => `${name}.ts`));
+  const text = execFileSync(process.execPath, ['out/main.js'], { cwd: folder, encoding: 'utf8' });
+  return JSON.parse(text);
+}
+
+test('a CommonJS project in TypeScript compiles and does the same with either package', () => {
+  const theirs = path.join(app, 'theirs');
+  mkdirSync(path.join(theirs, 'node_modules'), { recursive: true });
+  const dynamoose = path.join(root, 'node_modules/dynamoose');
+  symlinkSync(dynamoose, path.join(theirs, 'node_modules/dynamoose'));
+  const expected = outputOf(theirs) as { requests: unknown[] };
+  assert.ok(expected.requests.length > 10);
+  assert.deepEqual(outputOf(app), expected);
 });

@@ -59,7 +59,7 @@ async function run(library: Library, { plans, operations, expires }: Case): Prom
   let model: ReturnType<Library['model']> | undefined;
   const made = await outcomeOf(() => {
     const schemas = plans.map((plan) => schemaOf(plan, library, reference));
-    model = library.model('Thing', schemas, {
+    model = library.model('Thing', schemas as never, {
       create: false,
       waitForActive: false,
       ...(expires && { expires: 60_000 }),

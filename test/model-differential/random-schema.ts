@@ -264,7 +264,7 @@ export function schemaOf(plan: SchemaPlan, library: Library, reference: unknown)
   const definition = definitionsOf(plan.attributes, library, reference);
   if (plan.hasRange) definition.rk = { type: Number, rangeKey: true };
   if (plan.combine) definition.k = library.type.COMBINE(['id', 'a'], '-');
-  return new library.Schema(definition, {
+  return new library.Schema(definition as never, {
     saveUnknown: plan.saveUnknown,
     timestamps: plan.timestamps,
     ...(plan.set && {

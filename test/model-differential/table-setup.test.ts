@@ -177,7 +177,7 @@ async function setUp(
   const { client, requests } = fakeTables(structuredClone(table));
   library.aws.ddb.set(client as never);
   const settings = { create: false, waitForActive: waits, ...options };
-  const Thing = library.model('Thing', schema, settings);
+  const Thing = library.model('Thing', schema as never, settings);
   await Thing.get('i');
   return requests;
 }

@@ -75,11 +75,11 @@ type AttributeType =
   | SetConstructor
   | symbol
   | Schema
-  | ModelType<any>;
+  | ModelType<Item>;
 
 interface AttributeTypeSettings {
   storage?: 'milliseconds' | 'seconds' | 'iso';
-  model?: ModelType<any>;
+  model?: ModelType<Item>;
   attributes?: string[];
   separator?: string;
   value?: string | boolean | number;
