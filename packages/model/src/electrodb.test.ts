@@ -1,6 +1,8 @@
 /** What the guide says of ElectroDB's items: theirs are read as they are, and ours are the same. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import path from 'node:path';
 import { test } from 'node:test';
 import { marshall } from './attribute-value.ts';
 import { entity } from './entity/entity.ts';
@@ -15,30 +17,21 @@ interface ElectroEntity {
 const { Entity } = createRequire(import.meta.url)('electrodb') as {
   Entity: new (schema: object, options: object) => ElectroEntity;
 };
-const required = { type: 'string', required: true };
-const theirs = new Entity(
-  {
-    model: { entity: 'task', version: '1', service: 'work' },
-    attributes: {
-      team: required,
-      task: required,
-      status: { type: ['open', 'closed'], default: 'open' },
-      points: { type: 'number' },
-    },
-    indexes: {
-      byTeam: {
-        pk: { field: 'pk', composite: ['team'] },
-        sk: { field: 'sk', composite: ['task'] },
-      },
-      byStatus: {
-        index: 'gsi1',
-        pk: { field: 'gsi1pk', composite: ['status'] },
-        sk: { field: 'gsi1sk', composite: ['team', 'task'] },
-      },
-    },
-  },
-  { table: 'work' },
-);
+
+/** The page's own examples: ElectroDB's definition, and an item as ElectroDB stores it. */
+const file = path.join(import.meta.dirname, '../../../docs/guide/model/coming-from-electrodb.md');
+const page = readFileSync(file, 'utf8');
+const [definition, ...others] = [...page.matchAll(/^```js\n(.*?)^```$/gms)];
+assert.deepEqual(others, [], 'every example of the page is run here');
+const evaluate = (source: string, value?: unknown): unknown =>
+  // oxlint-disable-next-line typescript/no-implied-eval -- the source is a page of this repository
+  (new Function('Entity', source) as (value: unknown) => unknown)(value);
+class InWork extends Entity {
+  constructor(schema: object) {
+    super(schema, { table: 'work' });
+  }
+}
+const theirs = evaluate(`${definition?.[1]} return Task;`, InWork) as ElectroEntity;
 const work = table({
   name: 'work',
   partitionKey: 'pk',
@@ -68,7 +61,10 @@ test('the entity of the guide stores and reads what ElectroDB stores', async () 
   const tasks = model(Task, { client });
   const item = { team: 'red', task: 't1', points: 3 };
   await tasks.put(item);
-  const { __edb_v__: _version, ...stored } = marshall(theirs.put(item).params().Item);
+  const written = marshall(theirs.put(item).params().Item);
+  const shown = /As ElectroDB [\d.]+ stores it\.\n\s*Item: (\{.*?\n {2}\}),/s.exec(page)?.[1];
+  assert.deepEqual(written, evaluate(`return ${shown};`));
+  const { __edb_v__: _version, ...stored } = written;
   assert.deepEqual(client.items('work'), [stored]);
   client.clear();
   await client.execute('PutItem', { TableName: 'work', Item: stored });

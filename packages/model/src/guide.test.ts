@@ -37,10 +37,11 @@ function programOf(page: string): { program: string; assertions: number } {
   return { program: `import assert from 'node:assert/strict';\n${program}`, assertions };
 }
 
-for (const name of readdirSync(guide).filter((file) => file.endsWith('.md'))) {
-  const page = readFileSync(path.join(guide, name), 'utf8');
+const pages = readdirSync(guide).map((file) => path.join(guide, file));
+for (const name of [...pages, path.join(source, '../README.md')]) {
+  const page = readFileSync(name, 'utf8');
   if (!page.includes('```ts\n')) continue;
-  test(`the examples of ${name} do what they say`, async () => {
+  test(`the examples of ${path.basename(name)} do what they say`, async () => {
     const { program, assertions } = programOf(page);
     assert.ok(assertions > 0, 'a page shows what its examples give');
     // Beside the sources, since Node strips types from no file within node_modules.

@@ -80,10 +80,12 @@ export const others = [migrate, aggregate];
     ['types.mts', source],
     ['types.cts', source],
   ]);
-  for (const page of readdirSync(guide).filter((file) => file.endsWith('.md'))) {
-    const text = readFileSync(path.join(guide, page), 'utf8');
+  const pages = readdirSync(guide).map((file) => path.join(guide, file));
+  for (const page of [...pages, path.join(home, 'README.md')]) {
+    const text = readFileSync(page, 'utf8');
     const blocks = [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, block]) => block);
-    if (blocks.length > 0) sources.set(`${page}.mts`, `${blocks.join('\n')}export {};\n`);
+    const name = `${path.basename(page)}.mts`;
+    if (blocks.length > 0) sources.set(name, `${blocks.join('\n')}export {};\n`);
   }
   const typescript = createRequire(import.meta.url).resolve('typescript/package.json');
   const tsc = path.join(path.dirname(typescript), 'bin', 'tsc');
