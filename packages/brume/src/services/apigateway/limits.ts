@@ -15,6 +15,8 @@ export const BASE_PATH_MAPPINGS_MAX = 200;
 export const REQUEST_VALIDATORS_MAX = 100;
 export const DEPLOYMENTS_MAX = 300;
 export const DOCUMENTATION_VERSIONS_MAX = 100;
+/** API reference, `GetUsage`: the last 90 days can be asked for. */
+export const USAGE_DAYS_MAX = 90;
 export const USAGE_PLAN_KEYS_MAX = 10_000;
 export const PATCH_OPERATIONS_MAX = 1_000;
 /** Ours: an API with all that belongs to it, or one resource of an account, as JSON. */

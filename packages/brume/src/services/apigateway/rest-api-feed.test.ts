@@ -13,11 +13,15 @@ function follow(feed: RestApiFeed) {
   const stages = new Map<string, PublishedRestStage>();
   const told = {
     stages,
+    times: 0,
     plans: [] as readonly PublishedUsagePlan[],
     domains: [] as readonly PublishedRestDomain[],
   };
   feed.subscribe({
-    published: (stage) => void stages.set(`${stage.apiId}/${stage.stage.stageName}`, stage),
+    published(stage) {
+      told.times += 1;
+      stages.set(`${stage.apiId}/${stage.stage.stageName}`, stage);
+    },
     withdrawn: (apiId, stageName) => void stages.delete(`${apiId}/${stageName}`),
     plansChanged: (_account, _region, plans) => void (told.plans = plans),
     domainsChanged: (domains) => void (told.domains = domains),
@@ -49,6 +53,12 @@ test('a stage is told with what its deployments froze, and its canary', async ()
     ...{ restApiId, stageName: 'live', canarySettings: { percentTraffic: 50 } },
   });
   assert.equal(told.stages.get(name)?.canary?.deploymentId, second);
+  const before = told.times;
+  await call('FlushStageCache', { restApiId, stageName: 'live' });
+  assert.equal(told.times, before + 1);
+  await assert.rejects(call('FlushStageCache', { restApiId, stageName: 'other' }), {
+    name: 'NotFoundException',
+  });
   await call('DeleteStage', { restApiId, stageName: 'live' });
   assert.equal(told.stages.size, 0);
 });

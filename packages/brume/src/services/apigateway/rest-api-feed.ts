@@ -132,9 +132,9 @@ function keyOf({ accountId, region }: Scope): string {
   return `${accountId} ${region}`;
 }
 
-function publishedPlan(
+export function publishedPlan(
   { id, apiStages = [], throttle, quota, keyIds }: StoredUsagePlan,
-  enabled: ReadonlyMap<string, StoredApiKey>,
+  enabled: ReadonlyMap<string, StoredApiKey> = new Map(),
 ): PublishedUsagePlan {
   const stages = apiStages.map(({ apiId = '', stage = '', throttle: methods = {} }) => {
     const limits = Object.entries(methods).map(

@@ -74,6 +74,11 @@ export class RestApiStore {
     return result;
   }
 
+  /** Tells a stage anew, so that the data plane forgets what it has cached for it. */
+  republish(apiId: string, stageName: string): void {
+    this.#publisher.republish(apiId, stageName);
+  }
+
   async remove(scope: Scope, apiId: string): Promise<void> {
     await this.#documents.remove(scope, apiId);
     this.#ids.delete(apiId);

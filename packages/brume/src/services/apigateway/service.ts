@@ -132,6 +132,7 @@ import {
 } from './resources/stages.ts';
 import { getTags, tagResource, untagResource } from './resources/tagging.ts';
 import { testInvokeAuthorizer, testInvokeMethod } from './resources/test-invoke.ts';
+import { getUsage, updateUsage } from './resources/usage.ts';
 import {
   createUsagePlanKey,
   deleteUsagePlanKey,
@@ -172,7 +173,6 @@ export async function createApiGateway(options: StateOptions): Promise<RestGatew
 
 const ASSOCIATIONS = unsupported('there are no private domain names, and so nobody to let in');
 const SDKS = unsupported('client SDKs are not generated');
-const USAGE = unsupported('requests with API keys are not counted: REST APIs are not served yet');
 
 const operations: OperationTable<RestState, ApiGatewayOperations> = {
   CreateApiKey: createApiKey,
@@ -256,7 +256,7 @@ const operations: OperationTable<RestState, ApiGatewayOperations> = {
   GetStage: getStage,
   GetStages: getStages,
   GetTags: getTags,
-  GetUsage: USAGE,
+  GetUsage: getUsage,
   GetUsagePlan: getUsagePlan,
   GetUsagePlanKey: getUsagePlanKey,
   GetUsagePlanKeys: getUsagePlanKeys,
@@ -296,7 +296,7 @@ const operations: OperationTable<RestState, ApiGatewayOperations> = {
   UpdateResource: updateResource,
   UpdateRestApi: updateRestApi,
   UpdateStage: updateStage,
-  UpdateUsage: USAGE,
+  UpdateUsage: updateUsage,
   UpdateUsagePlan: updateUsagePlan,
   UpdateVpcLink: updateVpcLink,
 };

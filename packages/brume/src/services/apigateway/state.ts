@@ -2,7 +2,7 @@
 import type { Clock, Random } from '../../environment/environment.ts';
 import type { OrderedStore } from '../../storage/ordered-store.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import type { TestInvokePort } from '../execute-api/port.ts';
+import type { TestInvokePort, UsagePort } from '../execute-api/port.ts';
 import { openCollections } from './collections.ts';
 import type { Collections } from './collections.ts';
 import { notSupported } from '../gateway/errors.ts';
@@ -24,6 +24,7 @@ export interface RestState extends Collections {
   readonly feed: RestApiPublisher;
   readonly makeClientCertificate: MakeClientCertificate;
   readonly testInvoke: () => Promise<TestInvokePort>;
+  readonly usage: () => Promise<UsagePort>;
   readonly random: Random;
   readonly newId: (length: number) => string;
   /** In whole seconds, as AWS writes the times of its resources. */
@@ -37,10 +38,12 @@ export interface StateOptions {
   readonly makeClientCertificate: MakeClientCertificate;
   /** The data plane, loaded by its first test; without it nothing can be tried. */
   readonly testInvoke?: (() => Promise<TestInvokePort>) | undefined;
+  /** Without it nothing is counted. */
+  readonly usage?: (() => Promise<UsagePort>) | undefined;
 }
 
 export async function openState(options: StateOptions): Promise<RestState> {
-  const { store, environment, log, testInvoke, makeClientCertificate } = options;
+  const { store, environment, log, makeClientCertificate } = options;
   const { clock, random } = environment;
   const documents = new DocumentStore(store, restApiFormat);
   const collections = openCollections(store, {
@@ -60,13 +63,14 @@ export async function openState(options: StateOptions): Promise<RestState> {
     feed,
     ...collections,
     makeClientCertificate,
-    testInvoke: testInvoke ?? notTried,
+    testInvoke: options.testInvoke ?? withoutPlane,
+    usage: options.usage ?? withoutPlane,
     random,
     newId: (length) => newId(random, length),
     now: () => new Date(Math.floor(clock.nowMs() / 1000) * 1000),
   };
 }
 
-async function notTried(): Promise<TestInvokePort> {
-  throw notSupported('test invocations without a data plane');
+async function withoutPlane(): Promise<never> {
+  throw notSupported('this without a data plane');
 }

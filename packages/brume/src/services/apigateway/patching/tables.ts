@@ -186,6 +186,11 @@ export const vpcLinkPatch: PatchTable = {
   rules: { '/name': replaced(), '/description': replaced() },
 };
 
+export const usagePatch: PatchTable = {
+  refuse: byOperation,
+  rules: { '/remaining': replaced('integer') },
+};
+
 export const accountPatch: PatchTable = {
   refuse: byOperation,
   rules: { '/cloudwatchRoleArn': replaced() },

@@ -124,13 +124,14 @@ export async function deleteStage(
   return {};
 }
 
-/** Nothing is cached: a stage that is there has nothing to forget. */
+/** The data plane forgets answers of integrations and of authorizers alike: it begins the stage anew. */
 export async function flushStage(
   { apis }: RestState,
   { restApiId, stageName }: FlushStageCacheRequest,
   context: RequestContext,
 ): Promise<Record<string, never>> {
   findStage(await apis.get(context, restApiId), stageName);
+  apis.republish(restApiId, stageName);
   return {};
 }
 

@@ -20,13 +20,13 @@ export type Admission =
 
 export class UsagePlans {
   readonly #clock: Clock;
-  readonly #quotas: Quotas;
+  readonly quotas: Quotas;
   /** By account and region; then by `{apiId}:{stage}` and by the key's value. */
   readonly #scopes = new Map<string, ReadonlyMap<string, ReadonlyMap<string, Subscription>>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#quotas = new Quotas(clock);
+    this.quotas = new Quotas(clock);
   }
 
   changed(accountId: string, region: string, plans: readonly PublishedUsagePlan[]): void {
@@ -70,7 +70,7 @@ export class UsagePlans {
     const { plan, key, methodBuckets } = found;
     const bucket = methodBuckets.get(request.method) ?? found.bucket;
     if (bucket && !bucket.take()) return { type: 'throttled' };
-    if (!this.#quotas.take(plan, key.id)) return { type: 'exhausted' };
+    if (!this.quotas.take(plan, key.id)) return { type: 'exhausted' };
     return { type: 'admitted', key };
   }
 }
