@@ -49,11 +49,17 @@ export async function restApi(options: RestApiOptions = {}): Promise<RestApi> {
   const environment = { ...nodeEnvironment(), ...options.environment };
   const log = { log: (_level: string, message: string) => assert.fail(message) };
   const store = createMemoryStore();
-  const { service, feed, restApiIds } = await createApiGateway({ store, environment, log });
+  const { service, feed, restApiIds } = await createApiGateway({
+    store,
+    environment,
+    log,
+    makeClientCertificate: () => ({ certificate: 'certificate', privateKey: 'key' }),
+    testInvoke: async () => executeApi.testInvoke,
+  });
   const events: Event[] = [];
   const invocations: string[] = [];
   const traces: PlaneNote[] = [];
-  const executeApi = new ExecuteApi({
+  const executeApi: ExecuteApi = new ExecuteApi({
     stages: { subscribe() {} },
     rest: feed,
     restApiIds,

@@ -14,6 +14,7 @@ import type { DataPlane } from './services/data-plane.ts';
 import { dynamodbHealthPage } from './services/dynamodb/health-page.ts';
 import { requestIdOf } from './services/dynamodb/request-id.ts';
 import type { StreamsPort } from './services/dynamodb/port.ts';
+import type { RestGateway } from './services/apigateway/service.ts';
 import { executeApiPlane } from './services/execute-api/plane.ts';
 import { functionUrlPlane } from './services/lambda/function-url/plane.ts';
 import type { LambdaPort } from './services/lambda/port.ts';
@@ -168,10 +169,13 @@ function gatewayServices(options: ServicesOptions, lambda: () => Promise<LambdaP
     const { createApiGatewayV2 } = await import('./services/apigatewayv2/service.ts');
     return createApiGatewayV2({ store: persistence.store, environment, log });
   });
-  const rest = once(async () => {
+  const rest = once(async (): Promise<RestGateway> => {
     const { createApiGateway } = await import('./services/apigateway/service.ts');
     const makeClientCertificate = await clientCertificates(environment);
-    return createApiGateway({ store: persistence.store, environment, log, makeClientCertificate });
+    return createApiGateway({
+      ...{ store: persistence.store, environment, log, makeClientCertificate },
+      testInvoke: async () => (await executeApi()).testInvoke,
+    });
   });
   const outbound = once(async () => {
     const { createUndiciHttp } = await import('./services/execute-api/undici-http.ts');

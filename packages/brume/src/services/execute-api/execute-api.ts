@@ -8,8 +8,11 @@ import type { LambdaPort } from '../lambda/port.ts';
 import type { Address } from './address.ts';
 import { HttpApis } from './http-api/http-apis.ts';
 import { Jwks } from './jwks.ts';
+import type { UsagePort } from './port.ts';
 import type { OutboundHttp } from './outbound-http.ts';
+import type { TestInvokePort } from './port.ts';
 import { RestApis } from './rest/rest-apis.ts';
+import { TestInvoker } from './rest/test-invoke.ts';
 import { UsagePlans } from './rest/usage-plans.ts';
 import type { GatewayRuntime, IamVerifier } from './runtime.ts';
 
@@ -30,9 +33,11 @@ export interface ExecuteApiDependencies {
 }
 
 export class ExecuteApi {
+  readonly testInvoke: TestInvokePort;
   readonly #httpApis: HttpApis;
   readonly #restApis: RestApis;
   readonly #restApiIds: ReadonlySet<string>;
+  readonly usage: UsagePort;
 
   constructor({ stages, rest, restApiIds, environment, ...parts }: ExecuteApiDependencies) {
     const { clock, random, timers } = environment;
@@ -47,7 +52,10 @@ export class ExecuteApi {
     };
     this.#httpApis = new HttpApis(runtime, random);
     const plans = new UsagePlans(clock);
-    this.#restApis = new RestApis({ ...runtime, plans, callService, userPoolIssuer }, random);
+    this.usage = plans.quotas;
+    const restRuntime = { ...runtime, plans, callService, userPoolIssuer };
+    this.#restApis = new RestApis(restRuntime, random);
+    this.testInvoke = new TestInvoker(restRuntime, random);
     this.#restApiIds = restApiIds;
     stages.subscribe(this.#httpApis);
     rest.subscribe(this.#restApis);

@@ -9,8 +9,9 @@ import { checkHeaders } from './check-headers.ts';
 import { GatewayFailure } from './gateway-failure.ts';
 import { matchMethod } from './match-method.ts';
 import { receiveBody } from './receive-body.ts';
-import type { RestExecution } from './rest-execution.ts';
+import type { RestExecution, RestResponse } from './rest-execution.ts';
 import type { RestRuntime } from './rest-runtime.ts';
+import { validateRequest } from './validate-request.ts';
 import { writeResponse } from './write-response.ts';
 
 type Step = (execution: RestExecution, runtime: RestRuntime) => void | Promise<void>;
@@ -22,19 +23,37 @@ const STEPS: readonly Step[] = [
   checkApiKey,
   throttle,
   receiveBody,
+  validateRequest,
   integrate,
 ];
 
+const TEST_STEPS: readonly Step[] = [validateRequest, integrate];
+
 /** Answers one request. Rejects only for a defect of ours. */
 export async function run(execution: RestExecution, runtime: RestRuntime): Promise<HttpResponse> {
+  await answer(STEPS, execution, runtime);
+  return writeResponse(execution);
+}
+
+/** The same of a method that is only tried, whose request is complete. */
+export function runTest(execution: RestExecution, runtime: RestRuntime): Promise<RestResponse> {
+  return answer(TEST_STEPS, execution, runtime);
+}
+
+async function answer(
+  steps: readonly Step[],
+  execution: RestExecution,
+  runtime: RestRuntime,
+): Promise<RestResponse> {
   try {
-    await runSteps(STEPS, execution, runtime);
+    await runSteps(steps, execution, runtime);
   } catch (error) {
     if (!(error instanceof GatewayFailure)) throw error;
     execution.failure = error;
     execution.response = execution.served.gatewayResponses.answer(error, execution);
   }
-  return writeResponse(execution);
+  if (!execution.response) throw new Error('no step answered');
+  return execution.response;
 }
 
 async function runSteps(

@@ -8,6 +8,7 @@ import type {
 } from '../../apigateway/port.ts';
 import { compilePolicy } from '../policy.ts';
 import type { Policy } from '../policy.ts';
+import type { RoutePattern } from '../../apigatewayv2/port.ts';
 import { RouteMatcher } from '../route-matcher.ts';
 import type { RouteMatch } from '../route-matcher.ts';
 import { TokenBucket } from '../token-bucket.ts';
@@ -26,6 +27,8 @@ import type { RestExecution } from './rest-execution.ts';
 import type { Strings } from './rest-request.ts';
 import type { RestRuntime } from './rest-runtime.ts';
 import { functionOf } from './stage-text.ts';
+import { Validation } from './validate-request.ts';
+import type { Validate } from './validate-request.ts';
 
 export interface CompiledIntegration {
   readonly type: string;
@@ -34,6 +37,7 @@ export interface CompiledIntegration {
 }
 
 export interface CompiledMethod {
+  readonly pattern: RoutePattern;
   readonly resourceId: string;
   readonly resourcePath: string;
   /** `ANY` of a method for all of them. */
@@ -43,6 +47,8 @@ export interface CompiledMethod {
   readonly authorize: Authorize;
   readonly scopes: readonly string[];
   readonly apiKeyRequired: boolean;
+  /** Throws for a request that is not valid; undefined where nothing is looked at. */
+  readonly validate: Validate | undefined;
   readonly bucket: TokenBucket | undefined;
   readonly integration: CompiledIntegration;
 }
@@ -51,6 +57,9 @@ export interface CompiledDeployment {
   readonly deploymentId: string;
   readonly binaryTypes: MediaTypes;
   readonly gatewayResponses: GatewayResponses;
+  readonly methods: readonly CompiledMethod[];
+  /** By the id of each. */
+  readonly authorizers: ReadonlyMap<string, Authorize>;
   /** Undefined where the API has none. */
   readonly policy: Policy | undefined;
   /** Where API keys are shown: `HEADER` or `AUTHORIZER`. */
@@ -110,17 +119,19 @@ function compileDeployment(
   const compiler = {
     settings: published.stage.methodSettings ?? {},
     authorizers: compileAuthorizers(authorizers, clock),
+    validation: new Validation(configuration),
     clock,
   };
-  const matcher = new RouteMatcher(
-    resources.flatMap((resource) =>
-      compileMethods(resource, resourcePath(resource, byId), compiler),
-    ),
+  const methods = resources.flatMap((resource) =>
+    compileMethods(resource, resourcePath(resource, byId), compiler),
   );
+  const matcher = new RouteMatcher(methods);
   return {
     deploymentId,
     binaryTypes: new MediaTypes(api.binaryMediaTypes ?? []),
     gatewayResponses: new GatewayResponses(gatewayResponses),
+    methods,
+    authorizers: compiler.authorizers,
     policy: resourcePolicy(published, api.policy),
     apiKeySource: api.apiKeySource ?? 'HEADER',
     endpointDisabled: api.disableExecuteApiEndpoint ?? false,
@@ -143,19 +154,20 @@ function resourcePolicy(
 interface MethodCompiler {
   readonly settings: Readonly<Record<string, MethodSetting>>;
   readonly authorizers: ReadonlyMap<string, Authorize>;
+  readonly validation: Validation;
   readonly clock: Clock;
 }
 
 function compileMethods(
   resource: PublishedResource,
   path: string,
-  { settings, authorizers, clock }: MethodCompiler,
-) {
+  { settings, authorizers, validation, clock }: MethodCompiler,
+): CompiledMethod[] {
   return resource.methods.map((method) => {
     const { httpMethod } = method;
     const own = settings[`${path.slice(1)}/${httpMethod}`] ?? settings['*/*'];
     return {
-      pattern: { type: 'path' as const, method: httpMethod, segments: segmentsOf(path) },
+      pattern: { type: 'path', method: httpMethod, segments: segmentsOf(path) },
       resourceId: resource.id,
       resourcePath: path,
       httpMethod,
@@ -164,6 +176,7 @@ function compileMethods(
       authorize: authorizeOf(method, authorizers),
       scopes: method.authorizationScopes ?? [],
       apiKeyRequired: method.apiKeyRequired ?? false,
+      validate: validation.of(method),
       bucket: bucketOf(own, clock),
       integration: compileIntegration(method.methodIntegration),
     };
