@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -62,6 +63,21 @@ ${program
   .replace('TESTING', 'testing')
   .replace('LOADED', `ModelError === require('@brume/model').ModelError`)}`;
   assert.equal(run('program.mjs', source), 'true id: expected a string, found number true');
+});
+
+test('TypeScript finds the types of every door, also where it does not read exports', () => {
+  const manifest = JSON.parse(readFileSync(path.join(home, 'package.json'), 'utf8')) as {
+    exports: { [door: string]: { types: string | { require: string } } };
+    typesVersions: { '*': { [door: string]: string[] } };
+  };
+  const { '.': _main, './package.json': _manifest, ...doors } = manifest.exports;
+  const declared = Object.entries(doors).map(([door, { types }]) => {
+    const file = typeof types === 'string' ? types : types.require;
+    assert.ok(existsSync(path.join(installed, file)), file);
+    return [door.slice(2), [file]];
+  });
+  // Projects with "moduleResolution": "node" look here, among them most that use Dynamoose.
+  assert.deepEqual(manifest.typesVersions['*'], Object.fromEntries(declared));
 });
 
 test('TypeScript finds its types, for ES modules and CommonJS, and accepts the guide', () => {
