@@ -21,12 +21,14 @@ import type { LambdaPort } from './services/lambda/port.ts';
 import type { LogsPort } from './services/logs/port.ts';
 import { prefixRange } from './storage/key-encoding.ts';
 import type { Logger } from './telemetry/log.ts';
+import type { ServiceMetrics } from './telemetry/service-metrics.ts';
 
 export interface ServicesOptions {
   readonly environment: Environment;
   readonly log: Logger;
   readonly persistence: Persistence;
   readonly authenticator: Authenticator;
+  readonly metrics: ServiceMetrics;
   /** Answers requests that Brume makes of itself, whoever is said to have signed them. */
   readonly callItself: HttpHandler;
   /** Whether functions need credentials that are verified. */
@@ -41,8 +43,8 @@ export interface ServicesOptions {
   readonly exposed: boolean;
 }
 
-/** Lambda's logs are kept by another service. */
-interface LambdaOptions extends ServicesOptions {
+/** Logs are kept by another service. */
+interface LoggingOptions extends ServicesOptions {
   readonly logs: () => Promise<LogsPort>;
 }
 
@@ -66,7 +68,7 @@ export function createServices(options: ServicesOptions): Services {
   const dynamodb = dynamodbServices(options);
   const logs = logsServices(options);
   const lambda = lambdaServices({ ...options, logs: logs.port }, dynamodb.streams);
-  const gateway = gatewayServices(options, lambda.port);
+  const gateway = gatewayServices({ ...options, logs: logs.port }, lambda.port);
   const parts = [dynamodb, logs, lambda, gateway];
   return {
     entries: [...parts.flatMap(({ entries }) => entries), stsEntry(options)],
@@ -110,7 +112,7 @@ function logsServices({ environment, log, persistence }: ServicesOptions) {
   };
 }
 
-function lambdaServices(options: LambdaOptions, streams: () => Promise<StreamsPort>) {
+function lambdaServices(options: LoggingOptions, streams: () => Promise<StreamsPort>) {
   const { environment, log, persistence, endpoint, isolation, freeze, prepare, exposed } = options;
   const { network } = options;
   const { store, blobs } = persistence;
@@ -149,9 +151,9 @@ function lambdaServices(options: LambdaOptions, streams: () => Promise<StreamsPo
     port: async () => (await lambda()).port,
     entries: [entry],
     dataPlanes: [codeDownloads, functionUrlPlane(async () => (await lambda()).functionUrls)],
-    /** Events that were taken in and not run yet, and streams that functions follow. */
+    /** Events that were not run yet, streams that functions follow, executions that go on. */
     async resume() {
-      for (const work of ['events', 'event-source-mappings']) {
+      for (const work of ['events', 'event-source-mappings', 'durable-executions']) {
         if (await hasEntries(persistence, ['lambda', work])) await lambda();
       }
     },
@@ -163,7 +165,7 @@ function lambdaServices(options: LambdaOptions, streams: () => Promise<StreamsPo
 }
 
 /** APIs: the control planes of REST and HTTP APIs, and the plane that serves what is deployed. */
-function gatewayServices(options: ServicesOptions, lambda: () => Promise<LambdaPort>) {
+function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPort>) {
   const { environment, log, persistence } = options;
   const gateway = once(async () => {
     const { createApiGatewayV2 } = await import('./services/apigatewayv2/service.ts');
@@ -175,6 +177,7 @@ function gatewayServices(options: ServicesOptions, lambda: () => Promise<LambdaP
     return createApiGateway({
       ...{ store: persistence.store, environment, log, makeClientCertificate },
       testInvoke: async () => (await executeApi()).testInvoke,
+      usage: async () => (await executeApi()).usage,
     });
   });
   const outbound = once(async () => {

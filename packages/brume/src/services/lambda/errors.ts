@@ -109,6 +109,36 @@ export function layerAccessDenied(callerArn: string, layerVersionArn: string): A
   });
 }
 
+/** Without the member `Type` that Lambda's other errors have (recorded 2025-11-25). */
+export function codeSigningMissing(arn: string): AwsError {
+  const message = `The Lambda code signing configuration ${arn} can not be found.`;
+  return new AwsError({ code: 'ResourceNotFoundException', message });
+}
+
+export function codeSigningConfigNotFound(arn: string): AwsError {
+  return lambdaError(
+    'CodeSigningConfigNotFoundException',
+    `The code signing configuration cannot be found. Check that the provided configuration is not deleted: ${arn}.`,
+  );
+}
+
+/** `what` is the package: `unsigned`, or a layer's ARN. */
+export function codeUntrusted(what: string): AwsError {
+  // Not in the recordings; text as AWS's users quote it.
+  return lambdaError(
+    'CodeVerificationFailedException',
+    `Lambda cannot deploy the function. The function or layer might be signed using a signature that the client is not configured to accept. Check the provided signature for ${what}.`,
+  );
+}
+
+export function recursiveInvocation(): AwsError {
+  // Not in the recordings; text of the API reference.
+  return lambdaError(
+    'RecursiveInvocationException',
+    "Lambda has detected your function being invoked in a recursive loop with other Amazon Web Services resources and stopped your function's invocation.",
+  );
+}
+
 export function statementExists(id: string): AwsError {
   return resourceConflict(
     `The statement id (${id}) provided already exists. Please provide a new statement id, or remove the existing statement.`,
@@ -134,6 +164,27 @@ export function invalidPayload(reason: string): AwsError {
   return lambdaError(
     'InvalidRequestContentException',
     `Could not parse request body into json: Could not parse payload into json: ${reason}`,
+  );
+}
+
+export function executionNotFound(arn: string): AwsError {
+  // Not in the recordings: wording of Brume's own, as are the two below.
+  return resourceNotFound(`Durable execution not found: ${arn}`);
+}
+
+export function executionExists(executionName: string): AwsError {
+  return new AwsError({
+    code: 'DurableExecutionAlreadyStartedException',
+    status: 409,
+    message: `A durable execution named ${executionName} was started with another payload.`,
+    fields: { Type: 'User' },
+  });
+}
+
+export function callbackClosed(): AwsError {
+  return lambdaError(
+    'CallbackTimeoutException',
+    'The callback has expired, has been answered already, or never was.',
   );
 }
 

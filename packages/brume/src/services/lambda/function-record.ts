@@ -6,6 +6,7 @@ import type {
   Architecture,
   EphemeralStorage,
   LogFormat,
+  RecursiveLoop,
   Runtime,
   SnapStartApplyOn,
   SystemLogLevel,
@@ -32,6 +33,9 @@ export interface FunctionRecord extends FunctionReference {
   };
   readonly tags: Readonly<Record<string, string>>;
   readonly reservedConcurrency?: number;
+  readonly codeSigningConfigArn?: string;
+  /** What becomes of a loop in which the function is invoked again and again: ended, if not said. */
+  readonly recursiveLoop?: RecursiveLoop;
 }
 
 export interface VersionRecord {

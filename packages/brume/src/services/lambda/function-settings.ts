@@ -1,6 +1,7 @@
 /** A function's settings from a request, with AWS's defaults, and the rules across members. */
 import type { CreateFunctionRequest, LoggingConfig } from '../../model/generated/lambda.types.ts';
 import { featureUnsupported, invalidParameter } from './errors.ts';
+import { RETENTION_DAYS_DEFAULT } from './durable/limits.ts';
 import { RESERVED_NAMES } from './execution-environment/variables.ts';
 import type { FunctionSettings, LogSettings } from './function-record.ts';
 import {
@@ -61,6 +62,7 @@ export function changedSettings(old: FunctionSettings, input: SettingsInput): Fu
       : old.Environment,
     KMSKeyArn: input.KMSKeyArn ?? old.KMSKeyArn,
     DeadLetterConfig: changedDeadLetter(old.DeadLetterConfig, input.DeadLetterConfig),
+    DurableConfig: changedDurability(old.DurableConfig, input.DurableConfig),
   };
 }
 
@@ -71,6 +73,23 @@ function changedDeadLetter(
 ): FunctionSettings['DeadLetterConfig'] {
   if (input?.TargetArn === undefined) return old;
   return input.TargetArn === '' ? undefined : { TargetArn: input.TargetArn };
+}
+
+/** Days as AWS has them where nobody has chosen. */
+function changedDurability(
+  old: FunctionSettings['DurableConfig'],
+  input: SettingsInput['DurableConfig'],
+): FunctionSettings['DurableConfig'] {
+  if (!input) return old;
+  const ExecutionTimeout = input.ExecutionTimeout ?? old?.ExecutionTimeout;
+  if (ExecutionTimeout === undefined) {
+    // As AWS's users quote it (aws-extensions-for-dotnet-cli pull request 450, 2026-07-01).
+    throw invalidParameter(
+      'You cannot create a function with a durable configuration without an executionTimeout',
+    );
+  }
+  const { RetentionPeriodInDays = old?.RetentionPeriodInDays ?? RETENTION_DAYS_DEFAULT } = input;
+  return { ExecutionTimeout, RetentionPeriodInDays };
 }
 
 /** Levels are INFO where nobody has chosen, and there are none for text (recorded 2025-11-25). */
@@ -108,10 +127,8 @@ const UNSUPPORTED: readonly (readonly [string, (input: SettingsInput) => boolean
   ['container images', (input) => input.PackageType === 'Image' || has(input.ImageConfig)],
   ['VPC configuration', (input) => has(input.VpcConfig?.SubnetIds)],
   ['file system mounts', (input) => has(input.FileSystemConfigs)],
-  ['code signing', (input) => has(input.CodeSigningConfigArn)],
   ['tenant isolation', (input) => has(input.TenancyConfig)],
   ['capacity providers', (input) => has(input.CapacityProviderConfig)],
-  ['durable functions', (input) => has(input.DurableConfig)],
   ['publishing to $LATEST.PUBLISHED', (input) => has(input.PublishTo)],
 ];
 

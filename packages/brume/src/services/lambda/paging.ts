@@ -15,8 +15,9 @@ export async function readPage(
   range: Span,
   marker: string | undefined,
   itemsMax = LIST_ITEMS_MAX,
+  mostItems = LIST_ITEMS_MAX,
 ): Promise<Page> {
-  const limit = Math.min(itemsMax, LIST_ITEMS_MAX);
+  const limit = Math.min(itemsMax, mostItems);
   const rest = marker === undefined ? range : afterMarker(marker, range);
   const entries = await store.range({ ...rest, limit: limit + 1 });
   const page = entries.slice(0, limit);

@@ -1,4 +1,6 @@
 /** What other services may ask of Lambda: to run a function. */
+import type { ExecutionStatus } from '../../model/generated/lambda.types.ts';
+
 export interface LambdaPort {
   /**
    * Runs a function and waits for its answer (`RequestResponse`), or hands the event over for later
@@ -32,6 +34,8 @@ export interface InvokeRequest {
    * the caller acts with a role or as a user of the function's own account.
    */
   readonly source?: InvocationSource | undefined;
+  /** Of a durable function only: executions of one name and payload are one. */
+  readonly durableExecutionName?: string | undefined;
 }
 
 /** A service of AWS that has a function run because somebody set it up so. */
@@ -53,4 +57,7 @@ export interface InvokeResult {
   readonly executedVersion: string;
   /** The last 4 KB of the invocation's log, as text. */
   readonly logTail: string;
+  /** Of a durable function: the execution, and how it stands. */
+  readonly durableExecutionArn?: string | undefined;
+  readonly durableStatus?: ExecutionStatus | undefined;
 }

@@ -13,6 +13,7 @@ import type { StreamsPort } from '../dynamodb/port.ts';
 import { defineService, unsupported, type OperationTable, type Service } from '../service.ts';
 import { CodeFolders } from './code/code-folders.ts';
 import { CodeDownloads } from './code/downloads.ts';
+import { DurableExecutions } from './durable/durable-executions.ts';
 import { featureUnsupported } from './errors.ts';
 import { dynamoDBSource } from './event-sources/dynamodb-streams.ts';
 import { EventSources } from './event-sources/event-sources.ts';
@@ -21,7 +22,9 @@ import { Concurrency } from './invocation/concurrency.ts';
 import { Dispatcher } from './invocation/dispatcher.ts';
 import { EventQueue } from './invocation/event-queue.ts';
 import { settingsOf } from './invocation/event-settings.ts';
+
 import { concludeEvent, invokeEvent, invokeFunction } from './invocation/invoke-function.ts';
+import { invokeChained, runDurably } from './invocation/run-durable.ts';
 import { createFunction } from './operations/create-function.ts';
 import { deleteFunction } from './operations/delete-function.ts';
 import { getFunction, getFunctionConfiguration } from './operations/get-function.ts';
@@ -47,6 +50,17 @@ import {
   putFunctionConcurrency,
 } from './resources/concurrency.ts';
 import {
+  checkpointDurableExecution,
+  getDurableExecution,
+  getDurableExecutionHistory,
+  getDurableExecutionState,
+  listDurableExecutionsByFunction,
+  sendDurableExecutionCallbackFailure,
+  sendDurableExecutionCallbackHeartbeat,
+  sendDurableExecutionCallbackSuccess,
+  stopDurableExecution,
+} from './resources/durable-executions.ts';
+import {
   createEventSourceMapping,
   deleteEventSourceMapping,
   getEventSourceMapping,
@@ -60,6 +74,23 @@ import {
   putFunctionEventInvokeConfig,
   updateFunctionEventInvokeConfig,
 } from './resources/event-invoke-configs.ts';
+import {
+  createCodeSigningConfig,
+  deleteCodeSigningConfig,
+  getCodeSigningConfig,
+  listCodeSigningConfigs,
+  listFunctionsByCodeSigningConfig,
+  updateCodeSigningConfig,
+} from './resources/code-signing-configs.ts';
+import {
+  deleteFunctionCodeSigningConfig,
+  getFunctionCodeSigningConfig,
+  getFunctionRecursionConfig,
+  getRuntimeManagementConfig,
+  putFunctionCodeSigningConfig,
+  putFunctionRecursionConfig,
+  putRuntimeManagementConfig,
+} from './resources/function-settings-configs.ts';
 import {
   createFunctionUrlConfig,
   deleteFunctionUrlConfig,
@@ -136,12 +167,18 @@ export interface Lambda {
 
 export function createLambda(dependencies: LambdaDependencies): Lambda {
   const state = createState(dependencies);
-  const { events, eventSources, dispatcher, runtimes } = state;
+  const { events, eventSources, durable, dispatcher, runtimes } = state;
+  const { log } = dependencies;
   events.look();
   eventSources.open();
+  const resumed = durable.resume().catch((error: unknown) => {
+    log.log('error', 'Durable executions were not taken up', { error: String(error) });
+  });
   const close = async () => {
     // They wait for their invocations, which end with the dispatcher.
     const eventSourcesClosed = eventSources.close();
+    durable.close();
+    await resumed;
     await events.close();
     await dispatcher.close();
     await eventSourcesClosed;
@@ -199,6 +236,13 @@ function createState(dependencies: LambdaDependencies): LambdaState {
     invoke: ({ functionArn: functionName, accountId, region }, payload, requestId) =>
       invokeFunction(state, { functionName, accountId, region, payload, requestId }),
   });
+  const durable = new DurableExecutions({
+    store,
+    environment,
+    log,
+    run: (execution, payload, requestId) => runDurably(state, execution, payload, requestId),
+    invoke: (invocation) => invokeChained(state, invocation),
+  });
   const state: LambdaState = {
     store,
     blobs,
@@ -211,6 +255,7 @@ function createState(dependencies: LambdaDependencies): LambdaState {
     dispatcher,
     events,
     eventSources,
+    durable,
   };
   return state;
 }
@@ -241,27 +286,25 @@ async function accountCredentials(_roleArn: string, accountId: string): Promise<
   return { accessKeyId: accountId, secretAccessKey: 'brume', sessionToken: 'brume' };
 }
 
-const codeSigning = unsupported('code signing is not there');
-const durable = unsupported('durable executions are not there');
 const managedInstances = unsupported('managed instances are not there');
 const provisioned = unsupported('provisioned concurrency is not there');
 
 const operations: OperationTable<LambdaState, LambdaOperations> = {
   AddLayerVersionPermission: addLayerVersionPermission,
   AddPermission: addPermission,
-  CheckpointDurableExecution: durable,
+  CheckpointDurableExecution: checkpointDurableExecution,
   CreateAlias: createAlias,
   CreateCapacityProvider: managedInstances,
-  CreateCodeSigningConfig: codeSigning,
+  CreateCodeSigningConfig: createCodeSigningConfig,
   CreateEventSourceMapping: createEventSourceMapping,
   CreateFunction: createFunction,
   CreateFunctionUrlConfig: createFunctionUrlConfig,
   DeleteAlias: deleteAlias,
   DeleteCapacityProvider: managedInstances,
-  DeleteCodeSigningConfig: codeSigning,
+  DeleteCodeSigningConfig: deleteCodeSigningConfig,
   DeleteEventSourceMapping: deleteEventSourceMapping,
   DeleteFunction: deleteFunction,
-  DeleteFunctionCodeSigningConfig: codeSigning,
+  DeleteFunctionCodeSigningConfig: deleteFunctionCodeSigningConfig,
   DeleteFunctionConcurrency: deleteFunctionConcurrency,
   DeleteFunctionEventInvokeConfig: deleteFunctionEventInvokeConfig,
   DeleteFunctionUrlConfig: deleteFunctionUrlConfig,
@@ -271,17 +314,17 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   GetAccountSettings: getAccountSettings,
   GetAlias: getAlias,
   GetCapacityProvider: managedInstances,
-  GetCodeSigningConfig: codeSigning,
-  GetDurableExecution: durable,
-  GetDurableExecutionHistory: durable,
-  GetDurableExecutionState: durable,
+  GetCodeSigningConfig: getCodeSigningConfig,
+  GetDurableExecution: getDurableExecution,
+  GetDurableExecutionHistory: getDurableExecutionHistory,
+  GetDurableExecutionState: getDurableExecutionState,
   GetEventSourceMapping: getEventSourceMapping,
   GetFunction: getFunction,
-  GetFunctionCodeSigningConfig: codeSigning,
+  GetFunctionCodeSigningConfig: getFunctionCodeSigningConfig,
   GetFunctionConcurrency: getFunctionConcurrency,
   GetFunctionConfiguration: getFunctionConfiguration,
   GetFunctionEventInvokeConfig: getFunctionEventInvokeConfig,
-  GetFunctionRecursionConfig: unsupported('recursion is not detected'),
+  GetFunctionRecursionConfig: getFunctionRecursionConfig,
   GetFunctionScalingConfig: managedInstances,
   GetFunctionUrlConfig: getFunctionUrlConfig,
   GetLayerVersion: getLayerVersion,
@@ -290,20 +333,20 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   GetPolicy: getPolicy,
   GetProvisionedConcurrencyConfig: provisioned,
   GetResourcePolicy: getResourcePolicy,
-  GetRuntimeManagementConfig: unsupported('functions run on the runtimes of the machine'),
+  GetRuntimeManagementConfig: getRuntimeManagementConfig,
   Invoke: invoke,
   InvokeAsync: unsupported('AWS has deprecated it: Invoke with InvocationType Event does the same'),
   InvokeWithResponseStream: invokeWithResponseStream,
   ListAliases: listAliases,
   ListCapacityProviders: managedInstances,
-  ListCodeSigningConfigs: codeSigning,
-  ListDurableExecutionsByFunction: durable,
+  ListCodeSigningConfigs: listCodeSigningConfigs,
+  ListDurableExecutionsByFunction: listDurableExecutionsByFunction,
   ListEventSourceMappings: listEventSourceMappings,
   ListFunctionEventInvokeConfigs: listFunctionEventInvokeConfigs,
   ListFunctionUrlConfigs: listFunctionUrlConfigs,
   ListFunctionVersionsByCapacityProvider: managedInstances,
   ListFunctions: listFunctions,
-  ListFunctionsByCodeSigningConfig: codeSigning,
+  ListFunctionsByCodeSigningConfig: listFunctionsByCodeSigningConfig,
   ListLayerVersions: listLayerVersions,
   ListLayers: listLayers,
   ListProvisionedConcurrencyConfigs: provisioned,
@@ -311,25 +354,25 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   ListVersionsByFunction: listVersionsByFunction,
   PublishLayerVersion: publishLayerVersion,
   PublishVersion: publishVersion,
-  PutFunctionCodeSigningConfig: codeSigning,
+  PutFunctionCodeSigningConfig: putFunctionCodeSigningConfig,
   PutFunctionConcurrency: putFunctionConcurrency,
   PutFunctionEventInvokeConfig: putFunctionEventInvokeConfig,
-  PutFunctionRecursionConfig: unsupported('recursion is not detected'),
+  PutFunctionRecursionConfig: putFunctionRecursionConfig,
   PutFunctionScalingConfig: managedInstances,
   PutProvisionedConcurrencyConfig: provisioned,
   PutResourcePolicy: putResourcePolicy,
-  PutRuntimeManagementConfig: unsupported('functions run on the runtimes of the machine'),
+  PutRuntimeManagementConfig: putRuntimeManagementConfig,
   RemoveLayerVersionPermission: removeLayerVersionPermission,
   RemovePermission: removePermission,
-  SendDurableExecutionCallbackFailure: durable,
-  SendDurableExecutionCallbackHeartbeat: durable,
-  SendDurableExecutionCallbackSuccess: durable,
-  StopDurableExecution: durable,
+  SendDurableExecutionCallbackFailure: sendDurableExecutionCallbackFailure,
+  SendDurableExecutionCallbackHeartbeat: sendDurableExecutionCallbackHeartbeat,
+  SendDurableExecutionCallbackSuccess: sendDurableExecutionCallbackSuccess,
+  StopDurableExecution: stopDurableExecution,
   TagResource: tagResource,
   UntagResource: untagResource,
   UpdateAlias: updateAlias,
   UpdateCapacityProvider: managedInstances,
-  UpdateCodeSigningConfig: codeSigning,
+  UpdateCodeSigningConfig: updateCodeSigningConfig,
   UpdateEventSourceMapping: updateEventSourceMapping,
   UpdateFunctionCode: updateFunctionCode,
   UpdateFunctionConfiguration: updateFunctionConfiguration,

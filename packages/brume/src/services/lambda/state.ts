@@ -5,6 +5,7 @@ import type { OrderedStore } from '../../storage/ordered-store.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { CodeFolders } from './code/code-folders.ts';
 import type { CodeDownloads } from './code/downloads.ts';
+import type { DurableExecutions } from './durable/durable-executions.ts';
 import type { EventSources } from './event-sources/event-sources.ts';
 import type { Concurrency } from './invocation/concurrency.ts';
 import type { EventQueue } from './invocation/event-queue.ts';
@@ -23,4 +24,5 @@ export interface LambdaState {
   readonly dispatcher: Dispatcher;
   readonly events: EventQueue;
   readonly eventSources: EventSources;
+  readonly durable: DurableExecutions;
 }

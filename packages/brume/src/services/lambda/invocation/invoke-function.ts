@@ -7,12 +7,14 @@ import type { AliasRecord } from '../function-record.ts';
 import { ASYNC_PAYLOAD_BYTES_MAX, CLIENT_CONTEXT_BYTES_MAX, PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { InvokeRequest, InvokeResult } from '../port.ts';
 import type { AnswerStream } from '../runtime-api/answer-stream.ts';
-import { reservedInRegion } from '../resources/concurrency.ts';
 import type { LambdaState } from '../state.ts';
 import { destinationEvents, logDeadLetter } from './destinations.ts';
 import type { Attempt, Ending, EventSettings, QueuedEvent } from './event-queue.ts';
+
 import { authorizeSource } from './authorize-source.ts';
 import { checkPayload } from './payload.ts';
+import { runVersion } from './run-version.ts';
+import { notDurable, startDurable } from './start-durable.ts';
 
 /** With a `stream` an answer that the function streams goes there, and has no payload in the result. */
 export async function invokeFunction(
@@ -33,8 +35,11 @@ export async function invokeFunction(
     chooseVersion(alias, state.environment.random.fraction()),
   );
   if (request.invocationType === 'DryRun') return handedOver(204);
-  const { clock, random } = state.environment;
-  const requestId = request.requestId ?? random.uuid();
+  if (version.settings.DurableConfig) {
+    return startDurable(state, request, { reference, record, version, payload });
+  }
+  if (request.durableExecutionName !== undefined) throw notDurable(record.name);
+  const requestId = request.requestId ?? state.environment.random.uuid();
   if (isEvent) {
     const { functionName, qualifier, accountId, region, traceId } = request;
     const event = { functionName, qualifier, accountId, region, traceId, requestId };
@@ -42,22 +47,19 @@ export async function invokeFunction(
     await state.events.add({ ...event, payload: text, clientContext: request.clientContext });
     return handedOver(202);
   }
-  const leave = state.concurrency.enter(record, await reservedInRegion(state, record));
   if (stream) stream.executedVersion = version.version;
-  try {
-    const outcome = await state.dispatcher.invoke(record, version, {
+  return runVersion(
+    state,
+    { record, version },
+    {
       requestId,
       payload,
       invokedFunctionArn: functionArn(reference, reference.qualifier),
-      deadlineMs: Math.round(clock.nowMs()) + version.settings.Timeout * 1000,
-      traceId: traceHeader(request.traceId) ?? newTraceId(clock.nowMs(), random.bytes(20)),
+      traceId: request.traceId,
       clientContext,
       sink: stream,
-    });
-    return { statusCode: 200, executedVersion: version.version, ...outcome };
-  } finally {
-    leave();
-  }
+    },
+  );
 }
 
 /** Runs an event of the queue once. */
@@ -74,6 +76,9 @@ export async function invokeEvent(state: LambdaState, event: QueuedEvent): Promi
 /** Only what may pass is tried again. */
 function refusedAttempt(error: unknown, reserved: number | undefined): Attempt {
   if (!(error instanceof AwsError)) return { type: 'delayed' };
+  if (error.code === 'RecursiveInvocationException') {
+    return { type: 'impossible', condition: 'RecursiveInvocation' };
+  }
   if (error.code !== 'TooManyRequestsException') {
     return { type: 'impossible', condition: 'InvocationImpossible' };
   }
@@ -133,15 +138,4 @@ function decodeClientContext(base64: string | undefined): string | undefined {
 
 function escapeCharacter(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
-
-/** The caller's trace, where it is fit for a header. */
-function traceHeader(traceId: string | undefined): string | undefined {
-  return traceId !== undefined && /^[\x20-\x7e]{1,1024}$/.test(traceId) ? traceId : undefined;
-}
-
-function newTraceId(nowMs: number, random: Buffer): string {
-  const seconds = Math.floor(nowMs / 1000).toString(16);
-  const hex = random.toString('hex');
-  return `Root=1-${seconds}-${hex.slice(0, 24)};Parent=${hex.slice(24)};Sampled=0`;
 }

@@ -13,7 +13,6 @@ export async function invoke(
   input: InvocationRequest,
   context: RequestContext,
 ): Promise<InvocationResponse> {
-  if (input.DurableExecutionName !== undefined) throw featureUnsupported('durable executions');
   if (input.TenantId !== undefined) throw featureUnsupported('tenant isolation');
   const result = await invokeFunction(state, {
     functionName: input.FunctionName,
@@ -24,11 +23,14 @@ export async function invoke(
     invocationType: input.InvocationType,
     clientContext: input.ClientContext,
     requestId: context.requestId,
+    traceId: context.traceId,
+    durableExecutionName: input.DurableExecutionName,
   });
   const isAnswer = result.statusCode === 200;
   return {
     StatusCode: result.statusCode,
     FunctionError: result.functionError,
+    DurableExecutionArn: result.durableExecutionArn,
     Payload: result.payload,
     ExecutedVersion: isAnswer ? result.executedVersion : undefined,
     LogResult:
