@@ -26,6 +26,10 @@ export class OperationContext implements RequestContext {
     return `${encrypted ? 'https' : 'http'}://${headers.get('host') ?? ''}`;
   }
 
+  get traceId(): string | undefined {
+    return this.#exchange.request.headers.get('x-amzn-trace-id');
+  }
+
   get signal(): AbortSignal | undefined {
     return this.#exchange.request.signal;
   }

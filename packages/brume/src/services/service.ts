@@ -17,6 +17,8 @@ export interface RequestContext {
   readonly caller: Caller;
   /** Scheme, host and port that the client used, for URLs in answers: `http://127.0.0.1:4566`. */
   readonly baseUrl: string;
+  /** The client's `X-Amzn-Trace-Id`: SDKs that run in functions pass on the one they were given. */
+  readonly traceId?: string | undefined;
   /** Aborted when the client is gone. */
   readonly signal?: AbortSignal | undefined;
 }

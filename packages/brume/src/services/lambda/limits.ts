@@ -20,6 +20,9 @@ export const TIMEOUT_SECONDS_MAX = 900;
 export const MEMORY_SIZE_MB_MAX = 10_240;
 export const EPHEMERAL_STORAGE_MB_MAX = 10_240;
 
+/** "After your function is invoked approximately 16 times" in one chain, it is stopped. */
+export const RECURSIVE_INVOCATIONS_MAX = 16;
+
 /** "Tags on a resource: 50". */
 export const TAGS_MAX = 50;
 

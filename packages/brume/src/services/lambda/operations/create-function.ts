@@ -4,6 +4,7 @@ import type {
   FunctionConfiguration,
 } from '../../../model/generated/lambda.types.ts';
 import type { RequestContext } from '../../service.ts';
+import { checkSignature, noteCodeSigning } from '../code/code-signing.ts';
 import { checkPackage, withStoredPackage } from '../code/package.ts';
 import { functionExists, invalidParameter } from '../errors.ts';
 import { functionConfiguration } from '../function-configuration.ts';
@@ -42,6 +43,7 @@ export async function createFunction(
   // Before the package is unpacked: the usual second deployment of the same app ends here.
   if (await state.store.get(functionKey(reference))) throw functionExists(reference.name);
   const layers = await resolveLayers(state, input.Layers, context);
+  await checkSignature(state, reference, input.CodeSigningConfigArn, 'unsigned');
   const zip = await checkPackage(state, input.Code);
   const { clock, random } = state.environment;
   return withStoredPackage(state, zip, async (code: CodeReference) => {
@@ -50,6 +52,9 @@ export async function createFunction(
       ...reference,
       lastVersion: 0,
       tags: input.Tags ?? {},
+      ...(input.CodeSigningConfigArn !== undefined && {
+        codeSigningConfigArn: input.CodeSigningConfigArn,
+      }),
       latest: {
         version: LATEST,
         settings,
@@ -81,7 +86,10 @@ async function store(
   const { latest, version } = await state.store.transact<Stored>(keys, ([existing, ...found]) => {
     if (existing) throw functionExists(record.name);
     checkStillThere(layers, found);
-    const uses = noteLayers(record, record.latest);
+    const uses = [
+      ...noteLayers(record, record.latest),
+      ...noteCodeSigning(record, undefined, record.codeSigningConfigArn),
+    ];
     if (!isPublish) {
       const result = { latest: record.latest, version: record.latest };
       return { writes: [putRecord(key, record), ...uses], result };

@@ -4,6 +4,7 @@ import type {
   DeleteFunctionResponse,
 } from '../../../model/generated/lambda.types.ts';
 import type { RequestContext } from '../../service.ts';
+import { noteCodeSigning } from '../code/code-signing.ts';
 import { functionNotFound, invalidParameter, resourceConflict } from '../errors.ts';
 import {
   functionArn,
@@ -29,6 +30,7 @@ import { deleteUnusedLayers, forgetLayers } from '../layers/layer-uses.ts';
 import { VERSIONS_PER_FUNCTION_READ_MAX } from '../limits.ts';
 import { deleteUrl, readUrls } from '../function-url/url-record.ts';
 import { releaseReservation, sumKey } from '../resources/concurrency.ts';
+import { runtimeManagementRange } from '../resources/function-settings-configs.ts';
 import type { LambdaState } from '../state.ts';
 
 export async function deleteFunction(
@@ -64,12 +66,18 @@ async function deleteAll(state: LambdaState, reference: FunctionReference): Prom
   const latest = await state.store.transact([key, sumKey(reference)], ([value, sum]) => {
     if (!value) throw functionNotFound(functionArn(reference));
     const record = decodeRecord<FunctionRecord>(value);
-    const ranges = [versionsRange(reference), aliasesRange(reference), eventInvokeRange(reference)];
+    const ranges = [
+      versionsRange(reference),
+      aliasesRange(reference),
+      eventInvokeRange(reference),
+      runtimeManagementRange(reference),
+    ];
     const writes = [
       { type: 'delete', key } as const,
       ...ranges.map((range) => ({ type: 'delete-range', ...range }) as const),
       ...urls.flatMap(deleteUrl),
       ...releaseReservation(record, sum),
+      ...noteCodeSigning(reference, record.codeSigningConfigArn, undefined),
       ...[record.latest, ...versions].flatMap((version) => forgetLayers(reference, version)),
     ];
     return { writes, result: record.latest };

@@ -26,6 +26,7 @@ export async function invokeWithResponseStream(
     region: context.region,
     clientContext: input.ClientContext,
     requestId: context.requestId,
+    traceId: context.traceId,
   };
   if (isDryRun) {
     const reference = parseFunctionName(input.FunctionName, input.Qualifier, context);

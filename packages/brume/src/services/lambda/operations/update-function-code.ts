@@ -4,6 +4,7 @@ import type {
   UpdateFunctionCodeRequest,
 } from '../../../model/generated/lambda.types.ts';
 import type { RequestContext } from '../../service.ts';
+import { checkSignature } from '../code/code-signing.ts';
 import { checkPackage, withStoredPackage } from '../code/package.ts';
 import { featureUnsupported } from '../errors.ts';
 import { functionConfiguration } from '../function-configuration.ts';
@@ -22,6 +23,7 @@ export async function updateFunctionCode(
   if (input.PublishTo !== undefined) throw featureUnsupported('publishing to $LATEST.PUBLISHED');
   const before = await findFunction(state.store, reference);
   checkRevision(before, input.RevisionId);
+  await checkSignature(state, reference, before.codeSigningConfigArn, 'unsigned');
   const zip = await checkPackage(state, input);
   if (input.DryRun === true) return functionConfiguration(reference, before.latest);
   return withStoredPackage(state, zip, async (code) => {

@@ -4,7 +4,9 @@ import type {
   UpdateFunctionConfigurationRequest,
 } from '../../../model/generated/lambda.types.ts';
 import type { RequestContext } from '../../service.ts';
+import { checkSignature } from '../code/code-signing.ts';
 import { functionConfiguration } from '../function-configuration.ts';
+import { findFunction } from '../function-lookup.ts';
 import { parseFunctionName } from '../function-name.ts';
 import type { FunctionRecord } from '../function-record.ts';
 import { resolveLayers } from '../layers/function-layers.ts';
@@ -20,6 +22,10 @@ export async function updateFunctionConfiguration(
   const { qualifier: _, ...reference } = parseFunctionName(input.FunctionName, undefined, context);
   checkSettings(input, state.runtimes);
   const layers = await resolveLayers(state, input.Layers, context);
+  if (layers?.[0]) {
+    const { codeSigningConfigArn } = await findFunction(state.store, reference);
+    await checkSignature(state, reference, codeSigningConfigArn, layers[0].arn);
+  }
   const change = ({ latest }: FunctionRecord) => ({
     code: latest.code,
     settings: changedSettings(latest.settings, input),

@@ -1,4 +1,4 @@
-/** Tags of functions and event source mappings: TagResource, UntagResource, ListTags. */
+/** Tags of functions, event source mappings and code signing configurations. */
 import type { AwsError } from '../../../model/aws-error.ts';
 import type { Write } from '../../../storage/ordered-store.ts';
 import type {
@@ -8,7 +8,13 @@ import type {
   UntagResourceRequest,
 } from '../../../model/generated/lambda.types.ts';
 import type { RequestContext } from '../../service.ts';
-import { featureUnsupported, functionNotFound, invalidParameter } from '../errors.ts';
+import { codeSigningKey } from '../code/code-signing.ts';
+import {
+  codeSigningMissing,
+  featureUnsupported,
+  functionNotFound,
+  invalidParameter,
+} from '../errors.ts';
 import { mappingNotFound } from '../event-sources/errors.ts';
 import { mappingArn, mappingKey } from '../event-sources/mapping-record.ts';
 import { functionArn, parseFunctionName } from '../function-name.ts';
@@ -75,6 +81,9 @@ function taggedBy(arn: string, context: RequestContext): Tagged {
     const name = { accountId: context.accountId, region: context.region, uuid };
     if (mappingArn(name) !== arn) throw mappingNotFound();
     return { key: mappingKey(name), notFound: mappingNotFound };
+  }
+  if (kind === 'code-signing-config') {
+    return { key: codeSigningKey(arn), notFound: () => codeSigningMissing(arn) };
   }
   if (kind !== 'function') throw featureUnsupported('tags on this kind of resource');
   const { qualifier, ...reference } = parseFunctionName(arn, undefined, context);
