@@ -4,7 +4,7 @@ import { dynamodb } from '../../model/generated/dynamodb.ts';
 import type { DynamoDBOperations } from '../../model/generated/dynamodb.types.ts';
 import type { OrderedStore } from '../../storage/ordered-store.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import { defineService, unsupported, type OperationTable, type Service } from '../service.ts';
+import { defineService, type OperationTable, type Service } from '../service.ts';
 import { Backfills } from './backfill.ts';
 import { Catalog } from './catalog.ts';
 import { Census } from './census.ts';
@@ -42,6 +42,16 @@ import {
   exportTableToPointInTime,
   listExports,
 } from './operations/export-table-to-point-in-time.ts';
+import {
+  describeGlobalTableSettings,
+  updateGlobalTableSettings,
+} from './operations/global-table-settings.ts';
+import {
+  createGlobalTable,
+  describeGlobalTable,
+  listGlobalTables,
+  updateGlobalTable,
+} from './operations/global-tables.ts';
 import { getItem } from './operations/get-item.ts';
 import { describeImport, importTable, listImports } from './operations/import-table.ts';
 import {
@@ -63,6 +73,10 @@ import { restoreTableFromBackup } from './operations/restore-table-from-backup.t
 import { restoreTableToPointInTime } from './operations/restore-table-to-point-in-time.ts';
 import { scan } from './operations/scan.ts';
 import { searchVectors } from './operations/search-vectors.ts';
+import {
+  describeTableReplicaAutoScaling,
+  updateTableReplicaAutoScaling,
+} from './operations/table-replica-auto-scaling.ts';
 import { tagResource } from './operations/tag-resource.ts';
 import { describeTimeToLive, updateTimeToLive } from './operations/time-to-live.ts';
 import { transactGetItems } from './operations/transact-get-items.ts';
@@ -83,15 +97,13 @@ import { FolderObjects } from './transfer/objects.ts';
 import { VectorSets } from './vectors/vector-sets.ts';
 import { invalidInput } from './validation.ts';
 
-const GLOBAL_TABLES = unsupported('global tables are not there');
-
 const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
   BatchExecuteStatement: batchExecuteStatement,
   BatchGetItem: batchGetItem,
   BatchWriteItem: batchWriteItem,
   CancelBulkOperation: cancelBulkOperation,
   CreateBackup: createBackup,
-  CreateGlobalTable: GLOBAL_TABLES,
+  CreateGlobalTable: createGlobalTable,
   CreateTable: createTable,
   DeleteBackup: deleteBackup,
   DeleteItem: deleteItem,
@@ -103,13 +115,13 @@ const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
   DescribeContributorInsights: describeContributorInsights,
   DescribeEndpoints: describeEndpoints,
   DescribeExport: describeExport,
-  DescribeGlobalTable: GLOBAL_TABLES,
-  DescribeGlobalTableSettings: GLOBAL_TABLES,
+  DescribeGlobalTable: describeGlobalTable,
+  DescribeGlobalTableSettings: describeGlobalTableSettings,
   DescribeImport: describeImport,
   DescribeKinesisStreamingDestination: describeKinesisStreamingDestination,
   DescribeLimits: describeLimits,
   DescribeTable: describeTable,
-  DescribeTableReplicaAutoScaling: GLOBAL_TABLES,
+  DescribeTableReplicaAutoScaling: describeTableReplicaAutoScaling,
   DescribeTimeToLive: describeTimeToLive,
   DisableKinesisStreamingDestination: disableKinesisStreamingDestination,
   EnableKinesisStreamingDestination: enableKinesisStreamingDestination,
@@ -123,7 +135,7 @@ const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
   ListBulkOperations: listBulkOperations,
   ListContributorInsights: listContributorInsights,
   ListExports: listExports,
-  ListGlobalTables: GLOBAL_TABLES,
+  ListGlobalTables: listGlobalTables,
   ListImports: listImports,
   ListTables: listTables,
   ListTagsOfResource: listTagsOfResource,
@@ -141,12 +153,12 @@ const operations: OperationTable<DynamoDBState, DynamoDBOperations> = {
   UntagResource: untagResource,
   UpdateContinuousBackups: updateContinuousBackups,
   UpdateContributorInsights: updateContributorInsights,
-  UpdateGlobalTable: GLOBAL_TABLES,
-  UpdateGlobalTableSettings: GLOBAL_TABLES,
+  UpdateGlobalTable: updateGlobalTable,
+  UpdateGlobalTableSettings: updateGlobalTableSettings,
   UpdateItem: updateItem,
   UpdateKinesisStreamingDestination: updateKinesisStreamingDestination,
   UpdateTable: updateTable,
-  UpdateTableReplicaAutoScaling: GLOBAL_TABLES,
+  UpdateTableReplicaAutoScaling: updateTableReplicaAutoScaling,
   UpdateTimeToLive: updateTimeToLive,
 };
 

@@ -4,7 +4,7 @@ import { tableNotFound, validation } from '../errors.ts';
 import { TIME_TO_LIVE_CHANGE_MS } from '../limits.ts';
 import { strongNeeds } from '../replication/errors.ts';
 import { isStrong } from '../replication/global-table.ts';
-import { changeGroup } from '../replication/group.ts';
+import { changeGroup, sharesSettings } from '../replication/group.ts';
 import type { DynamoDBOperation } from '../state.ts';
 import type { TimeToLive } from '../table.ts';
 import { administeredTableName } from '../table-name.ts';
@@ -22,7 +22,8 @@ export const updateTimeToLive: DynamoDBOperation<'UpdateTimeToLive'> = async (
     checkChange(own.timeToLive, enabled, attributeName, nowMs);
     const timeToLive: TimeToLive = { attributeName, enabled, changedMs: nowMs };
     // Replicas have the same time to live.
-    const next = new Map([...tables].map(([region, each]) => [region, { ...each, timeToLive }]));
+    const shared = sharesSettings(own) ? tables : new Map([[own.region, own]]);
+    const next = new Map([...shared].map(([region, each]) => [region, { ...each, timeToLive }]));
     const writes = enabled ? [...next.values()].map((each) => noteBackfill(each)) : [];
     return { next, writes, result: undefined };
   });

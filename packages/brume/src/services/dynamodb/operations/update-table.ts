@@ -5,7 +5,7 @@ import { notSupportedYet } from '../errors.ts';
 import { checkFull } from '../recovery/table-use.ts';
 import { streamIsNeeded } from '../replication/errors.ts';
 import { isStrong } from '../replication/global-table.ts';
-import { changeGroup, withToldStream } from '../replication/group.ts';
+import { changeGroup, sharesSettings, withToldStream } from '../replication/group.ts';
 import { isReplicaUpdate, updateReplicas } from '../replication/replica-updates.ts';
 import { synchronized } from '../replication/synchronized.ts';
 import type { DynamoDBOperation } from '../state.ts';
@@ -40,7 +40,8 @@ export const updateTable: DynamoDBOperation<'UpdateTable'> = async (state, input
     const next = new Map(tables).set(own.region, streamed.next);
     const writes = [...updated.writes, ...streamed.writes];
     for (const [region, sibling] of tables) {
-      const shared = region === own.region ? undefined : synchronized(input, sibling);
+      const isOther = region !== own.region && sharesSettings(own);
+      const shared = isOther ? synchronized(input, sibling) : undefined;
       if (shared === undefined) continue;
       const index = created.index && renewed(created.index, sibling, random);
       const change = updatedTable(compileTable(sibling), shared, { ...created, index }, nowMs);

@@ -26,6 +26,8 @@ export type ReplicaOverrides = Omit<CreateReplicationGroupMemberAction, 'RegionN
 export interface ReplicaDefinition {
   readonly region: string;
   readonly tableId: string;
+  /** Of the time that the table is in the group: what it keeps for that is found by it. */
+  readonly memberId: string;
   readonly status: 'CREATING' | 'ACTIVE' | 'DELETING';
   readonly overrides: ReplicaOverrides;
   /** When another replica was last made from this one. */

@@ -95,3 +95,19 @@ export function withToldStream(
     ...(stream?.enabled === true && { stream }),
   }));
 }
+
+/** The table of that name in the scope's region, and all that belong to it, without a change. */
+export function readGroup(
+  catalog: Catalog,
+  name: string,
+  scope: Scope,
+): Promise<{ readonly own: TableDefinition; readonly tables: GroupTables }> {
+  return changeGroup(catalog, name, scope, (own, tables) => {
+    return { next: new Map(), result: { own, tables } };
+  });
+}
+
+/** Whether an update of one table of the group is one of all: not in the version of 2017. */
+export function sharesSettings({ global }: TableDefinition): boolean {
+  return global?.version !== '2017.11.29';
+}

@@ -3,6 +3,7 @@ import type { ReplicationGroupUpdate } from '../../../model/generated/dynamodb.t
 import { notSupportedYet } from '../errors.ts';
 import { checkFull } from '../recovery/table-use.ts';
 import type { TableDefinition } from '../table.ts';
+import { scalesWrites } from './auto-scaling.ts';
 import { notScaled, oneReplicaAtATime } from './errors.ts';
 import type { ReplicaOverrides } from './global-table.ts';
 
@@ -27,7 +28,7 @@ export function checkReplicable(table: TableDefinition): void {
   if (table.vectorIndexes !== undefined && table.vectorIndexes.length > 0) {
     throw notSupportedYet('vector indexes of global tables');
   }
-  if (table.billingMode === 'PROVISIONED' && table.autoScaling?.table?.write === undefined) {
+  if (table.billingMode === 'PROVISIONED' && !scalesWrites(table)) {
     throw notScaled();
   }
 }

@@ -9,7 +9,8 @@ import { otherReplicas, type ReplicaDefinition } from './global-table.ts';
 /** The other replicas as a table describes them; the table is one itself, but does not name itself. */
 export function describeReplicas(definition: TableDefinition) {
   const { global } = definition;
-  if (global === undefined) return {};
+  // Of the version of 2017 a table does not speak (Developer Guide, "Determining the version").
+  if (global === undefined || global.version === '2017.11.29') return {};
   const { consistency, witnessRegion } = global;
   const witnesses: GlobalTableWitnessDescription[] =
     witnessRegion === undefined ? [] : [{ RegionName: witnessRegion, WitnessStatus: 'ACTIVE' }];

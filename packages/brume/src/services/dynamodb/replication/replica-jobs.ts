@@ -1,6 +1,7 @@
 /** Filling a new replica with what is there already, and letting one go once its last changes have left. */
 import { deletedTableBackup, newBackupIds } from '../backups/new-backup.ts';
 import type { Clock, Random } from '../../../environment/environment.ts';
+import type { Write } from '../../../storage/ordered-store.ts';
 import type { Scope } from '../catalog.ts';
 import { noteGarbage, noteTableGarbage } from '../garbage.ts';
 import { Item } from '../item.ts';
@@ -117,10 +118,12 @@ async function finishFilling(state: ReplicaJobState, note: FillNote): Promise<vo
     if (own.tableId !== tableId) return { next: new Map(), writes, result: undefined };
     const active = withReplica(tables, region, (replica) => ({ ...replica, status: 'ACTIVE' }));
     const { filling: _filling, ...full } = active.get(region) ?? own;
-    const next = stream === undefined ? full : { ...full, stream };
+    // Tables that were there before they joined have one.
+    const begins = stream !== undefined && full.stream?.enabled !== true;
+    const next = begins ? { ...full, stream } : full;
     return {
       next: active.set(region, next),
-      writes: [...writes, ...streamStarted(next, nowMs)],
+      writes: [...writes, ...(begins ? streamStarted(next, nowMs) : [])],
       result: undefined,
     };
   });
@@ -178,13 +181,13 @@ function withoutReplica(
 }
 
 /** What tables kept for a group that they are no more in. */
-function replicaGarbage(
+export function replicaGarbage(
   before: ReadonlyMap<string, TableDefinition>,
   after: ReadonlyMap<string, TableDefinition | undefined>,
-) {
+): Write[] {
   return [...before].flatMap(([region, table]) => {
     const keys = replicationKeys(table);
     if (keys === undefined || after.get(region)?.global !== undefined) return [];
-    return [{ type: 'delete', key: keys.head } as const, noteGarbage(keys.versions)];
+    return [{ type: 'delete', key: keys.head }, noteGarbage(keys.versions)];
   });
 }

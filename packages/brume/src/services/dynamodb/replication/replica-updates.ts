@@ -95,6 +95,7 @@ async function createReplica(
   const source = (await state.catalog.find(name, context))?.definition;
   const indexIds = source === undefined ? [] : newIndexIds(source, random);
   const [tableId, groupId, jobId] = [random.uuid(), random.uuid(), random.uuid()];
+  const [sourceMember, memberId] = [random.uuid(), random.uuid()];
   const decide = (own: TableDefinition, tables: GroupTables) => {
     checkReplicable(own);
     checkStream(own);
@@ -106,6 +107,7 @@ async function createReplica(
     const first: ReplicaDefinition = {
       region: own.region,
       tableId: own.tableId,
+      memberId: sourceMember,
       status: 'ACTIVE',
       overrides: {},
     };
@@ -118,7 +120,13 @@ async function createReplica(
     };
     const base = { ...streamed.next, global };
     const replica = newReplica(base, region, overrides, { tableId, indexIds }, nowMs);
-    const created: ReplicaDefinition = { region, tableId, status: 'CREATING', overrides };
+    const created: ReplicaDefinition = {
+      region,
+      tableId,
+      memberId,
+      status: 'CREATING',
+      overrides,
+    };
     const all = new Map(tables).set(own.region, base).set(region, { ...replica, filling: true });
     const next = withReplicas(all, (replicas) => [
       ...replicas.map((each) => (each.region === own.region ? { ...each, sourceMs: nowMs } : each)),

@@ -1,8 +1,8 @@
 /**
  * What an EVENTUAL global table keeps beside its items. Under `dynamodb | account | region`:
  *
- *   replica-head | id                    the time of the table's last change
- *   replica-version | id | item's key    when and where the item was last written, or deleted
+ *   replica-head | member                    the time of the table's last change
+ *   replica-version | member | item's key    when and where the item was last written, or deleted
  *
  * and for all tables together, under `dynamodb | - | -`:
  *
@@ -15,7 +15,7 @@
 import { encodeKey, prefixRange } from '../../../storage/key-encoding.ts';
 import type { Value, Write } from '../../../storage/ordered-store.ts';
 import type { TableDefinition } from '../table.ts';
-import { isStrong, otherReplicas } from './global-table.ts';
+import { isStrong, otherReplicas, replicaOf } from './global-table.ts';
 
 export interface ReplicationKeys {
   readonly head: Buffer;
@@ -47,10 +47,11 @@ const MICROSECONDS = 1000;
 
 /** Undefined where nothing goes anywhere. */
 export function replicationKeys(definition: TableDefinition): ReplicationKeys | undefined {
-  const { accountId, region, tableName, tableId } = definition;
+  const { accountId, region, tableName } = definition;
   const others = otherReplicas(definition);
-  if (others.length === 0 || isStrong(definition)) return undefined;
-  const idBytes = Buffer.from(tableId.replaceAll('-', ''), 'hex');
+  const own = replicaOf(definition);
+  if (own === undefined || others.length === 0 || isStrong(definition)) return undefined;
+  const idBytes = Buffer.from(own.memberId.replaceAll('-', ''), 'hex');
   const keyOf = (kind: string) => encodeKey(['dynamodb', accountId, region, kind, idBytes]);
   return {
     head: keyOf('replica-head'),

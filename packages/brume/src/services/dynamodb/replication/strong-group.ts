@@ -80,13 +80,14 @@ async function createGroup(
     const first: ReplicaDefinition = {
       region: own.region,
       tableId: own.tableId,
+      memberId: own.tableId,
       status: 'ACTIVE',
       overrides: {},
       ...(stream?.enabled === true && { stream }),
     };
     const others = created.map(({ region, overrides }): ReplicaDefinition => {
       const tableId = ids.get(region) ?? '';
-      return { region, tableId, status: 'ACTIVE', overrides };
+      return { region, tableId, memberId: tableId, status: 'ACTIVE', overrides };
     });
     const global: GlobalDefinition = {
       groupId,
