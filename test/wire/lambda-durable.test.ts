@@ -38,12 +38,15 @@ async function cloud(t: TestContext, config: Partial<Config> = { memory: true })
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const client = new LambdaClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
   t.after(() => client.destroy());
+  let stopped: Promise<void> | undefined;
+  const stop = () => (stopped ??= brume.close());
+  t.after(stop);
   const moveClock = (minutes: number) =>
     fetch(`${endpoint}/_brume/clock`, {
       method: 'POST',
       body: JSON.stringify({ advanceMs: minutes * 60_000 }),
     });
-  return { brume, client, moveClock };
+  return { client, moveClock, stop };
 }
 
 /** Creates version 1 of a function whose handler is made by AWS's SDK. */
@@ -122,8 +125,7 @@ const openCallback = (client: LambdaClient, arn: string | undefined) =>
   });
 
 test('steps run once each, in one execution of several invocations', async (t) => {
-  const { brume, client } = await cloud(t);
-  t.after(() => brume.close());
+  const { client } = await cloud(t);
   const name = await create(
     client,
     'steps',
@@ -182,8 +184,7 @@ test('steps run once each, in one execution of several invocations', async (t) =
 });
 
 test('a step is tried again after its delay; an error that remains is that of the execution', async (t) => {
-  const { brume, client, moveClock } = await cloud(t);
-  t.after(() => brume.close());
+  const { client, moveClock } = await cloud(t);
   const name = await create(
     client,
     'retries',
@@ -213,8 +214,7 @@ test('a step is tried again after its delay; an error that remains is that of th
 });
 
 test('callbacks: answered, failed, kept alive, too late', async (t) => {
-  const { brume, client, moveClock } = await cloud(t);
-  t.after(() => brume.close());
+  const { client, moveClock } = await cloud(t);
   const name = await create(
     client,
     'approval',
@@ -252,8 +252,7 @@ test('callbacks: answered, failed, kept alive, too late', async (t) => {
 });
 
 test('parallel branches, child contexts and other functions', async (t) => {
-  const { brume, client } = await cloud(t);
-  t.after(() => brume.close());
+  const { client } = await cloud(t);
   const child = await create(
     client,
     'child',
@@ -277,8 +276,7 @@ test('parallel branches, child contexts and other functions', async (t) => {
 });
 
 test('an execution ends by its time, or by a word', async (t) => {
-  const { brume, client, moveClock } = await cloud(t);
-  t.after(() => brume.close());
+  const { client, moveClock } = await cloud(t);
   const name = await create(client, 'long', `await context.wait({ days: 30 });`, 3600);
   const stopped = await begin(client, name);
   const late = await begin(client, name);
@@ -319,10 +317,9 @@ test('an execution goes on where it was when Brume starts again', async (t) => {
   const noted = (await history(before.client, arn)).find(
     ({ EventType }) => EventType === 'StepSucceeded',
   )?.StepSucceededDetails?.Result?.Payload;
-  await before.brume.close();
+  await before.stop();
 
   const after = await cloud(t, { dataFolder });
-  t.after(() => after.brume.close());
   await after.client.send(new SendDurableExecutionCallbackSuccessCommand({ CallbackId }));
   const { Result, Status } = await ended(after.client, arn);
   assert.equal(Status, 'SUCCEEDED');
@@ -330,8 +327,7 @@ test('an execution goes on where it was when Brume starts again', async (t) => {
 });
 
 test('what is refused', async (t) => {
-  const { brume, client } = await cloud(t);
-  t.after(() => brume.close());
+  const { client } = await cloud(t);
   const name = await create(client, 'picky', `await context.wait({ hours: 1 });`, 3600);
   await assert.rejects(invoke(client, 'picky'), /using an unqualified ARN/);
   await assert.rejects(invoke(client, name), /executionTimeout greater than 15 minutes/);
