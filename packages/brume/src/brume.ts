@@ -74,11 +74,13 @@ export async function createBrume(
   let resumed: Promise<void> | undefined;
   // Only services live by the clock that can be moved: who signs a request has the real time.
   const movable = new MovableClock(environment);
+  const metrics = new RequestMetrics();
   const services = createServices({
     environment: { ...environment, clock: movable.clock, timers: movable.timers },
     log,
     persistence,
     authenticator,
+    metrics: metrics.services,
     callItself: (request) => trusting(dispatch, credentials)(request),
     enforce: config.auth === 'enforce',
     endpoint: () => endpointOf(listener ?? config),
@@ -89,7 +91,6 @@ export async function createBrume(
     exposed: !isLoopback(config.host),
   });
   const registry = new ServiceRegistry(services.entries);
-  const metrics = new RequestMetrics();
   const traces = new RequestTraces();
   const guard = (request: HttpRequest) => {
     if (config.auth === 'accept') refuseForeignPages(request, config.host);

@@ -196,6 +196,8 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
       http,
       iam,
       callService: options.callItself,
+      logs: writtenLater(options.logs),
+      metrics: options.metrics,
       environment,
     });
   });
@@ -317,6 +319,11 @@ function functionCredentials({ persistence, environment }: ServicesOptions) {
       expiresAtMs: environment.clock.nowMs() + FUNCTION_SESSION_MS,
     });
   };
+}
+
+/** Logs that are loaded by the first event. */
+function writtenLater(logs: () => Promise<LogsPort>): LogsPort {
+  return { write: (stream, event) => void logs().then((port) => port.write(stream, event)) };
 }
 
 /** Who signed a request to an API or function whose address asks for IAM; nobody when it was not signed well. */

@@ -1,4 +1,5 @@
 /** Counters and latency histograms per service and operation, in Prometheus' text format. */
+import { escapeLabel, ServiceMetrics } from './service-metrics.ts';
 
 /** Upper bounds of the latency buckets, in seconds. */
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -14,6 +15,8 @@ interface Series {
 }
 
 export class RequestMetrics {
+  /** What services count of themselves. */
+  readonly services = new ServiceMetrics();
   readonly #series = new Map<string, Map<string, Series>>();
   #seriesCount = 0;
 
@@ -44,7 +47,8 @@ export class RequestMetrics {
       requests.join('') +
       '# HELP brume_request_duration_seconds Time from a request to its answer.\n' +
       '# TYPE brume_request_duration_seconds histogram\n' +
-      durations.join('')
+      durations.join('') +
+      this.services.render()
     );
   }
 
@@ -82,8 +86,4 @@ function histogramLines(series: Series): string[] {
   lines.push(`${name}_sum{${series.labels}} ${series.sumSeconds}\n`);
   lines.push(`${name}_count{${series.labels}} ${series.count}\n`);
   return lines;
-}
-
-function escapeLabel(value: string): string {
-  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }

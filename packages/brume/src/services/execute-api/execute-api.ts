@@ -5,6 +5,8 @@ import type { RestApiFeed } from '../apigateway/port.ts';
 import type { StageFeed } from '../apigatewayv2/port.ts';
 import type { PlaneNote } from '../data-plane.ts';
 import type { LambdaPort } from '../lambda/port.ts';
+import type { LogsPort } from '../logs/port.ts';
+import type { ServiceMetrics } from '../../telemetry/service-metrics.ts';
 import type { Address } from './address.ts';
 import { HttpApis } from './http-api/http-apis.ts';
 import { Jwks } from './jwks.ts';
@@ -25,6 +27,8 @@ export interface ExecuteApiDependencies {
   readonly http: OutboundHttp;
   /** Without it, routes with IAM authorization let nobody through. */
   readonly iam?: IamVerifier | undefined;
+  readonly logs?: LogsPort | undefined;
+  readonly metrics?: ServiceMetrics | undefined;
   /** Calls operations of other services, without asking who signed. */
   readonly callService?: HttpHandler | undefined;
   /** Of a user pool's ARN: who issues its tokens. AWS where absent. */
@@ -41,15 +45,10 @@ export class ExecuteApi {
 
   constructor({ stages, rest, restApiIds, environment, ...parts }: ExecuteApiDependencies) {
     const { clock, random, timers } = environment;
-    const { lambda, http, iam, callService, userPoolIssuer = issuerOf } = parts;
-    const runtime: GatewayRuntime = {
-      lambda,
-      http,
-      jwks: new Jwks(http, clock),
-      iam,
-      clock,
-      timers,
-    };
+    const { lambda, http, iam, logs, metrics, callService, userPoolIssuer = issuerOf } = parts;
+    const jwks = new Jwks(http, clock);
+    const seams = { clock, timers };
+    const runtime: GatewayRuntime = { lambda, http, jwks, iam, logs, metrics, ...seams };
     this.#httpApis = new HttpApis(runtime, random);
     const plans = new UsagePlans(clock);
     this.usage = plans.quotas;

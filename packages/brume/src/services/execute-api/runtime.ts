@@ -1,7 +1,9 @@
 /** What the steps of the chain work with, beside the execution itself. */
 import type { Clock, Timers } from '../../environment/environment.ts';
 import type { HttpRequest } from '../../http/message.ts';
+import type { ServiceMetrics } from '../../telemetry/service-metrics.ts';
 import type { LambdaPort } from '../lambda/port.ts';
+import type { LogsPort } from '../logs/port.ts';
 import type { IamIdentity } from './authorizer-context.ts';
 import type { Jwks } from './jwks.ts';
 import type { OutboundHttp } from './outbound-http.ts';
@@ -12,6 +14,9 @@ export interface GatewayRuntime {
   readonly jwks: Jwks;
   /** Undefined: every route with IAM authorization is closed. */
   readonly iam: IamVerifier | undefined;
+  /** CloudWatch Logs; undefined where nothing is logged. */
+  readonly logs: LogsPort | undefined;
+  readonly metrics: ServiceMetrics | undefined;
   readonly clock: Clock;
   readonly timers: Timers;
 }

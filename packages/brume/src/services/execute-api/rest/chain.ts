@@ -6,6 +6,7 @@ import type { HttpResponse } from '../../../http/message.ts';
 import { authorize } from './authorize.ts';
 import { checkApiKey } from './check-api-key.ts';
 import { checkHeaders } from './check-headers.ts';
+import { compressResponse } from './compression.ts';
 import { GatewayFailure } from './gateway-failure.ts';
 import { matchMethod } from './match-method.ts';
 import { receiveBody } from './receive-body.ts';
@@ -32,6 +33,7 @@ const TEST_STEPS: readonly Step[] = [validateRequest, integrate];
 /** Answers one request. Rejects only for a defect of ours. */
 export async function run(execution: RestExecution, runtime: RestRuntime): Promise<HttpResponse> {
   await answer(STEPS, execution, runtime);
+  await compressResponse(execution);
   return writeResponse(execution);
 }
 
@@ -78,5 +80,7 @@ function throttle({ matched }: RestExecution): void {
 }
 
 function integrate(execution: RestExecution, runtime: RestRuntime): void | Promise<void> {
-  return execution.matched.integration.call(execution, runtime);
+  const { integration, cached } = execution.matched;
+  const call = () => integration.call(execution, runtime);
+  return cached ? cached(execution, runtime, call) : call();
 }

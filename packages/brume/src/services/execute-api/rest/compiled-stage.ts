@@ -1,5 +1,5 @@
 /** A stage of a REST API, ready to serve: immutable, replaced whole by the next one. */
-import type { Clock } from '../../../environment/environment.ts';
+import type { Clock, Random } from '../../../environment/environment.ts';
 import type { Integration, MethodSetting } from '../../../model/generated/apigateway.types.ts';
 import type {
   PublishedDeployment,
@@ -9,6 +9,9 @@ import type {
 import { compilePolicy } from '../policy.ts';
 import type { Policy } from '../policy.ts';
 import type { RoutePattern } from '../../apigatewayv2/port.ts';
+import type { LogStreamReference } from '../../logs/port.ts';
+import { compileAccessLog } from '../access-log.ts';
+import type { AccessLog } from '../access-log.ts';
 import { RouteMatcher } from '../route-matcher.ts';
 import type { RouteMatch } from '../route-matcher.ts';
 import { TokenBucket } from '../token-bucket.ts';
@@ -22,6 +25,8 @@ import { compileLambdaProxy } from './integration-lambda-proxy.ts';
 import { compileMock } from './integration-mock.ts';
 import { compileService } from './integration-service.ts';
 import { MediaTypes } from './media-types.ts';
+import { compileCached, ResponseCache } from './response-cache.ts';
+import type { Cached } from './response-cache.ts';
 import { resourcePath, segmentsOf } from './resource-path.ts';
 import type { RestExecution } from './rest-execution.ts';
 import type { Strings } from './rest-request.ts';
@@ -51,11 +56,15 @@ export interface CompiledMethod {
   readonly validate: Validate | undefined;
   readonly bucket: TokenBucket | undefined;
   readonly integration: CompiledIntegration;
+  readonly cached: Cached | undefined;
+  readonly settings: MethodSetting | undefined;
 }
 
 export interface CompiledDeployment {
   readonly deploymentId: string;
   readonly binaryTypes: MediaTypes;
+  /** Bytes; undefined where nothing is compressed. */
+  readonly minimumCompressionSize: number | undefined;
   readonly gatewayResponses: GatewayResponses;
   readonly methods: readonly CompiledMethod[];
   /** By the id of each. */
@@ -74,7 +83,10 @@ export interface CompiledRestStage {
   readonly accountId: string;
   readonly region: string;
   readonly apiId: string;
+  readonly apiName: string;
   readonly stageName: string;
+  readonly accessLog: AccessLog | undefined;
+  readonly executionLog: LogStreamReference;
   readonly variables: Strings;
   readonly deployment: CompiledDeployment;
   readonly canary: CompiledCanary | undefined;
@@ -86,21 +98,32 @@ export interface CompiledCanary {
   readonly deployment: CompiledDeployment;
 }
 
-export function compileRestStage(published: PublishedRestStage, clock: Clock): CompiledRestStage {
+export function compileRestStage(
+  published: PublishedRestStage,
+  clock: Clock,
+  random: Random,
+): CompiledRestStage {
   const { accountId, region, apiId, stage, canary } = published;
   const { stageName, canarySettings } = stage;
   const variables = strings(stage.variables);
+  const streamName = random.bytes(16).toString('hex');
+  const groupName = `API-Gateway-Execution-Logs_${apiId}/${stageName}`;
+  const cache = stage.cacheClusterEnabled ? new ResponseCache(clock) : undefined;
+  const canaryCache = canarySettings?.useStageCache || !cache ? cache : new ResponseCache(clock);
   return {
     accountId,
     region,
     apiId,
+    apiName: published.deployment.configuration.api.name ?? apiId,
     stageName,
+    accessLog: compileAccessLog(stage.accessLogSettings ?? {}, streamName),
+    executionLog: { accountId, region, groupName, streamName },
     variables,
-    deployment: compileDeployment(published, published.deployment, clock),
+    deployment: compileDeployment(published, published.deployment, cache, clock),
     canary: canary && {
       percentTraffic: canarySettings?.percentTraffic ?? 0,
       variables: strings({ ...stage.variables, ...canarySettings?.stageVariableOverrides }),
-      deployment: compileDeployment(published, canary, clock),
+      deployment: compileDeployment(published, canary, canaryCache, clock),
     },
   };
 }
@@ -112,6 +135,7 @@ function strings(variables: Readonly<Record<string, string>> | undefined): Strin
 function compileDeployment(
   published: PublishedRestStage,
   { deploymentId, configuration }: PublishedDeployment,
+  cache: ResponseCache | undefined,
   clock: Clock,
 ): CompiledDeployment {
   const { api, resources, gatewayResponses, authorizers } = configuration;
@@ -120,6 +144,7 @@ function compileDeployment(
     settings: published.stage.methodSettings ?? {},
     authorizers: compileAuthorizers(authorizers, clock),
     validation: new Validation(configuration),
+    cache,
     clock,
   };
   const methods = resources.flatMap((resource) =>
@@ -129,6 +154,7 @@ function compileDeployment(
   return {
     deploymentId,
     binaryTypes: new MediaTypes(api.binaryMediaTypes ?? []),
+    minimumCompressionSize: api.minimumCompressionSize,
     gatewayResponses: new GatewayResponses(gatewayResponses),
     methods,
     authorizers: compiler.authorizers,
@@ -155,17 +181,21 @@ interface MethodCompiler {
   readonly settings: Readonly<Record<string, MethodSetting>>;
   readonly authorizers: ReadonlyMap<string, Authorize>;
   readonly validation: Validation;
+  readonly cache: ResponseCache | undefined;
   readonly clock: Clock;
 }
 
 function compileMethods(
   resource: PublishedResource,
   path: string,
-  { settings, authorizers, validation, clock }: MethodCompiler,
+  { settings, authorizers, validation, cache, clock }: MethodCompiler,
 ): CompiledMethod[] {
   return resource.methods.map((method) => {
     const { httpMethod } = method;
-    const own = settings[`${path.slice(1)}/${httpMethod}`] ?? settings['*/*'];
+    const own = settings[`${path.slice(1)}/${httpMethod}`];
+    const chosen = own ?? settings['*/*'];
+    const integration = method.methodIntegration ?? {};
+    const cachedMethod = { httpMethod, integration, settings: chosen, isOwn: own !== undefined };
     return {
       pattern: { type: 'path', method: httpMethod, segments: segmentsOf(path) },
       resourceId: resource.id,
@@ -177,8 +207,10 @@ function compileMethods(
       scopes: method.authorizationScopes ?? [],
       apiKeyRequired: method.apiKeyRequired ?? false,
       validate: validation.of(method),
-      bucket: bucketOf(own, clock),
+      bucket: bucketOf(chosen, clock),
       integration: compileIntegration(method.methodIntegration),
+      cached: compileCached(cache, cachedMethod),
+      settings: chosen,
     };
   });
 }

@@ -6,3 +6,5 @@ export const CACHED_BYTES_MAX = 1_048_576;
 export const CACHE_BYTES_MAX = 64 * 1024 * 1024;
 /** "By default, the TTL is 300 seconds" (API reference, `authorizerResultTtlInSeconds`). */
 export const AUTHORIZER_TTL_DEFAULT_SECONDS = 300;
+/** "The default TTL value for API caching is 300 seconds." */
+export const CACHE_TTL_DEFAULT_SECONDS = 300;

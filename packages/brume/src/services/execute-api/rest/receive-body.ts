@@ -1,6 +1,7 @@
 /** Step: the request's body, whole; integrations of REST APIs take it in one piece. */
 import { BodyTooLargeError, TruncatedBodyError } from '../../../http/message.ts';
 import { PAYLOAD_BYTES_MAX } from '../limits.ts';
+import { decompressedBody } from './compression.ts';
 import { GatewayFailure } from './gateway-failure.ts';
 import type { RestExecution } from './rest-execution.ts';
 
@@ -12,7 +13,8 @@ export async function receiveBody(execution: RestExecution): Promise<void> {
   const announced = Number(http.headers.get('content-length') ?? 0);
   if (!(announced > 0) && http.headers.get('transfer-encoding') === undefined) return;
   try {
-    execution.body = await http.body.bytes(PAYLOAD_BYTES_MAX);
+    const received = await http.body.bytes(PAYLOAD_BYTES_MAX);
+    execution.body = await decompressedBody(execution, received);
   } catch (error) {
     if (error instanceof BodyTooLargeError) {
       throw new GatewayFailure('REQUEST_TOO_LARGE', 'payload over the limit');

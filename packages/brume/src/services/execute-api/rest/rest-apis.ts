@@ -14,6 +14,7 @@ import { domainNameOf, newRequestId, traceIdOf } from '../request-identity.ts';
 import { run } from './chain.ts';
 import { compileRestStage } from './compiled-stage.ts';
 import type { CompiledRestStage } from './compiled-stage.ts';
+import { recordExecution } from './record-execution.ts';
 import { RestExecution } from './rest-execution.ts';
 import { RestRequest } from './rest-request.ts';
 import type { RestRuntime } from './rest-runtime.ts';
@@ -23,16 +24,24 @@ export class RestApis implements RestApiListener {
   readonly #runtime: RestRuntime;
   readonly #random: Environment['random'];
   readonly #stages = new Map<string, Map<string, CompiledRestStage>>();
+  /** What each stage was compiled from. */
+  readonly #sources = new WeakMap<CompiledRestStage, PublishedRestStage>();
 
   constructor(runtime: RestRuntime, random: Environment['random']) {
     this.#runtime = runtime;
     this.#random = random;
   }
 
+  /** A stage that is as it was keeps what it has cached; told as the same again, it is to forget that. */
   published(published: PublishedRestStage): void {
-    const stage = compileRestStage(published, this.#runtime.clock);
-    const stages = this.#stages.get(stage.apiId) ?? new Map<string, CompiledRestStage>();
-    this.#stages.set(stage.apiId, stages.set(stage.stageName, stage));
+    const { apiId, stage } = published;
+    const stages = this.#stages.get(apiId) ?? new Map<string, CompiledRestStage>();
+    const before = stages.get(stage.stageName);
+    const source = before && this.#sources.get(before);
+    if (source && source !== published && isAlike(source, published)) return;
+    const compiled = compileRestStage(published, this.#runtime.clock, this.#random);
+    this.#sources.set(compiled, published);
+    this.#stages.set(apiId, stages.set(stage.stageName, compiled));
   }
 
   withdrawn(apiId: string, stageName: string): void {
@@ -71,7 +80,9 @@ export class RestApis implements RestApiListener {
       traceId: traceIdOf(http, clock, this.#random),
       isCanary: this.#isCanary(stage),
     });
+    const startedMs = clock.monotonicMs();
     const response = await run(execution, this.#runtime);
+    recordExecution(execution, response, this.#runtime, clock.monotonicMs() - startedMs);
     note(traceOf(execution, response));
     return response;
   }
@@ -79,6 +90,13 @@ export class RestApis implements RestApiListener {
   #isCanary({ canary }: CompiledRestStage): boolean {
     return canary !== undefined && this.#random.fraction() * 100 < canary.percentTraffic;
   }
+}
+
+/** Deployments never change: their ids say what they are. */
+function isAlike(left: PublishedRestStage, right: PublishedRestStage): boolean {
+  const textOf = ({ stage, deployment, canary, clientCertificate }: PublishedRestStage) =>
+    JSON.stringify([stage, deployment.deploymentId, canary?.deploymentId, clientCertificate]);
+  return textOf(left) === textOf(right);
 }
 
 /** What AWS answers where there is no such stage. */

@@ -95,7 +95,11 @@ export class TestInvoker implements TestInvokePort {
     const deployment = { deploymentId: '', configuration };
     const apiId = configuration.api.id;
     const published = { accountId, region, apiId, stage, deployment, canary: undefined };
-    return compileRestStage({ ...published, clientCertificate: undefined }, this.#runtime.clock);
+    return compileRestStage(
+      { ...published, clientCertificate: undefined },
+      this.#runtime.clock,
+      this.#random,
+    );
   }
 
   #execution(
