@@ -39,7 +39,7 @@ const FILES: Readonly<Record<string, Scenarios>> = {
 const SERVED = 'calls a deployed API: REST APIs are not served yet';
 /** Recordings that are not played, by what their names begin with, and why. */
 const NOT_PLAYED: readonly (readonly [RegExp, string])[] = [
-  [/^test_(api_gateway_mock|mock_integration|invocation_trace|input_body|invoke_test)/, SERVED],
+  [/^test_(api_gateway_mock|mock_integration|invocation_trace|input_body)/, SERVED],
   [
     /^test_(api_gateway_request_validator|apigateway_header|integration_mock_with_(re|vtl))/,
     SERVED,

@@ -48,8 +48,13 @@ export class Session {
     return this.#client.send(new Command(input));
   }
 
-  /** Asks, and compares what comes of it with what AWS answered under that name. */
-  async match(name: string, operation: string, input: object = {}): Promise<Answer> {
+  /** Asks, and compares what comes of it, in the recorder's form, with what AWS answered under that name. */
+  async match(
+    name: string,
+    operation: string,
+    input: object = {},
+    reshape: (answer: Answer) => Answer = (answer) => answer,
+  ): Promise<Answer> {
     let answer: Answer;
     try {
       answer = await this.ask(operation, input);
@@ -57,7 +62,8 @@ export class Session {
       answer = error;
     }
     const { $metadata, ...rest } = answer as { $metadata: { httpStatusCode: number } };
-    this.#compare(name, answer instanceof Error ? errorOf(answer) : rest, $metadata.httpStatusCode);
+    const shaped = answer instanceof Error ? errorOf(answer) : reshape(rest);
+    this.#compare(name, shaped, $metadata.httpStatusCode);
     return answer;
   }
 

@@ -122,6 +122,7 @@ import {
   getRestApis,
   updateRestApi,
 } from './resources/rest-apis.ts';
+import { getSdk, getSdkType, getSdkTypes } from './resources/sdks.ts';
 import {
   createStage,
   deleteStage,
@@ -172,7 +173,6 @@ export async function createApiGateway(options: StateOptions): Promise<RestGatew
 }
 
 const ASSOCIATIONS = unsupported('there are no private domain names, and so nobody to let in');
-const SDKS = unsupported('client SDKs are not generated');
 
 const operations: OperationTable<RestState, ApiGatewayOperations> = {
   CreateApiKey: createApiKey,
@@ -250,9 +250,9 @@ const operations: OperationTable<RestState, ApiGatewayOperations> = {
   GetResources: getResources,
   GetRestApi: getRestApi,
   GetRestApis: getRestApis,
-  GetSdk: SDKS,
-  GetSdkType: SDKS,
-  GetSdkTypes: SDKS,
+  GetSdk: getSdk,
+  GetSdkType: getSdkType,
+  GetSdkTypes: getSdkTypes,
   GetStage: getStage,
   GetStages: getStages,
   GetTags: getTags,

@@ -1,6 +1,6 @@
 /**
- * A mapping template that writes an example of a model, for its user to fill in. Its form is that of
- * AWS's: `foo`, 42 and true for what is not known, and a loop for each array.
+ * A mapping template that writes an example of a model, for its user to fill in: `foo`, 42 and true for
+ * what is not known, as AWS writes, and a loop for each array.
  */
 type Json = Readonly<Record<string, unknown>>;
 
@@ -27,7 +27,7 @@ function sample(root: Json, value: unknown, indent: string): string {
     case 'array':
       return [
         '[',
-        `${deeper}##TODO: Update this foreach loop to reference array from input json`,
+        `${deeper}##Let this loop go over an array of the input`,
         `${deeper}#foreach($elem in $inputRoot)`,
         `${deeper}${sample(root, schema['items'], deeper)}#if($foreach.hasNext),#end`,
         `${deeper}#end`,

@@ -1,0 +1,148 @@
+/** What API Gateway hands out as files, used as its customers do: documents, clients, certificates. */
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import {
+  APIGatewayClient,
+  CreateDeploymentCommand,
+  GenerateClientCertificateCommand,
+  GetExportCommand,
+  GetSdkCommand,
+  GetSdkTypesCommand,
+  ImportRestApiCommand,
+} from '@aws-sdk/client-api-gateway';
+import { fromBufferPromise } from 'yauzl';
+import { createBrume } from '../../packages/brume/src/brume.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly data: unknown;
+}
+
+interface Client {
+  readonly [method: string]: (
+    parameters?: object,
+    body?: unknown,
+    additional?: object,
+  ) => Promise<Answer>;
+}
+
+const DOCUMENT = `
+swagger: "2.0"
+info: { title: pets, version: "1" }
+paths:
+  /pets/{petId}:
+    parameters:
+      - { name: petId, in: path, required: true, type: string }
+    get:
+      parameters:
+        - { name: colour, in: query, type: string }
+      security: [{ sigv4: [] }]
+      responses: { "200": { description: found } }
+      x-amazon-apigateway-integration: &echo
+        type: mock
+        requestTemplates:
+          application/json: '{"statusCode": 200}'
+        responses:
+          default:
+            statusCode: "200"
+            responseTemplates:
+              application/json: >-
+                {"pet": "$input.params('petId')", "colour": "$input.params('colour')"}
+    post:
+      responses: { "200": { description: kept } }
+      x-amazon-apigateway-integration: *echo
+securityDefinitions:
+  sigv4: { type: apiKey, name: Authorization, in: header, x-amazon-apigateway-authtype: awsSigv4 }
+`;
+
+async function imported(t: TestContext) {
+  const brume = await createBrume({ port: 0, memory: true });
+  const { port } = await brume.listen();
+  const endpoint = `http://127.0.0.1:${port}`;
+  const settings = { region: 'us-east-1', endpoint, credentials: brume.root };
+  const client = new APIGatewayClient(settings);
+  t.after(async () => {
+    client.destroy();
+    await brume.close();
+  });
+  const body = Buffer.from(DOCUMENT);
+  const { id: restApiId } = await client.send(new ImportRestApiCommand({ body }));
+  const stage = { restApiId, stageName: 'dev' };
+  await client.send(new CreateDeploymentCommand(stage));
+  return { client, stage, root: brume.root };
+}
+
+/** The only script of an archive, loaded as Node loads it. */
+async function load(t: TestContext, archive: Uint8Array): Promise<(settings: object) => Client> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'brume-sdk-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const zip = await fromBufferPromise(Buffer.from(archive));
+  const names: string[] = [];
+  for await (const entry of zip.eachEntry()) {
+    names.push(entry.fileName);
+    if (!entry.fileName.endsWith('.js')) continue;
+    const source = await text(await zip.openReadStreamPromise(entry));
+    await writeFile(path.join(folder, 'client.cjs'), source);
+  }
+  assert.deepEqual(names, ['apiGateway-js-sdk/apigClient.js', 'apiGateway-js-sdk/README.md']);
+  const module = (await import(pathToFileURL(path.join(folder, 'client.cjs')).href)) as {
+    default: { newClient: (settings: object) => Client };
+  };
+  return module.default.newClient;
+}
+
+test('a client is generated of a stage, calls its methods and signs', async (t) => {
+  const { client, stage, root } = await imported(t);
+  const { items } = await client.send(new GetSdkTypesCommand({}));
+  assert.deepEqual(
+    items?.map(({ id }) => id),
+    ['javascript'],
+  );
+  const sdk = await client.send(new GetSdkCommand({ ...stage, sdkType: 'javascript' }));
+  const newClient = await load(t, sdk.body ?? new Uint8Array());
+  const signing = newClient({
+    ...{ accessKey: root.accessKeyId, secretKey: root.secretAccessKey },
+  });
+  const found = await signing['petsPetIdGet']?.({ petId: 'a b/c', colour: 'black & white' });
+  assert.equal(found?.status, 200);
+  assert.equal((found?.data as { colour?: string } | undefined)?.colour, 'black & white');
+  const open = newClient({});
+  const kept = await open['petsPetIdPost']?.({ petId: '7' }, { name: 'x' });
+  assert.equal((kept?.data as { pet?: string } | undefined)?.pet, '7');
+  const refused = open['petsPetIdGet']?.({ petId: '7' });
+  await assert.rejects(refused as Promise<Answer>, (error: { response: Answer }) => {
+    assert.equal(error.response.status, 403);
+    return true;
+  });
+  await assert.rejects(client.send(new GetSdkCommand({ ...stage, sdkType: 'ruby' })), {
+    name: 'BadRequestException',
+  });
+});
+
+test('a stage is exported as YAML', async (t) => {
+  const { client, stage } = await imported(t);
+  const input = { ...stage, exportType: 'oas30', accepts: 'application/yaml' };
+  const { body, contentDisposition } = await client.send(new GetExportCommand(input));
+  assert.match(Buffer.from(body ?? []).toString(), /^openapi: 3\.0\.1\n/);
+  assert.match(contentDisposition ?? '', /oas30_1/);
+});
+
+test('a client certificate is a real one', async (t) => {
+  const { client } = await imported(t);
+  const made = await client.send(new GenerateClientCertificateCommand({ description: 'mine' }));
+  const certificate = new X509Certificate(made.pemEncodedCertificate ?? '');
+  assert(certificate.verify(certificate.publicKey));
+  assert.deepEqual(certificate.keyUsage, ['1.3.6.1.5.5.7.3.2']);
+  assert.deepEqual(certificate.validFromDate, made.createdDate);
+  assert.deepEqual(certificate.validToDate, made.expirationDate);
+  const days =
+    (certificate.validToDate.getTime() - certificate.validFromDate.getTime()) / 86_400_000;
+  assert.equal(days, 365);
+});
