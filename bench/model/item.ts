@@ -1,37 +1,54 @@
-/** The item that the benchmarks of the modelling library read and write. */
-import {
-  boolean,
-  date,
-  enumeration,
-  list,
-  map,
-  number,
-  string,
-} from '../../packages/model/src/schema/attributes.ts';
+/** The item that the benchmarks of the modelling library read and write, in every library's terms. */
+import * as brume from '../../packages/model/src/schema/attributes.ts';
 
-export const attributes = {
-  id: string(),
-  email: string(),
-  name: string(),
-  age: number(),
-  active: boolean(),
-  role: enumeration('admin', 'user'),
-  createdAt: date(),
-  updatedAt: date(),
-  score: number(),
-  tags: list(string()),
-  bio: string(),
-  country: string(),
-  visits: number(),
-  verified: boolean(),
-  address: map({
-    street: string(),
-    city: string(),
-    zip: string(),
-    geo: map({ lat: number(), lon: number() }),
-  }),
-  lines: list(map({ sku: string(), quantity: number(), price: number() })),
-};
+/** How a library declares attributes. */
+export interface Declarations<T> {
+  text: () => T;
+  digits: () => T;
+  flag: () => T;
+  /** Stored as ISO 8601 text. */
+  date: () => T;
+  choice: (...values: string[]) => T;
+  list: (element: T) => T;
+  map: (fields: { [name: string]: T }) => T;
+}
+
+export function attributesIn<T>(library: Declarations<T>): { [name: string]: T } {
+  const { text, digits, flag, date, choice, list, map } = library;
+  return {
+    id: text(),
+    email: text(),
+    name: text(),
+    age: digits(),
+    active: flag(),
+    role: choice('admin', 'user'),
+    createdAt: date(),
+    updatedAt: date(),
+    score: digits(),
+    tags: list(text()),
+    bio: text(),
+    country: text(),
+    visits: digits(),
+    verified: flag(),
+    address: map({
+      street: text(),
+      city: text(),
+      zip: text(),
+      geo: map({ lat: digits(), lon: digits() }),
+    }),
+    lines: list(map({ sku: text(), quantity: digits(), price: digits() })),
+  };
+}
+
+export const attributes = attributesIn<Parameters<typeof brume.list>[0]>({
+  text: brume.string,
+  digits: brume.number,
+  flag: brume.boolean,
+  date: () => brume.date(),
+  choice: brume.enumeration,
+  list: brume.list,
+  map: brume.map,
+});
 
 export function typedItem(index: number) {
   return {
