@@ -4,7 +4,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { Server } from 'node:net';
 import { delimiter, isAbsolute, join } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 import type { Channel, ChildProcess, ProcessExit, Processes } from './processes.ts';
 
 export const nodeProcesses: Processes = {
@@ -20,7 +20,7 @@ export const nodeProcesses: Processes = {
       child.once('exit', (code, signal) => resolve({ code, signal }));
       child.once('error', reject);
     });
-    const inputs = child.stdio.slice(3, pipes.length) as Writable[];
+    const inputs = child.stdio.slice(3, pipes.length) as Duplex[];
     // These say only that the process is gone, which whoever asks learns from `exit`.
     exit.catch(() => {});
     for (const input of [child.stdio[0] as Writable, ...inputs]) input.on('error', () => {});

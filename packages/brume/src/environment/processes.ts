@@ -1,6 +1,6 @@
 /** Child processes as Lambda's execution environments need them. */
 import type { Server } from 'node:net';
-import type { Readable, Writable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 
 export interface Processes {
   spawn(command: string, args: readonly string[], options: SpawnOptions): ChildProcess;
@@ -14,7 +14,7 @@ export interface SpawnOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Starts a process group of its own, so that `kill` reaches the child's children too. */
   readonly ownGroup: boolean;
-  /** Pipes into the child beside its stdin: file descriptors 3, 4, … */
+  /** Pipes to the child, both ways, beside its stdin: file descriptors 3, 4, … */
   readonly inputs?: number;
   /** Gives the child Node's IPC channel, as the file descriptor after those. */
   readonly channel?: boolean;
@@ -37,7 +37,7 @@ export interface ChildProcess {
   readonly pid: number | undefined;
   readonly stdin: Writable;
   /** As many as were asked for; the first is the child's file descriptor 3. */
-  readonly inputs: readonly Writable[];
+  readonly inputs: readonly Duplex[];
   readonly stdout: Readable;
   readonly stderr: Readable;
   /** Where it was asked for. */

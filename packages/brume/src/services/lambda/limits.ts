@@ -36,6 +36,20 @@ export const CLIENT_CONTEXT_BYTES_MAX = 3583;
 /** Time for a function's code outside the handler; after that it is started again with the invocation. */
 export const INIT_TIMEOUT_MS = 10_000;
 
+/** "Extension limit (10) reached": AWS's open Runtime Interface Emulator (2026-01). */
+export const EXTENSIONS_MAX = 10;
+/** "The maximum duration of the shutdown phase": with internal extensions only, and with external ones. */
+export const SHUTDOWN_INTERNAL_MS = 500;
+export const SHUTDOWN_EXTERNAL_MS = 2000;
+/** The part of that which the runtime has before extensions are told, as in AWS's open emulator. */
+export const SHUTDOWN_RUNTIME_SHARE = 0.3;
+/** Brume's own: what an extension sends is a list of events or a subscription. */
+export const EXTENSION_BODY_BYTES_MAX = 64 * 1024;
+/** Brume's own: batches of telemetry that wait for an extension; what comes after is dropped. */
+export const TELEMETRY_WAITING_BATCHES_MAX = 4;
+/** Brume's own: how long an extension may take to take a batch. */
+export const TELEMETRY_DELIVERY_MS = 5000;
+
 /** What `LogType: Tail` returns. */
 export const LOG_TAIL_BYTES = 4096;
 /** A longer line is cut into several events; CloudWatch Logs takes 256 KB per event. */
@@ -67,6 +81,10 @@ export const PREPARED_MAX = 2;
 export const PREPARE_AFTER_MS = 100;
 /** How often idle environments are looked at. */
 export const IDLE_CHECK_MS = 30_000;
+/** Brume's own: an environment that is kept initialised and has ended is replaced so much later. */
+export const PROVISIONED_RESTART_MS = 1000;
+/** Brume's own: configurations of provisioned concurrency that are read at one time. */
+export const PROVISIONED_READ_MAX = 10_000;
 /** Resource policy of a function, as JSON text. */
 export const POLICY_BYTES_MAX = 20_480;
 /** Code of all functions of an account in a region; told, not enforced: the disk is the user's own. */

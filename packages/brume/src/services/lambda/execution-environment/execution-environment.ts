@@ -3,17 +3,26 @@
  * their log. Lives through `starting → idle ⇄ busy → ended`; runs one invocation at a time.
  */
 import assert from 'node:assert';
-import type { Clock, Timer, Timers } from '../../../environment/environment.ts';
+import type { Clock, Timers } from '../../../environment/environment.ts';
 import type { CodeFolder } from '../code/code-folders.ts';
 import { EnvironmentLog, type LogSink } from '../logging/environment-log.ts';
-import type { PlatformLines } from '../logging/platform-lines.ts';
-import type { Report } from '../logging/report.ts';
-import { FREEZE_AFTER_IDLE_MS } from '../limits.ts';
+import { SHUTDOWN_EXTERNAL_MS, SHUTDOWN_INTERNAL_MS, SHUTDOWN_RUNTIME_SHARE } from '../limits.ts';
+import type { PlatformEvent, PlatformEvents } from '../logging/platform-events.ts';
+import type { PlatformLine } from '../logging/platform-lines.ts';
+import type { ReportStatus } from '../logging/report.ts';
+import { Telemetry } from '../logging/telemetry.ts';
 import type { Answer } from '../runtime-api/answer.ts';
+import type { ExtensionApi } from '../runtime-api/extension-requests.ts';
 import { RuntimeApi } from '../runtime-api/runtime-api.ts';
 import type { RuntimeEvents, RuntimeInvocation } from '../runtime-api/runtime-state.ts';
+import { readSubscription, type Dial } from '../runtime-api/subscription.ts';
 import type { Launch, LaunchFailure } from '../runtimes/runtime.ts';
 import type { Sandbox, SandboxDriver, SocketPlace } from '../sandbox/sandbox.ts';
+import {
+  EnvironmentExtensions,
+  type ExternalExtension,
+  type ShutdownReason,
+} from './environment-extensions.ts';
 import {
   answerTooLarge,
   exited,
@@ -24,10 +33,17 @@ import {
   timedOut,
   type Failure,
 } from './failure.ts';
+import { Freezer } from './freezer.ts';
 import { ownVariables, type PreparedEnvironments } from './prepared-environments.ts';
 
 export interface EnvironmentSpec {
-  readonly lines: PlatformLines;
+  readonly events: PlatformEvents;
+  /** What of them the log has. */
+  readonly line: PlatformLine;
+  /** What extensions are told of the function. */
+  readonly function: ExtensionApi['function'];
+  /** Programs of its layers that run beside it. */
+  readonly extensions: readonly ExternalExtension[];
   readonly timeoutSeconds: number;
   readonly memorySizeMb: number;
   readonly ephemeralStorageMb: number;
@@ -47,6 +63,8 @@ export interface EnvironmentHost {
   readonly log: LogSink;
   /** Environments that wait for a function, where this one's may have one of them. */
   readonly prepared: PreparedEnvironments | undefined;
+  /** A UUID. */
+  readonly newId: () => string;
   /** Whether an environment is frozen while it has nothing to do. */
   readonly freezes: boolean;
   /** The environment can take its next invocation. Not called for the first: `start` resolves. */
@@ -80,6 +98,9 @@ export class ExecutionEnvironment {
   readonly #events: RuntimeEvents;
   #api: RuntimeApi;
   readonly #log: EnvironmentLog;
+  readonly #telemetry: Telemetry;
+  readonly #extensions: EnvironmentExtensions;
+  readonly #freezer: Freezer;
   readonly #isOwnBootstrap: boolean;
   #sandbox: Sandbox | undefined;
   #state: 'starting' | 'idle' | 'busy' | 'ended' = 'starting';
@@ -91,16 +112,28 @@ export class ExecutionEnvironment {
   #concluded = false;
   /** Until the first invocation has reported it. */
   #initDurationMs: number | undefined;
-  #idleSinceMs = 0;
-  #pauseTimer: Timer | undefined;
-  #isPaused = false;
+  readonly #ended = Promise.withResolvers<void>();
   #memoryUsedMb = 0;
   #memoryReadMs = -Infinity;
 
   constructor(spec: EnvironmentSpec, host: EnvironmentHost) {
     this.#spec = spec;
     this.#host = host;
-    this.#log = new EnvironmentLog(host.log);
+    const { clock, timers } = host;
+    this.#telemetry = new Telemetry({ clock, timers });
+    const { line, events } = spec;
+    this.#log = new EnvironmentLog({ sink: host.log, line, telemetry: this.#telemetry, clock });
+    this.#extensions = new EnvironmentExtensions(spec.extensions, {
+      newId: host.newId,
+      events,
+      tell: (event) => this.#log.tell(event),
+      onOutput: this.#log.stream('extension'),
+      onFailure: (failure) => this.#fail(failure),
+    });
+    this.#freezer = new Freezer({
+      ...{ clock, timers, isIdle: () => this.#state === 'idle' },
+      freeze: (isFrozen) => this.#freeze(isFrozen),
+    });
     this.#events = {
       ready: () => this.#ready(),
       initFailed: (body: Buffer) => this.#fail(initFailed(body)),
@@ -111,6 +144,23 @@ export class ExecutionEnvironment {
       token: this.#isOwnBootstrap ? spec.token : undefined,
       isOwn: (ports) => this.#sandbox?.owns(ports) ?? false,
     });
+    this.#api.admitExtensions(this.#extensionApi());
+  }
+
+  #extensionApi(): ExtensionApi {
+    const dial: Dial = async (port) => {
+      if (!this.#sandbox) throw new Error('There is no environment any more');
+      return this.#sandbox.dial(port);
+    };
+    return {
+      extensions: this.#extensions.protocol,
+      function: this.#spec.function,
+      subscribe: (api, name, body) => {
+        const subscription = readSubscription(api, body, dial);
+        this.#telemetry.subscribe(subscription);
+        this.#log.tell(this.#spec.events.subscription({ api, name, types: subscription.types }));
+      },
+    };
   }
 
   /** Starts the processes and waits until the runtime asks for an invocation. */
@@ -118,7 +168,7 @@ export class ExecutionEnvironment {
     const { clock, timers } = this.#host;
     const { launch } = this.#spec;
     if ('error' in launch) {
-      this.end();
+      this.end('failure');
       return { type: 'failed', failure: invalidEntrypoint(launch.error, launch.errorType) };
     }
     const startedMs = clock.monotonicMs();
@@ -132,17 +182,24 @@ export class ExecutionEnvironment {
       this.#api.close();
       return { type: 'failed', failure: exited({ code: null, signal: 'SIGKILL' }) };
     }
-    this.#log.write(this.#spec.lines.initStart(launch.version));
+    const { events } = this.#spec;
+    this.#log.tell(events.initStart(launch.version));
     begin();
     this.#watchExit();
+    if (this.#extensions.hasExternal) {
+      void this.#extensions.registered().then(() => this.#sandbox?.startRuntime());
+    }
     const timer = timers.after(limitMs, () => this.#started?.({ type: 'timed-out' }));
     const start = await started;
     timer.cancel();
     this.#started = undefined;
     this.#initDurationMs = clock.monotonicMs() - startedMs;
+    const status = startStatus(start);
+    if (status) this.#log.tell(events.initRuntimeDone(status));
+    this.#log.tell(events.initReport(this.#initDurationMs, status));
     this.#readMemory();
     if (start.type === 'ready') this.#rest();
-    else this.end();
+    else this.end(start.type === 'failed' ? 'failure' : 'timeout');
     this.#asked = false;
     return start;
   }
@@ -163,6 +220,7 @@ export class ExecutionEnvironment {
     }
     this.#api.close();
     this.#api = prepared.api;
+    this.#api.admitExtensions(this.#extensionApi());
     this.#sandbox = prepared.sandbox;
     return () => {
       const [onStdout, onStderr] = [this.#log.stream(), this.#log.stream()];
@@ -191,6 +249,7 @@ export class ExecutionEnvironment {
       socket: socket?.path,
       opensPorts: launch.opensPorts,
       onRuntimeConnection: (connection) => this.#api.connect(connection),
+      extensions: this.#extensions.programs,
       memorySizeMb,
       ephemeralStorageMb,
       env: { ...variables(runtimeApi), ...launch.env, ...own },
@@ -213,27 +272,30 @@ export class ExecutionEnvironment {
   async invoke(invocation: RuntimeInvocation): Promise<Outcome> {
     assert(this.#state === 'idle');
     this.#state = 'busy';
-    this.#wake();
+    this.#freezer.wake();
     const { clock, timers } = this.#host;
-    const { timeoutSeconds } = this.#spec;
+    const { timeoutSeconds, events } = this.#spec;
     const startedMs = clock.monotonicMs();
     this.#log.beginTail();
-    this.#log.write(this.#spec.lines.start(invocation.requestId));
-    const answered = new Promise<End>((resolve) => {
-      this.#answered = resolve;
-    });
+    this.#log.tell(events.start(invocation.requestId));
+    const answered = this.#nextAnswer();
     const timer = timers.after(timeoutSeconds * 1000, () =>
       this.#answered?.({ type: 'failed', failure: timedOut(timeoutSeconds) }),
     );
+    const extensionsDone = this.#extensions.invoke(invocation);
     this.#api.give(invocation);
     const end = await answered;
-    timer.cancel();
     this.#answered = undefined;
-    const durationMs = clock.monotonicMs() - startedMs;
-    this.#readMemory();
-    if (end.type === 'failed') this.end();
+    const runtimeMs = clock.monotonicMs() - startedMs;
+    if (end.type === 'failed') this.#endAfter(end.failure);
     await this.#outputArrived();
-    const outcome = this.#conclude(invocation.requestId, durationMs, end);
+    this.#log.tell(runtimeDone(events, invocation.requestId, runtimeMs, end));
+    // The answer is the runtime's, whatever becomes of the extensions.
+    const overrun = await this.#finish(extensionsDone);
+    timer.cancel();
+    const durationMs = extensionsDone ? clock.monotonicMs() - startedMs : runtimeMs;
+    this.#readMemory();
+    const outcome = this.#conclude(invocation.requestId, durationMs, end, overrun);
     this.#concluded = true;
     this.#becomeIdle();
     return outcome;
@@ -242,28 +304,87 @@ export class ExecutionEnvironment {
   /** The outcome for an invocation for which this environment was started, but did not come up. */
   async failedStart(requestId: string, failure: Failure): Promise<Outcome> {
     this.#log.beginTail();
-    this.#log.write(this.#spec.lines.start(requestId));
+    this.#log.tell(this.#spec.events.start(requestId));
     await this.#outputArrived();
     return this.#conclude(requestId, 0, { type: 'failed', failure });
   }
 
-  /** Ends the processes. */
-  end(): void {
+  /** Ends the processes: at once, or when extensions have had their time. */
+  end(reason: ShutdownReason = 'spindown'): void {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
-    this.#pauseTimer?.cancel();
+    this.#freezer.close();
+    if (this.#extensions.isEmpty || !this.#sandbox) return this.#kill();
+    this.#extensions.expectEnd();
+    this.#freezer.wake();
+    void this.#shutDown(this.#sandbox, reason).then(() => this.#kill());
+  }
+
+  /** Resolves when there are no processes any more. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  #kill(): void {
+    this.#telemetry.close();
     this.#sandbox?.kill();
     this.#api.close();
     this.#spec.code.release();
     this.#spec.layers?.release();
+    this.#ended.resolve();
     this.#host.onEnded();
+  }
+
+  /** The runtime is asked to end first, then extensions are told; who takes too long is killed. */
+  async #shutDown(sandbox: Sandbox, reason: ShutdownReason): Promise<void> {
+    const { hasExternal } = this.#extensions;
+    const limitMs = hasExternal ? SHUTDOWN_EXTERNAL_MS : SHUTDOWN_INTERNAL_MS;
+    const runtimeMs = hasExternal ? limitMs * SHUTDOWN_RUNTIME_SHARE : limitMs;
+    const over = this.#pass(limitMs);
+    await Promise.race([this.#telemetry.flush(), over]);
+    const exited = sandbox.exit.then(
+      () => {},
+      () => {},
+    );
+    sandbox.terminate();
+    await Promise.race([exited, this.#pass(runtimeMs), over]);
+    const deadlineMs = this.#host.clock.nowMs() + limitMs - runtimeMs;
+    await Promise.race([this.#extensions.shutDown(reason, deadlineMs), over]);
+  }
+
+  #pass(durationMs: number): Promise<void> {
+    return new Promise((resolve) => void this.#host.timers.after(durationMs, resolve));
+  }
+
+  #nextAnswer(): Promise<End> {
+    return new Promise((resolve) => {
+      this.#answered = resolve;
+    });
+  }
+
+  /** Waits for extensions to be done with an invocation. Returns what went wrong meanwhile. */
+  async #finish(extensionsDone: Promise<void> | undefined): Promise<Failure | undefined> {
+    if (!extensionsDone || this.#state === 'ended') return undefined;
+    const end = await Promise.race([extensionsDone, this.#nextAnswer()]);
+    this.#answered = undefined;
+    if (end?.type !== 'failed') return undefined;
+    this.#endAfter(end.failure);
+    return end.failure;
+  }
+
+  #endAfter({ status }: Failure): void {
+    this.end(status === 'timeout' ? 'timeout' : 'failure');
   }
 
   /** The runtime asks for an invocation. */
   #ready(): void {
     this.#asked = true;
-    if (this.#state === 'starting') this.#started?.({ type: 'ready' });
-    else this.#becomeIdle();
+    if (this.#state !== 'starting') return this.#becomeIdle();
+    this.#extensions.protocol.closeRegistration();
+    this.#telemetry.closeSubscriptions();
+    this.#log.tell(this.#spec.events.initRuntimeDone(undefined));
+    if (this.#extensions.isEmpty) this.#started?.({ type: 'ready' });
+    else void this.#extensions.ready().then(() => this.#started?.({ type: 'ready' }));
   }
 
   /** Idle is who has reported the last invocation and asked for another, whichever comes last. */
@@ -277,50 +398,34 @@ export class ExecutionEnvironment {
 
   #rest(): void {
     this.#state = 'idle';
-    if (!this.#host.freezes) return;
-    this.#idleSinceMs = this.#host.clock.monotonicMs();
-    this.#pauseTimer ??= this.#pauseAfter(FREEZE_AFTER_IDLE_MS);
+    if (this.#host.freezes) this.#freezer.rest();
   }
 
-  /** One timer serves many invocations: it looks again when the environment was used meanwhile. */
-  #pauseAfter(delayMs: number): Timer {
-    return this.#host.timers.after(delayMs, () => {
-      this.#pauseTimer = undefined;
-      if (this.#state !== 'idle') return;
-      const restMs = FREEZE_AFTER_IDLE_MS - (this.#host.clock.monotonicMs() - this.#idleSinceMs);
-      if (restMs > 0) this.#pauseTimer = this.#pauseAfter(Math.ceil(restMs));
-      else {
-        this.#isPaused = true;
-        this.#sandbox?.pause();
-      }
-    });
-  }
-
-  #wake(): void {
-    if (!this.#isPaused) return;
-    this.#isPaused = false;
-    this.#sandbox?.resume();
+  #freeze(isFrozen: boolean): void {
+    this.#telemetry.hold(isFrozen);
+    if (isFrozen) this.#sandbox?.pause();
+    else this.#sandbox?.resume();
   }
 
   #fail(failure: Failure): void {
     this.#started?.({ type: 'failed', failure });
     if (this.#answered) this.#answered({ type: 'failed', failure });
-    else if (this.#state !== 'starting') this.end();
+    else if (this.#state !== 'starting') this.end('failure');
   }
 
-  #conclude(requestId: string, durationMs: number, end: End): Outcome {
-    const failure = end.type === 'too-large' ? answerTooLarge() : undefined;
-    const failed = end.type === 'failed' ? end.failure : failure;
-    const { memorySizeMb, lines } = this.#spec;
+  #conclude(requestId: string, durationMs: number, end: End, overrun?: Failure): Outcome {
+    const failed = failureOf(end);
+    const { memorySizeMb, events } = this.#spec;
     this.#log.flush();
-    if (failed?.logLine) this.#log.write(failed.logLine(requestId, this.#host.clock.nowMs()));
-    this.#log.write(lines.end(requestId));
-    const status = failed && statusOf(failed);
+    const logged = failed ?? overrun;
+    if (logged?.logLine) this.#log.write(logged.logLine(requestId, this.#host.clock.nowMs()));
+    this.#log.tell(events.end(requestId));
+    const status = logged && statusOf(logged);
     const initDurationMs = this.#initDurationMs;
     this.#initDurationMs = undefined;
     const memoryUsedMb = this.#memoryUsedMb;
-    this.#log.write(
-      lines.report({ requestId, durationMs, initDurationMs, memorySizeMb, memoryUsedMb, status }),
+    this.#log.tell(
+      events.report({ requestId, durationMs, initDurationMs, memorySizeMb, memoryUsedMb, status }),
     );
     const payload = 'payload' in end ? end.payload : (failed?.payload(requestId) ?? NOTHING);
     const functionError = end.type === 'response' ? undefined : 'Unhandled';
@@ -349,6 +454,28 @@ export class ExecutionEnvironment {
   }
 }
 
-function statusOf({ status: name, errorType }: Failure): Report['status'] {
+function statusOf({ status: name, errorType }: Failure): ReportStatus {
   return name === 'timeout' ? { name } : { name, errorType };
+}
+
+function startStatus(start: Start): ReportStatus | undefined {
+  if (start.type === 'ready') return undefined;
+  return start.type === 'failed' ? statusOf(start.failure) : { name: 'timeout' };
+}
+
+function failureOf(end: End): Failure | undefined {
+  if (end.type === 'too-large') return answerTooLarge();
+  return end.type === 'failed' ? end.failure : undefined;
+}
+
+function runtimeDone(
+  events: PlatformEvents,
+  requestId: string,
+  durationMs: number,
+  end: End,
+): PlatformEvent {
+  const failure = failureOf(end);
+  const producedBytes = 'payload' in end ? end.payload.length : 0;
+  const status = failure && statusOf(failure);
+  return events.runtimeDone(requestId, { durationMs, producedBytes }, status);
 }

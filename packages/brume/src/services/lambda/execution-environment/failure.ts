@@ -77,6 +77,20 @@ export function answerTooLarge(): Failure {
   return { errorType, status: 'error', payload };
 }
 
+/** `Extension.Crash` and its text as AWS's users quote them; others have none that is known. */
+export function extensionEnded(name: string, { code, signal }: ProcessExit): Failure {
+  if (code === 126 || code === 127) {
+    return failure('Extension.LaunchError', `/opt/extensions/${name} could not be started`);
+  }
+  const status = signal === null ? `exit code ${code}` : `signal: ${SIGNALS[signal] ?? signal}`;
+  return failure('Extension.Crash', status);
+}
+
+/** The extension has said so itself. */
+export function extensionFailed(phase: 'init' | 'exit', errorType: string): Failure {
+  return failure(phase === 'init' ? 'Extension.InitError' : 'Extension.ExitError', errorType);
+}
+
 /** The runtime has reported why it could not be initialised: its words reach the caller unchanged. */
 export function initFailed(body: Buffer): Failure {
   return { errorType: 'Runtime.InitError', status: 'error', payload: () => body };

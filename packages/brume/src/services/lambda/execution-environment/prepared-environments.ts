@@ -141,6 +141,7 @@ export class PreparedEnvironments {
       socket: socket.path,
       opensPorts: launch.opensPorts,
       onRuntimeConnection: (connection) => api.connect(connection),
+      extensions: undefined,
       memorySizeMb,
       ephemeralStorageMb,
       onStdout: (chunk) => receivers.onStdout(chunk),

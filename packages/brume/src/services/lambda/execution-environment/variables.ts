@@ -13,6 +13,9 @@ export interface Credentials {
   readonly sessionToken: string;
 }
 
+/** Why an environment was made: an invocation needed one, or it is kept ready. */
+export type InitializationType = 'on-demand' | 'provisioned-concurrency';
+
 export interface VariablesInput {
   readonly functionName: string;
   readonly region: string;
@@ -24,6 +27,7 @@ export interface VariablesInput {
   readonly layersRoot: string | undefined;
   readonly runtimeApi: string;
   readonly logStreamName: string;
+  readonly initializationType: InitializationType;
   /** Where the SDKs find Brume. */
   readonly endpoint: string;
 }
@@ -68,7 +72,7 @@ export function environmentVariables(input: VariablesInput): Record<string, stri
     AWS_LAMBDA_FUNCTION_NAME: input.functionName,
     AWS_LAMBDA_FUNCTION_VERSION: version.version,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.MemorySize),
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_INITIALIZATION_TYPE: input.initializationType,
     AWS_LAMBDA_LOG_GROUP_NAME: settings.LoggingConfig.LogGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: input.logStreamName,
     ...logVariables(settings.LoggingConfig),

@@ -2,6 +2,7 @@
  * Brings invocations to execution environments: one pool for each version of a function that is in
  * use, and one bound over all of them.
  */
+import { readdir } from 'node:fs/promises';
 import type { Environment, Timer } from '../../../environment/environment.ts';
 import type { Logger } from '../../../telemetry/log.ts';
 import type { CodeFolder, CodeFolders } from '../code/code-folders.ts';
@@ -10,16 +11,27 @@ import {
   type EnvironmentSpec,
   type Outcome,
 } from '../execution-environment/execution-environment.ts';
+import type { ExternalExtension } from '../execution-environment/environment-extensions.ts';
 import {
   mayBePrepared,
   PreparedEnvironments,
 } from '../execution-environment/prepared-environments.ts';
-import { environmentVariables, type Credentials } from '../execution-environment/variables.ts';
+import {
+  environmentVariables,
+  type Credentials,
+  type InitializationType,
+} from '../execution-environment/variables.ts';
 import { functionArn, type FunctionReference } from '../function-name.ts';
 import type { FunctionRecord, VersionRecord } from '../function-record.ts';
-import { ENVIRONMENT_IDLE_MS, IDLE_CHECK_MS, STARTING_MAX } from '../limits.ts';
+import {
+  ENVIRONMENT_IDLE_MS,
+  IDLE_CHECK_MS,
+  PROVISIONED_RESTART_MS,
+  STARTING_MAX,
+} from '../limits.ts';
 import { functionLog } from '../logging/function-log.ts';
-import { platformLines } from '../logging/platform-lines.ts';
+import { PlatformEvents } from '../logging/platform-events.ts';
+import { platformLine } from '../logging/platform-lines.ts';
 import type { LogsPort } from '../../logs/port.ts';
 import type { RuntimeInvocation } from '../runtime-api/runtime-state.ts';
 import { wrapped } from '../runtimes/exec-wrapper.ts';
@@ -55,6 +67,7 @@ interface Place {
   /** URL under which the function reaches Brume. */
   readonly endpoint: string;
   readonly logStreamName: string;
+  readonly initializationType: InitializationType;
 }
 
 interface PooledVersion {
@@ -68,6 +81,8 @@ export class Dispatcher {
   readonly #versions = new Map<string, PooledVersion>();
   /** Pools of code or settings that are no longer current, until they are empty. */
   readonly #retired = new Set<EnvironmentPool>();
+  /** Pools that are kept initialised, by ARN with the qualifier that they are for. */
+  readonly #provisioned = new Map<string, PooledVersion>();
   /** Some pool was refused to start an environment. */
   #isBlocked = false;
   #isWaking = false;
@@ -87,6 +102,56 @@ export class Dispatcher {
     if (this.#closed) return Promise.reject(new Error('Brume is closing'));
     this.#idleCheck ??= this.#scheduleIdleCheck();
     return this.#poolOf(record, version).invoke(invocation);
+  }
+
+  /** An invocation for an environment that is kept initialised; undefined where none is idle. */
+  invokeProvisioned(
+    record: FunctionRecord,
+    version: VersionRecord,
+    invocation: RuntimeInvocation,
+  ): Promise<Outcome> | undefined {
+    if (this.#provisioned.size === 0) return undefined;
+    for (const arn of [invocation.invokedFunctionArn, functionArn(record, version.version)]) {
+      const pooled = this.#provisioned.get(arn);
+      if (pooled?.generation !== version.generation) continue;
+      const outcome = pooled.pool.invokeIdle(invocation);
+      if (outcome) return outcome;
+    }
+    return undefined;
+  }
+
+  /** Keeps environments of a version initialised for one of its qualifiers. */
+  provision(
+    record: FunctionRecord,
+    version: VersionRecord,
+    qualifier: string,
+    count: number,
+  ): void {
+    const key = functionArn(record, qualifier);
+    let pooled = this.#provisioned.get(key);
+    if (pooled?.generation !== version.generation) {
+      if (pooled) this.#retire(pooled.pool);
+      const pool = this.#newPool(record, version, 'provisioned-concurrency');
+      pooled = { generation: version.generation, pool };
+      this.#provisioned.set(key, pooled);
+    }
+    pooled.pool.keep(count);
+  }
+
+  /** Lets go of what is kept initialised for other qualifiers of a function. */
+  keepProvisioned(reference: FunctionReference, qualifiers: readonly string[]): void {
+    const kept = new Set(qualifiers.map((qualifier) => functionArn(reference, qualifier)));
+    for (const [key, { pool }] of this.#provisioned) {
+      if (!key.startsWith(`${functionArn(reference)}:`) || kept.has(key)) continue;
+      this.#provisioned.delete(key);
+      this.#retire(pool);
+    }
+  }
+
+  /** How many environments are kept initialised for a qualifier, and whether more cannot be. */
+  provisionedState(reference: FunctionReference, qualifier: string) {
+    const pool = this.#provisioned.get(functionArn(reference, qualifier))?.pool;
+    return pool && { ready: pool.ready, failed: pool.keepingFailed };
   }
 
   /** Lets go of the environments of a function, or of one version: it was changed or removed. */
@@ -109,7 +174,7 @@ export class Dispatcher {
   async close(): Promise<void> {
     this.#closed = true;
     this.#idleCheck?.cancel();
-    for (const pool of this.#pools()) pool.end();
+    await Promise.all(this.#pools().map((pool) => pool.end()));
     this.#prepared?.close();
     await this.#dependencies.sandboxes.close();
     await this.#dependencies.code.close();
@@ -120,22 +185,33 @@ export class Dispatcher {
     const known = this.#versions.get(key);
     if (known?.generation === version.generation) return known.pool;
     if (known) this.#retire(known.pool);
-    const pool = new EnvironmentPool(
+    const pool = this.#newPool(record, version, 'on-demand');
+    this.#versions.set(key, { generation: version.generation, pool });
+    return pool;
+  }
+
+  #newPool(
+    record: FunctionRecord,
+    version: VersionRecord,
+    initializationType: InitializationType,
+  ): EnvironmentPool {
+    const { clock, timers } = this.#dependencies.environment;
+    return new EnvironmentPool(
       {
-        create: (callbacks) => this.#create(record, version, callbacks),
+        create: (callbacks) => this.#create(record, version, initializationType, callbacks),
         mayStart: () => this.#mayStart(),
         changed: () => this.#wake(),
-        nowMs: () => this.#dependencies.environment.clock.monotonicMs(),
+        nowMs: () => clock.monotonicMs(),
+        later: (task) => void timers.after(PROVISIONED_RESTART_MS, task),
       },
       version.settings.Timeout,
     );
-    this.#versions.set(key, { generation: version.generation, pool });
-    return pool;
   }
 
   async #create(
     record: FunctionRecord,
     version: VersionRecord,
+    initializationType: InitializationType,
     callbacks: EnvironmentCallbacks,
   ): Promise<ExecutionEnvironment> {
     const { code, sandboxes, environment, log, logs, freezes, prepares, endpoint } =
@@ -158,6 +234,7 @@ export class Dispatcher {
       taskRoot: driver.taskRoot(folder.path),
       layersRoot: layers && driver.layersRoot(layers.path),
       endpoint: driver.endpointInside(endpoint()),
+      initializationType,
       logStreamName: newLogStreamName(clock.nowMs(), version.version, random.bytes(16)),
     };
     const spec = await this.#specify(record, version, place).catch((error: unknown) => {
@@ -168,6 +245,7 @@ export class Dispatcher {
     const write = functionLog({ logs, log, clock }, record, version, place.logStreamName);
     return new ExecutionEnvironment(spec, {
       ...{ clock, timers, driver, freezes, prepared, log: write },
+      newId: () => random.uuid(),
       ...callbacks,
     });
   }
@@ -175,10 +253,10 @@ export class Dispatcher {
   async #specify(
     record: FunctionRecord,
     version: VersionRecord,
-    { code, layers, taskRoot, layersRoot, logStreamName, endpoint }: Place,
+    { code, layers, taskRoot, layersRoot, logStreamName, initializationType, endpoint }: Place,
   ): Promise<EnvironmentSpec> {
     const { runtimes, environment } = this.#dependencies;
-    const { clock, random } = environment;
+    const { random } = environment;
     const { settings } = version;
     const [launch, credentials] = await Promise.all([
       runtimes.launch(settings.Runtime, {
@@ -189,18 +267,31 @@ export class Dispatcher {
       }),
       this.#dependencies.credentials(settings.Role, record.accountId),
     ]);
-    const wrapper = settings.Environment?.Variables['AWS_LAMBDA_EXEC_WRAPPER'];
+    const variables = settings.Environment?.Variables ?? {};
+    const wrapper = variables['AWS_LAMBDA_EXEC_WRAPPER'];
+    // Ports are opened before any code of the function runs, which these let in early.
+    const early = layers || !mayBePrepared(variables) ? { opensPorts: false } : {};
     const roots = { '/var/task/': taskRoot, '/opt/': layersRoot };
     const { name: functionName, region } = record;
-    const fixed = { functionName, region, version, credentials, logStreamName };
+    const fixed = {
+      ...{ functionName, region, version, credentials, logStreamName, initializationType },
+    };
     return {
-      lines: platformLines(functionName, version, () => clock.nowMs()),
+      events: new PlatformEvents(functionName, version.version),
+      line: platformLine(settings.LoggingConfig),
+      function: {
+        functionName,
+        functionVersion: version.version,
+        handler: settings.Handler,
+        accountId: record.accountId,
+      },
+      extensions: layers && layersRoot ? await externalExtensions(layers.path, layersRoot) : [],
       timeoutSeconds: settings.Timeout,
       memorySizeMb: settings.MemorySize,
       ephemeralStorageMb: settings.EphemeralStorage.Size,
       code,
       layers,
-      launch: 'command' in launch ? wrapped(launch, wrapper, roots) : launch,
+      launch: 'command' in launch ? { ...wrapped(launch, wrapper, roots), ...early } : launch,
       token: random.bytes(16).toString('hex'),
       variables: (runtimeApi) =>
         environmentVariables({
@@ -248,7 +339,8 @@ export class Dispatcher {
   }
 
   #pools(): EnvironmentPool[] {
-    return [...this.#retired, ...[...this.#versions.values()].map(({ pool }) => pool)];
+    const used = [...this.#versions.values(), ...this.#provisioned.values()];
+    return [...this.#retired, ...used.map(({ pool }) => pool)];
   }
 
   #endOldestIdle(): boolean {
@@ -278,6 +370,15 @@ export class Dispatcher {
 
 function codeOfLayers({ layers = [] }: VersionRecord) {
   return layers.map(({ code }) => code);
+}
+
+/** Programs that layers have in the folder `extensions`, whose `root` a function sees as such. */
+async function externalExtensions(folder: string, root: string): Promise<ExternalExtension[]> {
+  // Most layers have none.
+  const entries = await readdir(`${folder}/extensions`, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map(({ name }) => ({ name, path: `${root}/extensions/${name}` }));
 }
 
 /** `2026/11/22/[$LATEST]` and 32 hexadecimal digits: one stream for each environment. */

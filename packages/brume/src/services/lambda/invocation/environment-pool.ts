@@ -21,6 +21,8 @@ export interface PoolHost {
   /** A start is over, or an environment is idle or has ended: others may have room now. */
   changed(): void;
   nowMs(): number;
+  /** Does something after a while. */
+  later(task: () => void): void;
 }
 
 export interface EnvironmentCallbacks {
@@ -52,6 +54,9 @@ export class EnvironmentPool {
   /** Of those that start, the ones for which there is no environment yet. */
   #creating = 0;
   #retired = false;
+  /** Environments that are to be there whether anything waits for them or not. */
+  #kept = 0;
+  #keepingFailed = false;
 
   constructor(host: PoolHost, timeoutSeconds: number) {
     this.#host = host;
@@ -86,12 +91,40 @@ export class EnvironmentPool {
     });
   }
 
-  /** Starts environments for those that wait, as far as there is room. */
+  /** An invocation for an environment that is idle; undefined where none is. */
+  invokeIdle(invocation: RuntimeInvocation): Promise<Outcome> | undefined {
+    return this.#idle.pop()?.environment.invoke(invocation);
+  }
+
+  /** Keeps so many environments initialised from now on. */
+  keep(count: number): void {
+    this.#kept = count;
+    this.#keepingFailed = false;
+    for (let excess = this.ready - count; excess > 0; excess--) this.endOldestIdle();
+    this.startWanted();
+  }
+
+  /** Environments that are initialised. */
+  get ready(): number {
+    return this.#all.size - (this.#starting - this.#creating);
+  }
+
+  /** Those that are to be kept could not be initialised. */
+  get keepingFailed(): boolean {
+    return this.#keepingFailed;
+  }
+
+  /** Starts environments for those that wait, or that are to be kept, as far as there is room. */
   startWanted(): void {
-    while (this.#starting < this.#waiting.length && this.#host.mayStart()) {
+    while (this.#starting < this.#wanted() && this.#host.mayStart()) {
       this.#starting++;
       void this.#startOne();
     }
+  }
+
+  #wanted(): number {
+    const isKept = !this.#retired && !this.#keepingFailed;
+    return this.#waiting.length + (isKept ? Math.max(this.#kept - this.ready, 0) : 0);
   }
 
   /** Ends the environment that has been idle longest. */
@@ -105,11 +138,13 @@ export class EnvironmentPool {
     for (const { environment } of this.#idle.splice(0)) environment.end();
   }
 
-  /** Ends all environments at once, whatever they are doing. */
-  end(): void {
+  /** Ends all environments, whatever they are doing. Resolves when they have ended. */
+  async end(): Promise<void> {
+    const all = [...this.#all];
     this.retire();
     for (const waiting of this.#waiting.splice(0)) waiting.reject(new Error('Brume is closing'));
-    for (const environment of this.#all) environment.end();
+    for (const environment of all) environment.end();
+    await Promise.all(all.map(({ ended }) => ended));
   }
 
   async #startOne(): Promise<void> {
@@ -122,6 +157,7 @@ export class EnvironmentPool {
     else {
       const waiting = this.#waiting.shift();
       if (waiting) started.refuse(waiting);
+      else this.#keepingFailed = true;
     }
     this.startWanted();
   }
@@ -183,6 +219,8 @@ export class EnvironmentPool {
     this.#all.delete(environment);
     const index = this.#idle.findIndex((idle) => idle.environment === environment);
     if (index !== -1) this.#idle.splice(index, 1);
+    // Not at once: it may end as soon as it has begun.
+    if (this.#kept > 0) this.#host.later(() => this.startWanted());
     this.#host.changed();
   }
 }

@@ -2,11 +2,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LOG_EVENT_BYTES_MAX, LOG_TAIL_BYTES } from '../limits.ts';
 import { EnvironmentLog } from './environment-log.ts';
+import { nodeEnvironment } from '../../../environment/node.ts';
 import { reportLine } from './report.ts';
+import { Telemetry } from './telemetry.ts';
 
 function recorder() {
   const events: string[] = [];
-  return { events, log: new EnvironmentLog((event) => events.push(event)) };
+  const { clock, timers } = nodeEnvironment();
+  const log = new EnvironmentLog({
+    sink: (event) => events.push(event),
+    line: ({ text }) => text,
+    telemetry: new Telemetry({ clock, timers }),
+    clock,
+  });
+  return { events, log };
 }
 
 test('output is cut at line feeds, wherever the chunks end', () => {

@@ -2,22 +2,33 @@
  * What the processes of one execution environment write, cut into log events, and the platform's own
  * lines between them. Keeps the tail of the invocation at hand for `LogType: Tail`.
  */
+import type { Clock } from '../../../environment/environment.ts';
 import { LOG_EVENT_BYTES_MAX, LOG_TAIL_BYTES } from '../limits.ts';
+import type { PlatformEvent } from './platform-events.ts';
+import type { PlatformLine } from './platform-lines.ts';
+import type { Telemetry } from './telemetry.ts';
 
 const LINE_FEED = 0x0a;
 
 /** Takes one event: text that ends with a line feed and may have more of them inside. */
 export type LogSink = (message: string, source: 'platform' | 'function') => void;
 
+export interface EnvironmentLogParts {
+  readonly sink: LogSink;
+  readonly line: PlatformLine;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock;
+}
+
 export class EnvironmentLog {
-  readonly #sink: LogSink;
+  readonly #parts: EnvironmentLogParts;
   #tail: Buffer[] = [];
   #tailBytes = 0;
   #streams: LineSplitter[] = [];
   #receivedBytes = 0;
 
-  constructor(sink: LogSink) {
-    this.#sink = sink;
+  constructor(parts: EnvironmentLogParts) {
+    this.#parts = parts;
   }
 
   /** Forgets the tail of the invocation before. */
@@ -27,8 +38,11 @@ export class EnvironmentLog {
   }
 
   /** A receiver for one output stream of a process. */
-  stream(): (chunk: Buffer) => void {
-    const splitter = new LineSplitter((line) => this.#add(line, 'function'));
+  stream(source: 'function' | 'extension' = 'function'): (chunk: Buffer) => void {
+    const splitter = new LineSplitter((line) => {
+      this.#parts.telemetry.line(source, line);
+      this.#add(line, 'function');
+    });
     this.#streams.push(splitter);
     return (chunk) => {
       this.#receivedBytes += chunk.length;
@@ -46,13 +60,21 @@ export class EnvironmentLog {
     for (const stream of this.#streams) stream.flush();
   }
 
-  /** Adds a line of the platform's own, where there is one. */
-  write(message: string | undefined): void {
-    if (message !== undefined) this.#add(message, 'platform');
+  /** Adds a line of the platform's own. */
+  write(message: string): void {
+    this.#add(message, 'platform');
+  }
+
+  /** Tells what the platform does, to the log where it wants to have it. */
+  tell(event: PlatformEvent): void {
+    const { line, telemetry, clock } = this.#parts;
+    telemetry.event(event.type, event.record);
+    const message = line(event, clock.nowMs());
+    if (message !== undefined) this.write(message);
   }
 
   #add(message: string, source: 'platform' | 'function'): void {
-    this.#sink(message, source);
+    this.#parts.sink(message, source);
     const bytes = Buffer.from(message);
     this.#tail.push(bytes);
     this.#tailBytes += bytes.length;

@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FunctionSettings, VersionRecord } from '../function-record.ts';
-import { platformLines } from './platform-lines.ts';
+import type { LogSettings } from '../function-record.ts';
+import { PlatformEvents } from './platform-events.ts';
+import { platformLine } from './platform-lines.ts';
+import type { Report } from './report.ts';
 
-function linesFor(LoggingConfig: Partial<FunctionSettings['LoggingConfig']>) {
-  const version = { version: '7', settings: { LoggingConfig } } as VersionRecord;
-  return platformLines('fn', version, () => 0);
+function linesFor(settings: Partial<LogSettings>) {
+  const line = platformLine({ LogFormat: 'Text', LogGroup: '/g', ...settings });
+  const events = new PlatformEvents('fn', '7');
+  return {
+    initStart: (version: string) => line(events.initStart(version), 0),
+    start: (requestId: string) => line(events.start(requestId), 0),
+    end: (requestId: string) => line(events.end(requestId), 0),
+    report: (report: Report) => line(events.report(report), 0),
+  };
 }
 
 const report = { requestId: 'id', durationMs: 3.0061, memorySizeMb: 128, memoryUsedMb: 36 };
@@ -16,6 +24,28 @@ test('text has a line for each event', () => {
   assert.equal(lines.start('id'), 'START RequestId: id Version: 7\n');
   assert.equal(lines.end('id'), 'END RequestId: id\n');
   assert.match(lines.report(report) ?? '', /^REPORT RequestId: id\t/);
+});
+
+test('what extensions do is told as AWS tells it', () => {
+  const events = new PlatformEvents('fn', '7');
+  assert.equal(
+    events.extension('AppConfigAgent', 'Ready', ['INVOKE', 'SHUTDOWN']).text,
+    'EXTENSION\tName: AppConfigAgent\tState: Ready\tEvents: [INVOKE, SHUTDOWN]\n',
+  );
+  const subscription = {
+    api: 'telemetry',
+    name: 'agent',
+    types: ['platform', 'function'],
+  } as const;
+  assert.equal(
+    events.subscription(subscription).text,
+    'TELEMETRY\tName: agent\tState: Subscribed\tTypes: [Platform, Function]\n',
+  );
+  assert.equal(
+    events.initReport(1882.554, { name: 'error', errorType: 'Runtime.ImportModuleError' }).text,
+    'INIT_REPORT Init Duration: 1882.55 ms\tPhase: init\tStatus: error\tError Type: Runtime.ImportModuleError\n',
+  );
+  assert.equal(events.initReport(1, undefined).text, undefined);
 });
 
 test('JSON has the records of the Telemetry API', () => {

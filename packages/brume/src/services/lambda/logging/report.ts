@@ -12,7 +12,12 @@ export interface Report {
   readonly memorySizeMb: number;
   readonly memoryUsedMb: number;
   /** `timeout`, or `error` with a type, where the invocation did not end by itself. */
-  readonly status?: { readonly name: 'timeout' | 'error'; readonly errorType?: string } | undefined;
+  readonly status?: ReportStatus | undefined;
+}
+
+export interface ReportStatus {
+  readonly name: 'timeout' | 'error';
+  readonly errorType?: string;
 }
 
 export function startLine(requestId: string, version: string): string {

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { PAYLOAD_BYTES_MAX } from '../limits.ts';
 import { readAnswer } from './answer.ts';
+import { handleExtension, isExtensionRequest, type ExtensionApi } from './extension-requests.ts';
 import {
   ACCEPTED_BODY,
   nextHeaders,
@@ -23,9 +24,18 @@ const ROOT = '/2018-06-01/';
 const INVOCATION = /^runtime\/invocation\/([^/]+)\/(response|error)$/;
 
 /** Not listening: connections come by the event of that name. */
-export function httpRequests(state: RuntimeState, token: string | undefined): Server {
+export function httpRequests(
+  state: RuntimeState,
+  token: string | undefined,
+  extensions: () => ExtensionApi | undefined,
+): Server {
   return createServer(PATIENT, (request, response) => {
     response.sendDate = false;
+    const extensionApi = extensions();
+    if (extensionApi && isExtensionRequest(request)) {
+      handleExtension(extensionApi, request, response).catch(() => request.destroy());
+      return;
+    }
     const reply = replyOf(response);
     if (token !== undefined && request.headers[TOKEN_HEADER] !== token) {
       return reply.refused(403, 'Forbidden', 'Not the runtime of this environment');

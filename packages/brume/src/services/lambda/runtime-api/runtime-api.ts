@@ -13,6 +13,7 @@ import {
   type Socket,
 } from 'node:net';
 import { BootstrapConnection, isBootstrapConnection } from './bootstrap-connection.ts';
+import type { ExtensionApi } from './extension-requests.ts';
 import { httpRequests } from './http-requests.ts';
 import { RuntimeState, type RuntimeEvents, type RuntimeInvocation } from './runtime-state.ts';
 
@@ -30,12 +31,13 @@ export class RuntimeApi {
   readonly #servers: Server[] = [];
   readonly #http: HttpServer;
   readonly #connections = new Set<Socket>();
+  #extensions: ExtensionApi | undefined;
   #closed = false;
 
   constructor(events: RuntimeEvents, peers: RuntimePeers) {
     this.#peers = peers;
     this.#state = new RuntimeState(events);
-    this.#http = httpRequests(this.#state, peers.token);
+    this.#http = httpRequests(this.#state, peers.token, () => this.#extensions);
   }
 
   /** Listens at a socket file. */
@@ -59,6 +61,11 @@ export class RuntimeApi {
   /** Others hear of the runtime from now on. */
   attach(events: RuntimeEvents): void {
     this.#state.attach(events);
+  }
+
+  /** Until this is called there are no extensions. */
+  admitExtensions(api: ExtensionApi): void {
+    this.#extensions = api;
   }
 
   /** Gives its function to a runtime that has started without one. */

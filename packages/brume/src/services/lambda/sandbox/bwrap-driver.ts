@@ -7,7 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import { release } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Random } from '../../../environment/environment.ts';
-import type { ChildProcess, Processes } from '../../../environment/processes.ts';
+import type { ChildProcess, ProcessExit, Processes } from '../../../environment/processes.ts';
 import {
   LAYERS_ROOT,
   rootArguments,
@@ -18,13 +18,13 @@ import {
 } from './bwrap-root.ts';
 import { fillSlot, fitsSlot, removeSlot } from './code-slot.ts';
 import type { Cgroup, Cgroups } from './cgroups.ts';
+import { heldBack, OPENER, prologueCommand } from './prologue.ts';
 import type { MemoryWatch, Watched } from './memory-watch.ts';
 import {
   endpointPort,
   OwnNetwork,
   portVariables,
   RUNTIME_API_PORT,
-  STARTER,
   type NetworkParts,
 } from './own-network.ts';
 import {
@@ -44,6 +44,7 @@ import type {
   SocketPlace,
 } from './sandbox.ts';
 import type { SocketFolder } from './socket-folder.ts';
+import { exitOfStatus, Supervisor, SUPERVISOR_PIPES, supervisedCommand } from './supervisor.ts';
 
 export interface BwrapParts {
   readonly processes: Processes;
@@ -70,27 +71,6 @@ const PROCESSES_MAX = 1024;
 const OPEN_FILES_MAX = 1024;
 /** What the kernel counts beside a function's own memory: its tables, bubblewrap, the shell. */
 const MEMORY_MARGIN_MB = 32;
-
-/** Limits that a process takes with it; shells differ in the letter for the number of processes. */
-const WITH_LIMITS =
-  'ulimit -c 0; ulimit -n $1; ' +
-  '(ulimit -u $2) 2>/dev/null && ulimit -u $2 || ulimit -p $2 2>/dev/null; shift 2; exec "$@"';
-
-/** The same Node that Brume runs on; what it says of itself is nothing for a function's log. */
-const START_WITH_PORTS = [process.execPath, '--disable-warning=ExperimentalWarning', STARTER];
-
-/** bubblewrap exits with 128 and the signal when a signal ended the function, as shells do. */
-const ENDED_BY_SIGNAL = new Map([
-  [128 + 4, 'SIGILL'],
-  [128 + 6, 'SIGABRT'],
-  [128 + 7, 'SIGBUS'],
-  [128 + 8, 'SIGFPE'],
-  [128 + 9, 'SIGKILL'],
-  [128 + 11, 'SIGSEGV'],
-  [128 + 13, 'SIGPIPE'],
-  [128 + 15, 'SIGTERM'],
-  [128 + 31, 'SIGSYS'],
-]);
 
 export class BwrapDriver implements SandboxDriver {
   readonly name = 'bwrap';
@@ -149,6 +129,9 @@ class BwrapSandbox implements Sandbox, Watched {
   readonly limitMb: number;
   readonly #parts: BwrapParts;
   readonly #network: OwnNetwork | undefined;
+  /** Where there are extensions, which outlive the runtime. */
+  readonly #runtimeExit = Promise.withResolvers<SandboxExit>();
+  #supervisor: Supervisor | undefined;
   #group: Cgroup | undefined;
   #child: ChildProcess | undefined;
   #killed = false;
@@ -159,7 +142,7 @@ class BwrapSandbox implements Sandbox, Watched {
     this.#parts = parts;
     this.limitMb = spec.memorySizeMb;
     this.#network = parts.network && new OwnNetwork(parts.network);
-    this.exit = this.#run(spec);
+    this.exit = Promise.race([this.#run(spec), this.#runtimeExit.promise]);
     // Whoever asks for it gets the reason; nobody may ask.
     this.exit.catch(() => {});
   }
@@ -180,12 +163,9 @@ class BwrapSandbox implements Sandbox, Watched {
       if (child.pid !== undefined) await this.#group?.add(child.pid);
       this.#writeInputs(child, spec);
       memory.add(this);
-      const { code, signal } = await child.exit;
-      const outOfMemory = this.#outOfMemory || (this.#group?.outOfMemory ?? false);
-      const ended = ENDED_BY_SIGNAL.get(code ?? 0);
-      return ended === undefined || signal !== null
-        ? { code, signal, outOfMemory }
-        : { code: null, signal: ended, outOfMemory };
+      const exit = await child.exit;
+      // bubblewrap exits as a shell does when a signal ended the function.
+      return this.#exitOf(exit.signal === null ? exitOfStatus(exit.code ?? 0) : exit);
     } finally {
       memory.remove(this);
       this.#network?.close();
@@ -194,23 +174,37 @@ class BwrapSandbox implements Sandbox, Watched {
     }
   }
 
+  #exitOf(exit: ProcessExit): SandboxExit {
+    return { ...exit, outOfMemory: this.#outOfMemory || (this.#group?.outOfMemory ?? false) };
+  }
+
   #spawn(spec: SandboxSpec): ChildProcess {
     const { processes, bwrap, seccomp, user, network } = this.#parts;
-    const limits = [OPEN_FILES_MAX, this.#processesMax()].map(String);
+    const { extensions } = spec;
     const options = ['--args', '3', ...(seccomp ? ['--seccomp', '4'] : []), '--'];
-    const starter = network && !spec.opensPorts ? START_WITH_PORTS : [];
-    const shell = ['/bin/sh', '-c', WITH_LIMITS, 'sh', ...limits];
-    const start = [...user.command, ...starter, ...shell, spec.command, ...spec.args];
+    const prologue = prologueCommand({
+      openFiles: OPEN_FILES_MAX,
+      processes: this.#processesMax(),
+      opensPorts: network !== undefined && (extensions !== undefined || !spec.opensPorts),
+    });
+    const own = [spec.command, ...spec.args];
+    const command = extensions ? supervisedCommand(extensions, own, 3 + this.#inputs) : own;
+    const start = [...user.command, ...prologue, ...command];
     const child = processes.spawn(bwrap, [...options, ...start], {
       // The function's variables are for the function: some would change what bubblewrap itself does.
       env: {},
       ownGroup: true,
-      inputs: this.#inputs,
+      inputs: this.#inputs + (extensions ? SUPERVISOR_PIPES : 0),
       channel: network !== undefined,
     });
     child.stdout.on('data', spec.onStdout);
     child.stderr.on('data', spec.onStderr);
     child.stdin.end();
+    if (extensions) {
+      this.#supervisor = new Supervisor(extensions, child.inputs.slice(this.#inputs));
+      const ended = (exit: ProcessExit) => this.#runtimeExit.resolve(this.#exitOf(exit));
+      void this.#supervisor.runtimeExit.then(ended);
+    }
     return child;
   }
 
@@ -234,14 +228,11 @@ class BwrapSandbox implements Sandbox, Watched {
   /** Through a pipe: others on this machine see the arguments of a process, and there are secrets. */
   #writeInputs(child: ChildProcess, spec: SandboxSpec): void {
     const { user, files, network } = this.#parts;
-    const ports = network ? portVariables(network, 3 + this.#inputs) : {};
-    const variables = Object.entries({ ...spec.env, ...ports }).flatMap(([name, value]) => [
-      '--setenv',
-      name,
-      value,
-    ]);
+    const ports = network ? portVariables(network, 3 + child.inputs.length) : {};
+    const env = { ...heldBack(spec.env), ...ports };
+    const variables = Object.entries(env).flatMap(([name, value]) => ['--setenv', name, value]);
     const readable = network
-      ? [...new Set([...spec.readable, process.execPath, dirname(STARTER)])]
+      ? [...new Set([...spec.readable, process.execPath, dirname(OPENER)])]
       : spec.readable;
     const [args, filter] = child.inputs;
     const root = { ...spec, readable, ownNetwork: network !== undefined };
@@ -278,6 +269,15 @@ class BwrapSandbox implements Sandbox, Watched {
     if (!this.#network) return { host: '127.0.0.1', port };
     const path = await this.#parts.sockets.path();
     return { path: await this.#network.dial(port, this.#insidePid(), path) };
+  }
+
+  startRuntime(): void {
+    this.#supervisor?.startRuntime();
+  }
+
+  terminate(): void {
+    if (this.#supervisor) this.#supervisor.terminateRuntime();
+    else signalAll(processTree(this.#child?.pid ?? 0).slice(2), 'SIGTERM');
   }
 
   pause(): void {

@@ -75,22 +75,24 @@ const NOBODY_ELSE = '2000000993';
  * For a Brume that runs as root: to the kernel its user in a namespace would still be root, the owner
  * of devices and of settings in `/proc/sys`. Functions become somebody whom nobody else is instead.
  */
-const REAL_USER: SandboxUser = {
+const realUser = (setpriv: string): SandboxUser => ({
   number: NOBODY_ELSE,
   group: NOBODY_ELSE,
   options: words('--cap-add CAP_SETUID --cap-add CAP_SETGID --cap-add CAP_SETPCAP'),
   isNamespaced: false,
+  // By its path: it runs as root, and the function says what PATH is.
   command: words(
-    `setpriv --reuid ${NOBODY_ELSE} --regid ${NOBODY_ELSE} --clear-groups --inh-caps=-all --ambient-caps=-all --bounding-set=-all --`,
+    `${setpriv} --reuid ${NOBODY_ELSE} --regid ${NOBODY_ELSE} --clear-groups --inh-caps=-all --ambient-caps=-all --bounding-set=-all --`,
   ),
-};
+});
 
 function words(line: string): string[] {
   return line.split(' ');
 }
 
-export function sandboxUser(isRoot: boolean): SandboxUser {
-  return isRoot ? REAL_USER : OWN_NAMESPACE;
+/** `setpriv` is that program's absolute path, for a Brume that runs as root. */
+export function sandboxUser(setpriv: string | undefined): SandboxUser {
+  return setpriv === undefined ? OWN_NAMESPACE : realUser(setpriv);
 }
 
 export interface RootSpec {

@@ -167,6 +167,26 @@ test('namespaces, mounts and rare sockets are refused by the kernel', async (t) 
   assert.deepEqual((await lambda.invoke('py')).payload, [97, -1, 1]);
 });
 
+test('a function’s own PATH and linker reach the function, and no program before it', async (t) => {
+  const lambda = await startIsolated(t);
+  if (!lambda) return;
+  const Variables = {
+    PATH: '/var/task:/usr/bin:/bin',
+    LD_LIBRARY_PATH: '/var/task',
+    MALLOC_ARENA_MAX: '1',
+  };
+  const content = '#!/bin/sh\nid -u >/tmp/who; exit 1\n';
+  const names = ['setpriv', 'sh', 'env', 'node', 'ulimit'];
+  const package_ = zip([
+    ...names.map((name) => ({ name, content, mode: EXECUTABLE })),
+    { name: 'index.mjs', content: EVAL },
+  ]);
+  await lambda.create('own', package_, { Environment: { Variables } });
+  const code = `const { PATH, LD_LIBRARY_PATH, MALLOC_ARENA_MAX } = process.env;
+    return [fs.existsSync('/tmp/who'), PATH, LD_LIBRARY_PATH, MALLOC_ARENA_MAX, Object.keys(process.env).filter((name) => /BRUME|CHANNEL/.test(name))]`;
+  assert.deepEqual(await run(lambda, code, 'own'), [false, ...Object.values(Variables), []]);
+});
+
 test('/tmp ends at its size, which is not counted as memory', async (t) => {
   const lambda = await startIsolated(t, { MemorySize: 128, Timeout: 60 });
   if (!lambda) return;

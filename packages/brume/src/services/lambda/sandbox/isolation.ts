@@ -100,7 +100,10 @@ export class SandboxChoice {
     if (bwrap === undefined) return { problem: 'bubblewrap (bwrap) is not installed' };
     await mkdir(folder, { recursive: true });
     const network = await this.#network();
-    const user = sandboxUser(process.getuid?.() === 0);
+    const isRoot = process.getuid?.() === 0;
+    const setpriv = isRoot ? await processes.find('setpriv') : undefined;
+    if (isRoot && setpriv === undefined) return { problem: 'setpriv is not installed' };
+    const user = sandboxUser(setpriv);
     const files = await this.#writeFiles(user, network);
     const seccomp = seccompFilter(process.arch);
     const problem = await this.#probe({ bwrap, user, files, seccomp, network });

@@ -15,8 +15,6 @@ export const RUNTIME_API_PORT = 9001;
 /** What slirp4netns answers names at. */
 export const SLIRP_NAME_SERVER = '10.0.2.3';
 
-/** Opens the ports for programs that do not do so themselves, and becomes them. */
-export const STARTER = fileURLToPath(new URL('../runtimes/node/starter.mjs', import.meta.url));
 /** Relays from outside to a port inside: runs in the sandbox's network, not in the sandbox. */
 const DIALLER = fileURLToPath(new URL('./dial-inside.mjs', import.meta.url));
 

@@ -17,6 +17,7 @@ import type {
   SandboxSpec,
   SocketPlace,
 } from './sandbox.ts';
+import { Supervisor, SUPERVISOR_PIPES, supervisedCommand } from './supervisor.ts';
 import type { SocketFolder } from './socket-folder.ts';
 
 export class ProcessDriver implements SandboxDriver {
@@ -57,12 +58,15 @@ export class ProcessDriver implements SandboxDriver {
   }
 
   start(spec: SandboxSpec): Sandbox {
-    const { command, args, codeFolder: cwd, env } = spec;
-    const child = this.#processes.spawn(command, args, { cwd, env, ownGroup: true });
+    const { codeFolder: cwd, env, extensions } = spec;
+    const own = [spec.command, ...spec.args];
+    const [command = '', ...args] = extensions ? supervisedCommand(extensions, own, 3) : own;
+    const inputs = extensions ? SUPERVISOR_PIPES : 0;
+    const child = this.#processes.spawn(command, args, { cwd, env, ownGroup: true, inputs });
     child.stdout.on('data', spec.onStdout);
     child.stderr.on('data', spec.onStderr);
     child.stdin.end();
-    return new ProcessSandbox(child, spec.memorySizeMb, this.#memory, this.#reaper);
+    return new ProcessSandbox(child, spec, this.#memory, this.#reaper);
   }
 
   async close(): Promise<void> {
@@ -77,13 +81,20 @@ class ProcessSandbox implements Sandbox, Watched {
   readonly limitMb: number;
   readonly #child: ChildProcess;
   readonly #memory: MemoryWatch;
+  readonly #supervisor: Supervisor | undefined;
   #outOfMemory = false;
   #peakMb = 0;
 
-  constructor(child: ChildProcess, limitMb: number, memory: MemoryWatch, reaper: ProcessReaper) {
+  constructor(
+    child: ChildProcess,
+    { memorySizeMb, extensions }: SandboxSpec,
+    memory: MemoryWatch,
+    reaper: ProcessReaper,
+  ) {
     this.#child = child;
     this.#memory = memory;
-    this.limitMb = limitMb;
+    this.limitMb = memorySizeMb;
+    this.#supervisor = extensions && new Supervisor(extensions, child.inputs);
     const { pid } = child;
     memory.add(this);
     if (pid !== undefined) reaper.watch(pid);
@@ -93,7 +104,8 @@ class ProcessSandbox implements Sandbox, Watched {
       child.kill('SIGKILL');
       if (pid !== undefined) reaper.forget(pid);
     });
-    this.exit = ended.then((exit) => ({ ...exit, outOfMemory: this.#outOfMemory }));
+    const first = this.#supervisor ? Promise.race([this.#supervisor.runtimeExit, ended]) : ended;
+    this.exit = first.then((exit) => ({ ...exit, outOfMemory: this.#outOfMemory }));
     // Whoever asks for it gets the reason; nobody may ask.
     this.exit.catch(() => {});
   }
@@ -121,6 +133,15 @@ class ProcessSandbox implements Sandbox, Watched {
 
   async dial(port: number): Promise<Address> {
     return { host: '127.0.0.1', port };
+  }
+
+  startRuntime(): void {
+    this.#supervisor?.startRuntime();
+  }
+
+  terminate(): void {
+    if (this.#supervisor) this.#supervisor.terminateRuntime();
+    else this.#child.kill('SIGTERM');
   }
 
   pause(): void {

@@ -68,7 +68,10 @@ function isLinkTo(path: string, target: string): boolean {
   }
 }
 
-export function signalAll(pids: readonly number[], signal: 'SIGSTOP' | 'SIGCONT'): void {
+export function signalAll(
+  pids: readonly number[],
+  signal: 'SIGSTOP' | 'SIGCONT' | 'SIGTERM',
+): void {
   for (const pid of pids) {
     try {
       process.kill(pid, signal);

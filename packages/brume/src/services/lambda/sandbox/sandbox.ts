@@ -1,6 +1,7 @@
 /** What a function's processes run in. A driver decides how far they are kept apart. */
 import type { Socket } from 'node:net';
 import type { ProcessExit } from '../../../environment/processes.ts';
+import type { ExtensionPrograms } from './supervisor.ts';
 
 export interface SandboxSpec {
   readonly command: string;
@@ -19,6 +20,8 @@ export interface SandboxSpec {
   readonly opensPorts: boolean;
   /** A process has connected to the Runtime API, where that is a port of such a network. */
   readonly onRuntimeConnection: (socket: Socket) => void;
+  /** External extensions: the runtime then starts with `startRuntime`. */
+  readonly extensions: ExtensionPrograms | undefined;
   readonly memorySizeMb: number;
   /** Size of `/tmp`. */
   readonly ephemeralStorageMb: number;
@@ -33,7 +36,7 @@ export interface SandboxExit extends ProcessExit {
 }
 
 export interface Sandbox {
-  /** Resolves when the first process has ended; rejects when it could not be started. */
+  /** Resolves when the runtime has ended; rejects when it could not be started. */
   readonly exit: Promise<SandboxExit>;
   /** Most memory that the processes have had so far, in MB; 0 where the system does not say. */
   memoryPeakMb(): number;
@@ -41,6 +44,10 @@ export interface Sandbox {
   owns(ports: { readonly local: number; readonly remote: number }): boolean;
   /** Where a port that a process listens at on its loopback interface is reached from here. */
   dial(port: number): Promise<Address>;
+  /** Starts the runtime, where there are extensions that had to come first. */
+  startRuntime(): void;
+  /** Asks the runtime to end. */
+  terminate(): void;
   /** Stops all processes where they are until `resume`: the function has nothing to do. */
   pause(): void;
   resume(): void;
