@@ -3,8 +3,6 @@
  * answers. The recordings have no requests: those are made here, from what the answers show.
  */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
 import {
   BatchGetItemCommand,
@@ -12,76 +10,30 @@ import {
   CreateTableCommand,
   DeleteTableCommand,
   DescribeTableCommand,
-  DynamoDBClient,
+  type DynamoDBClient,
   PutItemCommand,
   QueryCommand,
   TransactGetItemsCommand,
   TransactWriteItemsCommand,
   type CreateTableCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { createBrume, type Brume } from '../../packages/brume/src/brume.ts';
+import {
+  botoError,
+  compare,
+  matches,
+  openRecorded,
+  recorded,
+  skip,
+} from './dynamodb/recorded-answers.ts';
 
-interface Recording {
-  readonly 'recorded-content': Readonly<Record<string, unknown>>;
-}
-
-const file = path.join(import.meta.dirname, '../../../shared/recorded/dynamodb/dynamodb.json');
-const skip = existsSync(file) ? false : '../shared/recorded is not there';
-let recordings: Readonly<Record<string, Recording>>;
-let brume: Brume;
 let client: DynamoDBClient;
+let close: (() => Promise<void>) | undefined;
 
 before(async () => {
-  if (skip !== false) return;
-  recordings = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Recording>;
-  brume = await createBrume({ memory: true });
-  const { requestHandler } = brume;
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  client = new DynamoDBClient({ region: 'us-east-1', credentials, requestHandler });
+  if (skip === false) ({ client, close } = await openRecorded());
 });
 
-after(() => brume?.close());
-
-function recorded(name: string, step: string): unknown {
-  const content = recordings[`TestDynamoDB::${name}`]?.['recorded-content'] ?? {};
-  assert.ok(step in content, `${name} has no ${step}`);
-  return content[step];
-}
-
-/** The answer has all that the recording has, and the other way round; `<…>` stand for anything. */
-function matches(name: string, step: string, answer: object): void {
-  compare(step, recorded(name, step), answer);
-}
-
-const IGNORED = new Set(['ResponseMetadata', '$metadata']);
-
-function compare(at: string, expected: unknown, actual: unknown): void {
-  if (typeof expected === 'string') {
-    if (expected === 'datetime') assert.ok(actual instanceof Date, at);
-    else assert.match(String(actual), pattern(expected), at);
-  } else if (Array.isArray(expected)) {
-    assert.ok(Array.isArray(actual), at);
-    assert.equal(actual.length, expected.length, at);
-    for (const [index, each] of expected.entries()) compare(`${at}[${index}]`, each, actual[index]);
-  } else if (typeof expected === 'object' && expected !== null) {
-    const names = (value: object) =>
-      Object.keys(value)
-        .filter((name) => !IGNORED.has(name) && value[name as never] !== undefined)
-        .toSorted();
-    assert.deepEqual(names(actual as object), names(expected), at);
-    for (const name of names(expected)) {
-      compare(`${at}.${name}`, expected[name as never], (actual as object)[name as never]);
-    }
-  } else {
-    assert.equal(actual, expected, at);
-  }
-}
-
-/** Accounts and what stands in angle brackets differ. */
-function pattern(text: string): RegExp {
-  const parts = text.split(/<[^<>]*>/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.+').replaceAll('111111111111', '\\d{12}')}$`);
-}
+after(() => close?.());
 
 function table(TableName: string, input: Partial<CreateTableCommandInput> = {}) {
   return new CreateTableCommand({
@@ -91,16 +43,6 @@ function table(TableName: string, input: Partial<CreateTableCommandInput> = {}) 
     ProvisionedThroughput: { ReadCapacityUnits: 5, WriteCapacityUnits: 5 },
     ...input,
   });
-}
-
-/** As boto3 shows an error. */
-async function botoError(operation: string, sent: Promise<unknown>): Promise<string> {
-  const error: unknown = await sent.then(
-    () => assert.fail('not refused'),
-    (reason: unknown) => reason,
-  );
-  assert.ok(error instanceof Error);
-  return `An error occurred (${error.name}) when calling the ${operation} operation: ${error.message}`;
 }
 
 const item = (id: string, rest: Record<string, { S: string }> = {}) => ({ id: { S: id }, ...rest });

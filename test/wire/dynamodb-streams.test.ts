@@ -7,6 +7,7 @@ import { test, type TestContext } from 'node:test';
 import {
   CreateTableCommand,
   DeleteItemCommand,
+  DescribeKinesisStreamingDestinationCommand,
   DescribeTableCommand,
   DynamoDBClient,
   EnableKinesisStreamingDestinationCommand,
@@ -198,8 +199,9 @@ test('what the stream API refuses comes with its name, and Kinesis is not there'
     TableName: 'people',
     StreamArn: 'arn:aws:kinesis:us-east-1:000000000000:stream/s',
   };
-  await assert.rejects(tables.send(new EnableKinesisStreamingDestinationCommand(kinesis)), {
-    name: 'NotImplemented',
-    message: /there is no Kinesis/,
-  });
+  await tables.send(new EnableKinesisStreamingDestinationCommand(kinesis));
+  const { KinesisDataStreamDestinations: destinations } = await tables.send(
+    new DescribeKinesisStreamingDestinationCommand({ TableName: 'people' }),
+  );
+  assert.match(destinations?.[0]?.DestinationStatusDescription ?? '', /has no Kinesis/);
 });

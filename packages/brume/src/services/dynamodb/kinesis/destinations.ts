@@ -30,7 +30,7 @@ const PRECISION: Precision = 'MILLISECOND';
 const UNDER_WAY = { ENABLE: 'ENABLING', UPDATE: 'UPDATING', DISABLE: 'DISABLING' } as const;
 const DONE = { ENABLE: 'ACTIVE', UPDATE: 'ACTIVE', DISABLE: 'DISABLED' } as const;
 
-export function destinationStatus(
+function destinationStatus(
   { change, changedMs }: DestinationDefinition,
   nowMs: number,
 ): DestinationStatus {

@@ -62,7 +62,7 @@ export function replicationKeys(definition: TableDefinition): ReplicationKeys | 
   };
 }
 
-export function laneParts({ accountId, tableName, from, to }: Lane): string[] {
+function laneParts({ accountId, tableName, from, to }: Lane): string[] {
   return [...OUTBOX, accountId, tableName, from, to];
 }
 
