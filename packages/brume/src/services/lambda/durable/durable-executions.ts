@@ -3,22 +3,11 @@
  * far, until it says that it is done. Between two invocations nothing runs but a timer. What a function
  * notes is durable before it is answered, so an execution goes on after a crash from its last checkpoint.
  */
-import type { Environment } from '../../../environment/environment.ts';
 import type { ErrorObject, OperationUpdate } from '../../../model/generated/lambda.types.ts';
-import type { OrderedStore } from '../../../storage/ordered-store.ts';
-import type { Logger } from '../../../telemetry/log.ts';
 import { callbackClosed, executionExists, executionNotFound, invalidParameter } from '../errors.ts';
-import type { FunctionReference } from '../function-name.ts';
-import {
-  decodeEntries,
-  decodeRecord,
-  putRecord,
-  type DurableSettings,
-} from '../function-record.ts';
-import type { InvokeResult } from '../port.ts';
-import { chainedOutcome, refusedChain, type ChainedInvocation } from './chained-invocation.ts';
+import { decodeEntries, decodeRecord } from '../function-record.ts';
 import type { ExecutionDraft } from './execution-draft.ts';
-import { ExecutionRetention } from './execution-retention.ts';
+import { ExecutionLoop, type DurableDependencies } from './execution-loop.ts';
 import {
   callbackId,
   checkToken,
@@ -29,66 +18,27 @@ import {
 } from './execution-names.ts';
 import {
   allExecutions,
-  eventKey,
   executionKey,
-  operationKey,
-  startKey,
   type ExecutionRecord,
   type OperationRecord,
 } from './execution-record.ts';
-import {
-  invocationOutcome,
-  invocationPayload,
-  refusedOutcome,
-  type InvocationOutcome,
-} from './invocation.ts';
-import { OPERATIONS_MAX, READ_MAX, RETRY_DELAY_MS_MAX, TIMER_MS_MAX } from './limits.ts';
+import { ExecutionRetention } from './execution-retention.ts';
+import { OPERATIONS_MAX, READ_MAX } from './limits.ts';
 import { LiveExecution } from './live-execution.ts';
-import {
-  applyTime,
-  applyUpdate,
-  dueMsOf,
-  ended,
-  event,
-  failed,
-  isAwaited,
-  isOpen,
-  succeeded,
-} from './transitions.ts';
-
-export interface DurableDependencies {
-  readonly store: OrderedStore;
-  readonly environment: Environment;
-  readonly log: Logger;
-  /** Runs the execution's function once. */
-  readonly run: (
-    execution: ExecutionRecord,
-    payload: Uint8Array,
-    requestId: string,
-  ) => Promise<InvokeResult>;
-  /** Invokes any function for an execution, and waits for it however long it takes. */
-  readonly invoke: (invocation: ChainedInvocation) => Promise<InvokeResult>;
-}
-
-export interface Start {
-  readonly function: FunctionReference;
-  readonly version: string;
-  readonly settings: DurableSettings;
-  readonly payload: string;
-  /** Where it is absent the execution has a name of its own. */
-  readonly executionName?: string | undefined;
-  readonly traceId?: string | undefined;
-}
+import { newExecution, startWrites, type Start } from './new-execution.ts';
+import { applyUpdate, failed, isOpen, succeeded } from './transitions.ts';
 
 export class DurableExecutions {
   readonly #dependencies: DurableDependencies;
+  readonly #loop: ExecutionLoop;
   readonly #retention: ExecutionRetention;
-  /** By id, those that run; and those that were just asked for. */
+  /** By id, those that run. */
   readonly #live = new Map<string, LiveExecution>();
   #closed = false;
 
   constructor(dependencies: DurableDependencies) {
     this.#dependencies = dependencies;
+    this.#loop = new ExecutionLoop(dependencies, ({ record }) => this.#live.delete(record.id));
     this.#retention = new ExecutionRetention(dependencies);
   }
 
@@ -100,7 +50,7 @@ export class DurableExecutions {
       const entries = await store.range({ start, end, limit: READ_MAX });
       for (const record of decodeEntries<ExecutionRecord>(entries)) {
         if (record.status !== 'RUNNING' || this.#closed) continue;
-        this.#follow(await this.#takeUp(record));
+        this.#loop.follow(await this.#takeUp(record));
       }
       const last = entries.at(-1);
       if (!last || entries.length < READ_MAX) break;
@@ -112,6 +62,7 @@ export class DurableExecutions {
   /** No invocation is begun any more; those under way end with the dispatcher. */
   close(): void {
     this.#closed = true;
+    this.#loop.close();
     this.#retention.close();
     for (const live of this.#live.values()) live.timer?.cancel();
   }
@@ -123,18 +74,12 @@ export class DurableExecutions {
     const key = executionKey(record.accountId, record.region, record.executionName);
     const existing = await store.transact([key], ([value]) => {
       if (value) return { writes: [], result: decodeRecord<ExecutionRecord>(value) };
-      const what = event('ExecutionStarted', root, record.startMs, {
-        ExecutionStartedDetails: {
-          Input: { Payload: root.input },
-          ExecutionTimeout: record.timeoutSeconds,
-        },
-      });
-      return { writes: startWrites(record, root, what), result: undefined };
+      return { writes: startWrites(record, root), result: undefined };
     });
     if (existing) return this.#same(existing, start);
     const live = new LiveExecution(record, [root]);
     this.#live.set(record.id, live);
-    this.#follow(live);
+    this.#loop.follow(live);
     return live;
   }
 
@@ -162,7 +107,7 @@ export class DurableExecutions {
   ): Promise<{ readonly record: ExecutionRecord; readonly operations: OperationRecord[] }> {
     const live = await this.find(arn);
     const { clientToken } = request;
-    const since = await this.#change(live, (draft) => {
+    const since = await this.#loop.change(live, (draft) => {
       const { checkpointed, revision, token } = draft.record;
       // The answer got lost, and is asked for again.
       if (clientToken && checkpointed?.clientToken === clientToken) return checkpointed.revision;
@@ -200,7 +145,7 @@ export class DurableExecutions {
   /** Ends an execution from outside. */
   async stop(arn: string, error: ErrorObject): Promise<ExecutionRecord> {
     const live = await this.find(arn);
-    await this.#change(live, (draft) => {
+    await this.#loop.change(live, (draft) => {
       if (draft.record.status === 'RUNNING') draft.finish('STOPPED', { error });
     });
     return live.record;
@@ -231,7 +176,7 @@ export class DurableExecutions {
     const { operationId, ...name } = parseCallbackId(id);
     const live = await this.#read(name);
     if (!live) throw callbackClosed();
-    await this.#change(live, (draft) => {
+    await this.#loop.change(live, (draft) => {
       const before = draft.operation(operationId);
       const isWaiting = live.isRunning && before?.type === 'CALLBACK' && isOpen(before);
       if (!isWaiting) throw callbackClosed();
@@ -258,207 +203,4 @@ export class DurableExecutions {
     if (live.isRunning) this.#live.set(record.id, live);
     return live;
   }
-
-  async #change<Result>(
-    live: LiveExecution,
-    decide: (draft: ExecutionDraft) => Result,
-  ): Promise<Result> {
-    const result = await live.change(this.#dependencies.store, () => this.#nowMs(), decide);
-    this.#follow(live);
-    return result;
-  }
-
-  /** Sees to it that what is to happen next happens. */
-  #follow(live: LiveExecution): void {
-    live.timer?.cancel();
-    if (!live.isRunning) this.#live.delete(live.record.id);
-    if (!live.isRunning || this.#closed) return;
-    for (const operation of live.operations.values()) {
-      const isChained = operation.type === 'CHAINED_INVOKE' && isAwaited(operation);
-      if (isChained && !live.invoking.has(operation.id)) void this.#chain(live, operation);
-    }
-    const { timers } = this.#dependencies.environment;
-    const dueInMs = nextDueMs(live) - this.#nowMs();
-    if (dueInMs > 0) {
-      live.timer = timers.after(Math.min(dueInMs, TIMER_MS_MAX), () => this.#look(live));
-    } else timers.nextTurn(() => this.#look(live));
-    const { suspended, retryMs = 0 } = live.record;
-    if (!suspended && !live.isInvoked && retryMs <= this.#nowMs()) void this.#invoke(live);
-  }
-
-  /** Lets time have its way. */
-  #look(live: LiveExecution): void {
-    if (this.#closed) return;
-    this.#change(live, (draft) => {
-      const { record, nowMs } = draft;
-      if (record.status !== 'RUNNING') return;
-      if (nowMs >= timeoutMs(record)) return draft.finish('TIMED_OUT', {});
-      for (const operation of draft.operations()) {
-        const transition = applyTime(operation, nowMs);
-        if (!transition) continue;
-        draft.apply(transition);
-        draft.set({ suspended: false });
-      }
-    }).catch((error: unknown) => this.#stuck(live, error));
-  }
-
-  async #invoke(live: LiveExecution): Promise<void> {
-    live.isInvoked = true;
-    const { random } = this.#dependencies.environment;
-    const requestId = random.uuid();
-    const startMs = this.#nowMs();
-    try {
-      // Tokens that an earlier invocation may still have hold no longer.
-      await live.change(
-        this.#dependencies.store,
-        () => this.#nowMs(),
-        (draft) => draft.set({ token: draft.record.token + 1, retryMs: undefined }),
-      );
-      live.seen = live.record.revision;
-      const payload = invocationPayload(live);
-      const outcome = await this.#dependencies
-        .run(live.record, payload, requestId)
-        .then(invocationOutcome, (error: unknown) => refusedOutcome(error));
-      if (this.#closed) return;
-      live.isInvoked = false;
-      await this.#change(live, (draft) => {
-        if (draft.record.status !== 'RUNNING') return;
-        const details = {
-          StartTimestamp: new Date(startMs),
-          EndTimestamp: new Date(draft.nowMs),
-          RequestId: requestId,
-          Error: outcome.error && { Payload: outcome.error },
-        };
-        const noted = event('InvocationCompleted', draft.root, draft.nowMs, {
-          InvocationCompletedDetails: details,
-        });
-        draft.note({ ...noted, Id: undefined });
-        this.#conclude(live, draft, outcome);
-      });
-    } catch (error) {
-      live.isInvoked = false;
-      this.#stuck(live, error);
-    }
-  }
-
-  #conclude(live: LiveExecution, draft: ExecutionDraft, outcome: InvocationOutcome): void {
-    const { nowMs, record } = draft;
-    if (outcome.status === 'SUCCEEDED' || outcome.status === 'FAILED') {
-      return draft.finish(outcome.status, outcome);
-    }
-    if (outcome.status === 'RETRY') {
-      const delayMs = Math.min(1000 * 2 ** record.failures, RETRY_DELAY_MS_MAX);
-      return draft.set({ failures: record.failures + 1, retryMs: nowMs + delayMs });
-    }
-    const operations = [...draft.operations()];
-    const isNews = ({ revision, index }: OperationRecord) => index > 0 && revision > live.seen;
-    if (operations.some(isNews)) return draft.set({ failures: 0, suspended: false });
-    if (operations.some(isAwaited)) return draft.set({ failures: 0, suspended: true });
-    draft.finish('FAILED', {
-      error: {
-        ErrorType: 'InvalidParameterValueException',
-        ErrorMessage: 'The function answered PENDING, but there is nothing to wait for.',
-      },
-    });
-  }
-
-  async #chain(live: LiveExecution, operation: OperationRecord): Promise<void> {
-    live.invoking.add(operation.id);
-    const { accountId, region, id } = live.record;
-    try {
-      const outcome = await this.#dependencies
-        .invoke({
-          accountId,
-          region,
-          functionName: operation.functionName ?? '',
-          payload: operation.input ?? '',
-          parent: `${id}/${operation.id}`,
-        })
-        .then(chainedOutcome, (error: unknown) => refusedChain(error));
-      if (this.#closed) return;
-      await this.#change(live, (draft) => {
-        const before = draft.operation(operation.id);
-        if (draft.record.status !== 'RUNNING' || !before || !isOpen(before)) return;
-        const transition =
-          outcome.status === 'SUCCEEDED'
-            ? succeeded(before, outcome.result, draft.nowMs)
-            : ended(outcome.status, before, outcome.error, draft.nowMs);
-        draft.apply(transition);
-        draft.set({ suspended: false });
-      });
-    } catch (error) {
-      this.#stuck(live, error);
-    } finally {
-      live.invoking.delete(operation.id);
-    }
-  }
-
-  /** The store did not take it: what was not kept is done again. */
-  #stuck(live: LiveExecution, error: unknown): void {
-    if (this.#closed) return;
-    const { log, environment } = this.#dependencies;
-    const execution = executionArn(live.record);
-    log.log('warn', 'A durable execution could not go on', { execution, error: String(error) });
-    live.timer?.cancel();
-    live.timer = environment.timers.after(RETRY_DELAY_MS_MAX, () => this.#follow(live));
-  }
-
-  #nowMs(): number {
-    return this.#dependencies.environment.clock.nowMs();
-  }
-}
-
-function newExecution(start: Start, { clock, random }: Environment) {
-  const { accountId, region, name } = start.function;
-  const { ExecutionTimeout, RetentionPeriodInDays } = start.settings;
-  const id = random.uuid();
-  const startMs = clock.nowMs();
-  const record: ExecutionRecord = {
-    accountId,
-    region,
-    name,
-    version: start.version,
-    id,
-    executionName: start.executionName ?? random.uuid(),
-    status: 'RUNNING',
-    startMs,
-    timeoutSeconds: ExecutionTimeout,
-    retentionDays: RetentionPeriodInDays,
-    traceId: start.traceId,
-    token: 0,
-    revision: 0,
-    operations: 1,
-    events: 1,
-    suspended: false,
-    failures: 0,
-  };
-  const root: OperationRecord = {
-    index: 0,
-    revision: 0,
-    id,
-    name: record.executionName,
-    type: 'EXECUTION',
-    status: 'STARTED',
-    startMs,
-    input: start.payload,
-  };
-  return { record, root };
-}
-
-function startWrites(record: ExecutionRecord, root: OperationRecord, what: object) {
-  const key = executionKey(record.accountId, record.region, record.executionName);
-  return [
-    putRecord(key, record),
-    { type: 'put', key: startKey(record), value: key } as const,
-    putRecord(operationKey(record.id, 0), root),
-    putRecord(eventKey(record.id, 0), { ...what, EventId: 1 }),
-  ];
-}
-
-const timeoutMs = ({ startMs, timeoutSeconds }: ExecutionRecord) => startMs + timeoutSeconds * 1000;
-
-function nextDueMs({ record, operations, isInvoked }: LiveExecution): number {
-  let dueMs = timeoutMs(record);
-  for (const operation of operations.values()) dueMs = Math.min(dueMs, dueMsOf(operation));
-  return isInvoked ? dueMs : Math.min(dueMs, record.retryMs ?? Infinity);
 }
