@@ -236,7 +236,7 @@ const indexing: JobKind = {
 };
 
 function byKey(items: readonly AttributeMap[]): Map<string, AttributeMap> {
-  return new Map(items.map((item) => [item['pk']?.S ?? '', item] as const).sort());
+  return new Map(items.map((item) => [item['pk']?.S ?? '', item] as const));
 }
 
 const INDEX = 'vectors';

@@ -1,0 +1,215 @@
+/**
+ * What do many items cost? Tables of 10⁴, 10⁵, 10⁶ … items of 500 bytes, kept durably in a folder: how long
+ * one request takes alone, how many a second 64 in flight make, how much memory the process holds, and
+ * how soon a new one answers. BRUME_BENCH_ITEMS says up to how many: a million unless it says more.
+ */
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { requestBytes, runLoad } from './http-load.ts';
+import { median, report } from './measure.ts';
+import { startBrume } from './servers.ts';
+import type { Server } from './servers.ts';
+
+const ITEMS_MAX = Number(process.env['BRUME_BENCH_ITEMS'] ?? 1_000_000);
+const ITEMS_FIRST = 10_000;
+const TABLE = 'Scale';
+const ITEM_BYTES = 500;
+const PER_PARTITION = 10;
+/** More than fit a page of 1 MB. */
+const PAGE_ITEMS = 2500;
+const BATCH = 25;
+const LANES = 16;
+const POOL = 20_000;
+const ROUNDS = 3;
+const SECONDS = 2;
+const STARTS = 5;
+
+const keyOf = (at: number) => ({
+  pk: { S: `customer-${Math.floor(at / PER_PARTITION)}` },
+  sk: { S: `order-${at % PER_PARTITION}` },
+});
+
+/** `version` changes the bytes: the store skips what stays as it is. */
+function itemOf(key: ReturnType<typeof keyOf>, version: number) {
+  const item = { ...key, n: { N: '0' }, body: { S: String(version) } };
+  const named = Object.entries(item).map(([name, value]) => name + Object.values(value).join());
+  item.body.S = item.body.S.padEnd(ITEM_BYTES - named.join('').length, '.');
+  return item;
+}
+
+const random = (count: number) => Math.floor(Math.random() * count);
+
+const INPUTS: Readonly<Record<string, (items: number, version: number) => unknown>> = {
+  GetItem: (items) => ({ TableName: TABLE, Key: keyOf(random(items)) }),
+  PutItem: (items, version) => ({ TableName: TABLE, Item: itemOf(keyOf(random(items)), version) }),
+  UpdateItem: (items) => ({
+    TableName: TABLE,
+    Key: keyOf(random(items)),
+    UpdateExpression: 'SET n = n + :one',
+    ExpressionAttributeValues: { ':one': { N: '1' } },
+  }),
+  Query: (items) => ({
+    TableName: TABLE,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': keyOf(random(items)).pk },
+  }),
+};
+
+const headersOf = (operation: string) => ({
+  'content-type': 'application/x-amz-json-1.0',
+  'x-amz-target': `DynamoDB_20120810.${operation}`,
+  'x-amz-date': '20261122T120000Z',
+  authorization:
+    'AWS4-HMAC-SHA256 Credential=test/20261122/us-east-1/dynamodb/aws4_request, ' +
+    `SignedHeaders=host;x-amz-date;x-amz-target, Signature=${'0'.repeat(64)}`,
+});
+
+async function main(): Promise<void> {
+  const folder = await mkdtemp(path.join(process.cwd(), '.bench-'));
+  let server = await startBrume({ dataFolder: folder });
+  try {
+    await createTable(server);
+    await load(server, PAGE_ITEMS, (at) => ({
+      pk: { S: 'page' },
+      sk: { S: String(at).padStart(6, '0') },
+    }));
+    const rates = new Map<string, number>();
+    let loaded = 0;
+    for (let items = ITEMS_FIRST; items <= ITEMS_MAX; items *= 10) {
+      const first = loaded;
+      await load(server, items - first, (at) => keyOf(first + at));
+      loaded = items;
+      for (const name of Object.keys(INPUTS)) await measureRate(server, name, items, rates);
+      await measureAlone(server, items);
+      await reportMemory(server, `resident with ${items} items`);
+      server = await reopen(server, folder, items);
+    }
+  } finally {
+    await server.stop();
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function createTable(server: Server): Promise<void> {
+  const keys = ['pk', 'sk'] as const;
+  await send(server, 'CreateTable', {
+    TableName: TABLE,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: keys.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+    KeySchema: keys.map((AttributeName, at) => ({ AttributeName, KeyType: at ? 'RANGE' : 'HASH' })),
+  });
+}
+
+async function load(
+  server: Server,
+  count: number,
+  key: (at: number) => ReturnType<typeof keyOf>,
+): Promise<void> {
+  const startMs = performance.now();
+  let [next, done] = [0, 0];
+  const lane = async () => {
+    while (next < count) {
+      const first = next;
+      next += BATCH;
+      const puts = Array.from({ length: Math.min(BATCH, count - first) }, (_, at) => ({
+        PutRequest: { Item: itemOf(key(first + at), 0) },
+      }));
+      await send(server, 'BatchWriteItem', { RequestItems: { [TABLE]: puts } });
+      done += puts.length;
+      const rate = Math.round((done / (performance.now() - startMs)) * 1000);
+      if (done % 10_000 < BATCH) process.stderr.write(`\r${done} of ${count} loaded, ${rate}/s `);
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  process.stderr.write('\n');
+}
+
+/** Over random items, 64 in flight; growth is against the smallest table. */
+async function measureRate(
+  { port }: Server,
+  name: string,
+  items: number,
+  smallest: Map<string, number>,
+): Promise<void> {
+  const perSecond: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const requests = requestsOf(name, items, round + 1);
+    const result = await runLoad({ port, requests, connections: 64, seconds: SECONDS });
+    perSecond.push(result.failures ? Number.NaN : result.perSecond);
+  }
+  const rate = median(perSecond);
+  smallest.set(name, smallest.get(name) ?? rate);
+  const growth = (smallest.get(name) ?? Number.NaN) / rate;
+  report({ bench: 'dynamodb-scale', name: `${name}, ${items} items`, perSecond: rate, growth });
+}
+
+/** One request at a time. */
+async function measureAlone({ port }: Server, items: number): Promise<void> {
+  const alone = { port, connections: 1, seconds: SECONDS };
+  const get = await runLoad({ ...alone, requests: requestsOf('GetItem', items, 0) });
+  const { p50Ms, p99Ms } = get;
+  report({ bench: 'dynamodb-scale', name: `GetItem alone, ${items} items`, p50Ms, p99Ms });
+  const page = {
+    TableName: TABLE,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': { S: 'page' } },
+  };
+  const requests = [requestBytes(headersOf('Query'), JSON.stringify(page))];
+  const query = await runLoad({ ...alone, requests });
+  report({
+    bench: 'dynamodb-scale',
+    name: `Query page of 1 MB, ${items} items`,
+    p50Ms: query.p50Ms,
+    p99Ms: query.p99Ms,
+  });
+}
+
+function requestsOf(operation: string, items: number, version: number): Uint8Array[] {
+  const input = INPUTS[operation];
+  return Array.from({ length: POOL }, () =>
+    requestBytes(headersOf(operation), JSON.stringify(input?.(items, version))),
+  );
+}
+
+/** A new process on the same folder: until it listens, and until it has answered a first GetItem. */
+async function reopen(server: Server, folder: string, items: number): Promise<Server> {
+  let next = server;
+  const times: { readyMs: number; firstGetMs: number }[] = [];
+  for (let start = 0; start < STARTS; start++) {
+    await next.stop();
+    const startMs = performance.now();
+    next = await startBrume({ dataFolder: folder });
+    const readyMs = performance.now() - startMs;
+    await send(next, 'GetItem', { TableName: TABLE, Key: keyOf(random(items)) });
+    times.push({ readyMs, firstGetMs: performance.now() - startMs - readyMs });
+  }
+  const { size } = await stat(path.join(folder, 'brume.sqlite'));
+  report({
+    bench: 'dynamodb-scale',
+    name: `open, ${items} items`,
+    readyMs: median(times.map(({ readyMs }) => readyMs)),
+    firstGetMs: median(times.map(({ firstGetMs }) => firstGetMs)),
+    databaseMegabytes: size / 1024 ** 2,
+  });
+  await reportMemory(next, `resident after opening ${items} items`);
+  return next;
+}
+
+async function reportMemory({ child }: Server, name: string): Promise<void> {
+  const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '');
+  const megabytes = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+  report({ bench: 'dynamodb-scale', name, megabytes });
+}
+
+async function send({ port }: Server, operation: string, input: unknown): Promise<void> {
+  const response = await fetch(`http://127.0.0.1:${port}/`, {
+    method: 'POST',
+    headers: headersOf(operation),
+    body: JSON.stringify(input),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${operation}: ${text}`);
+}
+
+await main();
