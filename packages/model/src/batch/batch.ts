@@ -2,6 +2,7 @@
 import type { AttributeMap } from '../attribute-value.ts';
 import type { WriteRequest } from '../client/operations.ts';
 import type { AnyEntity, ItemOf, KeyOf, NewItemOf } from '../entity/entity.ts';
+import { runHooks } from '../entity/hooks.ts';
 import { checkItemSize } from '../entity/item-size.ts';
 import { at, invalidRequest, within } from '../errors.ts';
 import type { Context } from '../model/context.ts';
@@ -22,7 +23,7 @@ export async function getMany<E extends AnyEntity>(
   options: BatchOptions & { readonly consistent?: boolean } = {},
 ): Promise<(ItemOf<E> | undefined)[]> {
   const { entity, executor, tableName } = context;
-  for (const { beforeRead } of entity.hooks) for (const key of keys) await beforeRead?.(key);
+  await runHooks(entity, 'beforeRead', keys);
   const wanted = keys.map((key, index) => at(index, () => entity.keys.key(key)));
   const found = new Map<string, AttributeMap>();
   // A request may not name a key twice.
@@ -67,7 +68,7 @@ export async function putMany<E extends AnyEntity>(
   const requests = encoded.map((Item) => ({ PutRequest: { Item } }));
   await write(context, requests, options);
   const stored = await Promise.all(encoded.map(async (map) => decodeItem(entity, map)));
-  for (const { afterSave } of entity.hooks) for (const item of stored) await afterSave?.(item);
+  await runHooks(entity, 'afterSave', stored);
   return stored;
 }
 
@@ -79,13 +80,13 @@ export async function deleteMany<E extends AnyEntity>(
   const { entity } = context;
   refuseConditions(entity);
   const encoded = keys.map((key, index) => at(index, () => entity.keys.key(key)));
-  for (const { beforeDelete } of entity.hooks) for (const key of keys) await beforeDelete?.(key);
+  await runHooks(entity, 'beforeDelete', keys);
   await write(
     context,
     encoded.map((Key) => ({ DeleteRequest: { Key } })),
     options,
   );
-  for (const { afterDelete } of entity.hooks) for (const key of keys) await afterDelete?.(key);
+  await runHooks(entity, 'afterDelete', keys);
 }
 
 async function write(

@@ -1,8 +1,8 @@
 /** The codec of values that no schema describes. */
-import type { AttributeValue } from '../attribute-value.ts';
-import { refusedValue } from '../errors.ts';
+import type { AttributeMap, AttributeValue } from '../attribute-value.ts';
+import { at, refusedValue } from '../errors.ts';
 import type { Codec } from './codec.ts';
-import { isPlainObject, listCodec, recordCodec, setCodec } from './containers.ts';
+import { isPlainObject, setCodec } from './containers.ts';
 import {
   bigintCodec,
   binaryCodec,
@@ -15,46 +15,35 @@ import {
 /** DynamoDB takes documents of at most 32 levels; a cycle ends there too. */
 const LEVELS_MAX = 32;
 
-interface Level {
-  readonly list: Codec;
-  readonly record: Codec;
-}
-
-/** The containers of each depth, made when they are first needed. */
-const levels: Level[] = [];
-
-function levelOf(depth: number): Level {
-  const element: Codec = {
-    ...anyCodec,
-    encode: (value, pending) => encodeAt(depth + 1, value, pending),
-  };
-  return (levels[depth] ??= { list: listCodec(element), record: recordCodec(element) });
-}
-
-function encodeAt(depth: number, value: unknown, pending: Parameters<Codec['encode']>[1]) {
+function encodeAny(value: unknown, depth: number): AttributeValue {
   const scalar = scalarCodecs[typeof value];
-  if (scalar) return scalar.encode(value, pending);
-  if (value === null) return { NULL: true } as const;
-  if (value instanceof Uint8Array) return binaryCodec.encode(value, pending);
-  if (value instanceof Set) return encodeSet(value, pending);
+  if (scalar) return scalar.encode(value, []);
+  if (value === null) return { NULL: true };
+  if (value instanceof Uint8Array) return binaryCodec.encode(value, []);
+  if (value instanceof Set) return encodeSet(value);
   if (depth === LEVELS_MAX) throw refusedValue('is nested too deeply (a cycle?)', value);
-  if (Array.isArray(value)) return levelOf(depth).list.encode(value, pending);
-  if (isPlainObject(value)) return levelOf(depth).record.encode(value, pending);
-  throw refusedValue('no attribute can hold it', value);
+  if (Array.isArray(value)) {
+    return { L: Array.from(value, (part, index) => at(index, () => encodeAny(part, depth + 1))) };
+  }
+  if (!isPlainObject(value)) throw refusedValue('no attribute can hold it', value);
+  const present = Object.entries(value).filter(([, part]) => part !== undefined);
+  // `fromEntries` makes properties of its own of all names, `__proto__` too.
+  const map = present.map(([name, part]) => [name, at(name, () => encodeAny(part, depth + 1))]);
+  return { M: Object.fromEntries(map) as AttributeMap };
 }
 
-const sets = {
+const sets: { readonly [type: string]: Codec | undefined } = {
   string: setCodec(stringCodec),
   number: setCodec(numberCodec),
   bigint: setCodec(bigintCodec),
   object: setCodec(binaryCodec),
-} as { readonly [type: string]: Codec | undefined };
+};
 
-function encodeSet(value: Set<unknown>, pending: Parameters<Codec['encode']>[1]): AttributeValue {
+function encodeSet(value: Set<unknown>): AttributeValue {
   const [first = ''] = value;
   const codec = sets[typeof first];
   if (!codec) throw refusedValue('a set holds strings, numbers or binaries', value);
-  return codec.encode(value, pending);
+  return codec.encode(value, []);
 }
 
 /** The plain value of a stored one; whole numbers beyond 2^53 - 1 become bigints. */
@@ -66,7 +55,9 @@ function decodeAny(stored: AttributeValue): unknown {
     case 'NULL':
       return null;
     case 'M':
-      return anyRecord.decode(stored, []);
+      return Object.fromEntries(
+        Object.entries(value as AttributeMap).map(([name, part]) => [name, decodeAny(part)]),
+      );
     case 'L':
       return (value as AttributeValue[]).map(decodeAny);
     case 'NS':
@@ -90,8 +81,6 @@ function decodeNumber(digits: string): number | bigint {
 export const anyCodec: Codec = {
   storage: undefined,
   child: () => anyCodec,
-  encode: (value, pending) => encodeAt(0, value, pending),
+  encode: (value) => encodeAny(value, 0),
   decode: decodeAny,
 };
-
-const anyRecord = recordCodec(anyCodec);

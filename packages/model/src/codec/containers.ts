@@ -166,13 +166,7 @@ export function unionCodec(members: readonly Codec[]): Codec {
   return {
     storage: storages.size === 1 ? members[0]?.storage : undefined,
     defers: members.some((member) => member.defers),
-    child(segment) {
-      for (const member of members) {
-        const child = member.child(segment);
-        if (child) return child;
-      }
-      return undefined;
-    },
+    child: (segment) => members.map((member) => member.child(segment)).find(Boolean),
     encode: (value, pending) =>
       first((attempt, member) => member.encode(value, attempt), value, pending),
     decode: (stored, pending) =>

@@ -1,4 +1,5 @@
 /** What users run around reads and writes. */
+import type { AnyEntity } from './entity.ts';
 import type { Change, UpdateFunctions } from '../expression/update.ts';
 import type { Path } from '../expression/path.ts';
 import type { Shape } from '../schema/attribute.ts';
@@ -23,4 +24,15 @@ export interface Hooks<S extends Shape> {
   readonly beforeRead?: (key: Key) => Awaitable<void>;
   /** May change the item in place. */
   readonly afterRead?: (item: ShapeOutput<S>) => Awaitable<void>;
+}
+
+type Notified = Exclude<keyof Hooks<Shape>, 'beforeSave' | 'beforeUpdate'>;
+
+/** Runs the hooks of this name in turn, for each of these items or keys. */
+export async function runHooks(
+  { hooks }: AnyEntity,
+  name: Notified,
+  values: readonly unknown[],
+): Promise<void> {
+  for (const hook of hooks) for (const value of values) await hook[name]?.(value as never);
 }

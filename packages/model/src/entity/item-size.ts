@@ -49,9 +49,6 @@ function sumOf<T>(members: readonly T[], bytesOf: (member: T) => number): number
 }
 
 function numberBytes(digits: string): number {
-  const significant = digits
-    .replace(/e.*$/i, '')
-    .replaceAll(/[-+.]/g, '')
-    .replaceAll(/^0+|0+$/g, '');
+  const significant = digits.replaceAll(/e.*|[-+.]/gi, '').replaceAll(/^0+|0+$/g, '');
   return Math.ceil(significant.length / 2) + 1 + (digits.startsWith('-') ? 1 : 0);
 }

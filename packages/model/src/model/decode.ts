@@ -2,6 +2,7 @@
 import type { AttributeMap } from '../attribute-value.ts';
 import { convert } from '../codec/codec.ts';
 import type { AnyEntity, ItemOf } from '../entity/entity.ts';
+import { runHooks } from '../entity/hooks.ts';
 
 /** A promise only where a transformation or hook is asynchronous. */
 export function decodeItem<E extends AnyEntity>(
@@ -23,7 +24,7 @@ export async function readItem<E extends AnyEntity>(
   partial = false,
 ): Promise<ItemOf<E>> {
   const item = await decodeItem(entity, map, partial);
-  for (const { afterRead } of entity.hooks) await afterRead?.(item);
+  await runHooks(entity, 'afterRead', [item]);
   return item;
 }
 

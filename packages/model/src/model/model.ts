@@ -2,6 +2,7 @@
 import type { AttributeMap } from '../attribute-value.ts';
 import type { GetInput } from '../client/operations.ts';
 import type { AnyEntity, ItemOf, KeyOf, NewItemOf } from '../entity/entity.ts';
+import { runHooks } from '../entity/hooks.ts';
 import { expressed, projectionText } from '../expression/compile.ts';
 import { Read } from '../query/read.ts';
 import type { WhereOf } from '../query/where.ts';
@@ -44,7 +45,7 @@ export class Model<E extends AnyEntity> {
   ): Promise<Pick<ItemOf<E>, K> | undefined>;
   async get(key: KeyOf<E>, options: GetOptions = {}): Promise<unknown> {
     const { entity, executor } = this.context;
-    for (const { beforeRead } of entity.hooks) await beforeRead?.(key);
+    await runHooks(entity, 'beforeRead', [key]);
     const { Item } = await executor.execute('GetItem', await getInput(this.context, key, options));
     return Item && readItem(entity, Item, options.select !== undefined);
   }
@@ -74,14 +75,14 @@ export class Model<E extends AnyEntity> {
     );
     // A transaction returns nothing: the item is read.
     const item = await decodeItem(entity, Attributes ?? (await this.#stored(key)), options.upsert);
-    for (const { afterUpdate } of entity.hooks) await afterUpdate?.(item);
+    await runHooks(entity, 'afterUpdate', [item]);
     return item;
   }
 
   /** Deletes the item, if it is there. */
   async delete(key: KeyOf<E>, options: DeleteOptions<E> = {}): Promise<void> {
     await carryOut(this.context, await this.plan.delete(key, options));
-    for (const { afterDelete } of this.entity.hooks) await afterDelete?.(key);
+    await runHooks(this.entity, 'afterDelete', [key]);
   }
 
   /** The items of one partition of the table, or of the index that fits best. */
@@ -97,7 +98,7 @@ export class Model<E extends AnyEntity> {
   async #save(plan: Plan<'Put'>): Promise<ItemOf<E>> {
     await carryOut(this.context, plan);
     const item = await decodeItem(this.entity, plan.main.Item);
-    for (const { afterSave } of this.entity.hooks) await afterSave?.(item);
+    await runHooks(this.entity, 'afterSave', [item]);
     return item;
   }
 

@@ -12,6 +12,7 @@ import type {
   NewItemOf,
   StoredOf,
 } from '../entity/entity.ts';
+import { runHooks } from '../entity/hooks.ts';
 import { invalidRequest, invalidValue, unknownAttribute } from '../errors.ts';
 import { expressed, updateText } from '../expression/compile.ts';
 import { conditions } from '../expression/condition.ts';
@@ -91,7 +92,7 @@ export async function planDelete<E extends AnyEntity>(
 ): Promise<Plan<'Delete'>> {
   const { entity } = context;
   const key = entity.keys.key(keyValues);
-  for (const { beforeDelete } of entity.hooks) await beforeDelete?.(keyValues);
+  await runHooks(entity, 'beforeDelete', [keyValues]);
   const guarded = await guardsOf(context, key, {});
   return plan(context, 'Delete', key, {
     conditions: [

@@ -1,48 +1,46 @@
 /** Where a page ended, as text that a user can hand out and get back. */
 import type { AttributeMap } from '../attribute-value.ts';
+import { toBytes } from '../codec/scalars.ts';
 import { ModelError } from '../errors.ts';
 
-/** The last key of a page; `purpose` says of which query, so that no other takes it. */
-export function writeCursor(key: AttributeMap, purpose: string): string {
-  const plain = Object.entries(key).map(([name, value]) =>
-    'B' in value
-      ? [name, 'B', toBase64(value.B)]
-      : [name, ...(Object.entries(value)[0] as [string, string])],
-  );
-  return toBase64(new TextEncoder().encode(JSON.stringify([digest(purpose), ...plain])))
+/** The last key of a page, its attributes in this order; `purpose` says of which query. */
+export function writeCursor(key: AttributeMap, purpose: string, names: readonly string[]): string {
+  const parts = names.map((name) => {
+    const [[type, content] = []] = Object.entries(key[name] ?? {});
+    return [type, content instanceof Uint8Array ? toBase64(content) : (content as string)];
+  });
+  const text = JSON.stringify([digest(purpose), ...parts]);
+  return toBase64(new TextEncoder().encode(text))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
     .replaceAll('=', '');
 }
 
-/** `names` are the attributes that the key must have, no more and no fewer. */
 export function readCursor(
   cursor: string,
   purpose: string,
   names: readonly string[],
 ): AttributeMap {
-  let parts: unknown;
   try {
-    const text = new TextDecoder().decode(
-      fromBase64(cursor.replaceAll('-', '+').replaceAll('_', '/')),
-    );
-    parts = JSON.parse(text);
+    return parse(cursor, purpose, names);
   } catch (cause) {
+    if (cause instanceof ModelError) throw cause;
     throw new ModelError('InvalidCursor', 'the cursor is damaged', [], undefined, cause);
   }
-  const [mark, ...entries] = Array.isArray(parts) ? (parts as unknown[]) : [];
+}
+
+function parse(cursor: string, purpose: string, names: readonly string[]): AttributeMap {
+  const base64 = cursor.replaceAll('-', '+').replaceAll('_', '/');
+  const text = new TextDecoder().decode(toBytes(base64));
+  const [mark, ...values] = JSON.parse(text) as [number, ...[string, string][]];
   if (mark !== digest(purpose)) {
     throw new ModelError('InvalidCursor', 'the cursor is of another query');
   }
   const key: AttributeMap = {};
-  for (const entry of entries as [string, string, string][]) {
-    const [name, type, content] = entry;
-    const known = names.includes(name) && typeof content === 'string';
-    if (!known || (type !== 'S' && type !== 'N' && type !== 'B')) break;
-    key[name] = type === 'B' ? { B: fromBase64(content) } : ({ [type]: content } as { S: string });
-  }
-  if (Object.keys(key).length !== names.length) {
-    throw new ModelError('InvalidCursor', 'the cursor is damaged');
+  for (const [at, name] of names.entries()) {
+    const [type, content] = values[at] as [string, string];
+    if (!/^[SNB]$/.test(type) || typeof content !== 'string') throw new TypeError('no key value');
+    key[name] = type === 'B' ? { B: toBytes(content) } : ({ [type]: content } as { S: string });
   }
   return key;
 }
@@ -57,11 +55,5 @@ function digest(text: string): number {
 }
 
 function toBase64(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
-}
-
-function fromBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 }

@@ -2,6 +2,7 @@
 import type { AttributeMap } from '../attribute-value.ts';
 import type { QueryInput, ScanInput } from '../client/operations.ts';
 import type { AnyEntity, IndexNames, ItemOf } from '../entity/entity.ts';
+import { runHooks } from '../entity/hooks.ts';
 import { invalidRequest } from '../errors.ts';
 import { given } from '../model/context.ts';
 import type { ConditionOf, Context } from '../model/context.ts';
@@ -176,7 +177,7 @@ export class Read<E extends AnyEntity, Item = ItemOf<E>> implements AsyncIterabl
     left: number | undefined,
   ): Promise<{ page: Page<Item>; last: AttributeMap | undefined }> {
     const { entity, executor } = this.context;
-    for (const { beforeRead } of entity.hooks) await beforeRead?.(this.#state.where ?? {});
+    await runHooks(entity, 'beforeRead', [this.#state.where ?? {}]);
     const output = await executor.execute(plan.operation, nextInput(plan, left, start));
     let stored = output.Items ?? [];
     let last = output.LastEvaluatedKey;
@@ -186,7 +187,7 @@ export class Read<E extends AnyEntity, Item = ItemOf<E>> implements AsyncIterabl
     }
     const page = {
       items: (await readItems(entity, stored, plan.partial)) as Item[],
-      cursor: last && writeCursor(last, plan.purpose),
+      cursor: last && writeCursor(last, plan.purpose, plan.keyNames),
       scanned: output.ScannedCount ?? stored.length,
     };
     return { page, last };

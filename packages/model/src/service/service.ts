@@ -90,7 +90,7 @@ export class Service<M extends Models> {
     const last = output.LastEvaluatedKey;
     return {
       items: await this.#grouped(output.Items ?? [], tag),
-      cursor: last && writeCursor(last, purpose),
+      cursor: last && writeCursor(last, purpose, keyNames),
     };
   }
 
