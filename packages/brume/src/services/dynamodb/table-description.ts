@@ -12,7 +12,6 @@ import type {
   WarmThroughput,
 } from '../../model/generated/dynamodb.types.ts';
 import type { Statistics, TableStatistics } from './census.ts';
-import { WARM_READ_UNITS, WARM_WRITE_UNITS } from './limits.ts';
 import { describeReplicas } from './replication/replica-description.ts';
 import { streamArn } from './streams/stream.ts';
 import { describeVectorIndex } from './vectors/vector-index-resource.ts';
@@ -23,6 +22,7 @@ import type {
   Throughput,
 } from './table.ts';
 import { tableArn } from './table.ts';
+import { warmUnits } from './throughput-update.ts';
 
 const NO_STATISTICS: Statistics = { itemCount: 0, sizeBytes: 0 };
 
@@ -193,13 +193,9 @@ function describeWarmth(
   const asked = owner.warmThroughput;
   const creating = status === 'CREATING';
   if (creating && asked === undefined) return undefined;
-  const { readUnits, writeUnits } =
-    table.billingMode === 'PROVISIONED'
-      ? owner.throughput
-      : { readUnits: WARM_READ_UNITS, writeUnits: WARM_WRITE_UNITS };
   return {
-    ReadUnitsPerSecond: asked?.ReadUnitsPerSecond ?? readUnits,
-    WriteUnitsPerSecond: asked?.WriteUnitsPerSecond ?? writeUnits,
+    ...warmUnits(table, owner),
+    ...asked,
     Status: creating ? ('UPDATING' as const) : ('ACTIVE' as const),
   };
 }

@@ -30,6 +30,7 @@ import {
   mergedWarmth,
   payPerRequestChanges,
   withoutUnits,
+  warmUnits,
 } from './throughput-update.ts';
 
 export type NewIndex = Omit<GlobalIndexDefinition, 'backfilling'>;
@@ -70,6 +71,7 @@ const CHANGES = [
   'GlobalSecondaryIndexUpdates',
   'SSESpecification',
   'ReplicaUpdates',
+  'GlobalTableWitnessUpdates',
   'TableClass',
   'DeletionProtectionEnabled',
   'OnDemandThroughput',
@@ -112,7 +114,12 @@ export function updatedTable(
     ...kept
   } = definition;
   const onDemandThroughput = mergedOnDemand(currentOnDemand, input.OnDemandThroughput, billingMode);
-  const warmThroughput = mergedWarmth(currentWarmth, input.WarmThroughput);
+  const warmThroughput = mergedWarmth(
+    currentWarmth,
+    input.WarmThroughput,
+    warmUnits(definition, definition),
+    'table',
+  );
   const becamePayPerRequest =
     billingMode === 'PAY_PER_REQUEST' && definition.billingMode !== billingMode;
   const indexes = updatedIndexes(table, input, created.index, billingMode, nowMs);
@@ -214,7 +221,12 @@ function updatedIndex(
   const { indexName, throughput: current, onDemandThroughput, warmThroughput, ...rest } = index;
   const units = asked?.ProvisionedThroughput;
   const onDemand = mergedOnDemand(onDemandThroughput, asked?.OnDemandThroughput, billingMode);
-  const warmth = mergedWarmth(warmThroughput, asked?.WarmThroughput);
+  const warmth = mergedWarmth(
+    warmThroughput,
+    asked?.WarmThroughput,
+    warmUnits({ billingMode }, index),
+    `index: ${indexName}`,
+  );
   checkIndexThroughput(
     { IndexName: indexName, ProvisionedThroughput: units },
     // Units that stay as they are need not be said.

@@ -13,6 +13,7 @@ import type {
   Projection,
   ProvisionedThroughput,
   VectorIndex,
+  WarmThroughput,
 } from '../../model/generated/dynamodb.types.ts';
 import { invalidParameters, validation } from './errors.ts';
 import {
@@ -35,6 +36,7 @@ export function checkNewTable(input: CreateTableInput): void {
   checkKeySchemaLength(keySchema);
   checkThroughput(billingMode, input.ProvisionedThroughput);
   checkOnDemand(billingMode, input.OnDemandThroughput);
+  checkWarmth(input.WarmThroughput);
   checkKeysDefined(keySchema, definitions);
   checkKeySchema(keySchema);
   if (local?.length === 0) throw invalidParameters('List of LocalSecondaryIndexes is empty');
@@ -142,6 +144,15 @@ export function onDemandMembers(asked: OnDemandThroughput | undefined) {
   });
 }
 
+/** Wording not recorded. */
+function checkWarmth(asked: WarmThroughput | undefined): void {
+  for (const name of ['ReadUnitsPerSecond', 'WriteUnitsPerSecond'] as const) {
+    const units = asked?.[name];
+    if (units === undefined || (units >= 1 && units <= THROUGHPUT_UNITS_MAX)) continue;
+    throw invalidParameters(`Requested ${name} for WarmThroughput is outside of valid range`);
+  }
+}
+
 export function onDemandOutOfRange(name: string): Error {
   return invalidParameters(
     `Requested ${name} for OnDemandThroughput for table is outside of valid range`,
@@ -224,6 +235,7 @@ function checkGlobalIndexes(
   for (const index of indexes) {
     checkIndexThroughput(index, billingMode);
     checkOnDemand(billingMode, index.OnDemandThroughput);
+    checkWarmth(index.WarmThroughput);
   }
 }
 

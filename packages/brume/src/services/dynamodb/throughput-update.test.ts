@@ -53,6 +53,15 @@ test('limits and warmth of an index merge with those that it has', async () => {
   });
   const ofTable = { ReadUnitsPerSecond: 14_000, WriteUnitsPerSecond: 4000, ...active };
   assert.deepEqual(table?.WarmThroughput, ofTable);
+  for (const change of [
+    ofIndex({ WarmThroughput: { ReadUnitsPerSecond: 12_999 } }),
+    { TableName, WarmThroughput: { WriteUnitsPerSecond: 3999 } },
+  ]) {
+    assert.match(
+      await database.refusal('UpdateTable', change),
+      /is lower than current WarmThroughput, decreasing WarmThroughput is not supported$/,
+    );
+  }
   await update({ OnDemandThroughput: { MaxReadRequestUnits: -1, MaxWriteRequestUnits: -1 } });
   assert.equal((await described(database)).index?.OnDemandThroughput, undefined);
   assert.match(

@@ -6,7 +6,12 @@ import type {
   WarmThroughput,
 } from '../../model/generated/dynamodb.types.ts';
 import { invalidParameters, limitExceeded, validation } from './errors.ts';
-import { PAY_PER_REQUEST_CHANGES_MAX, PAY_PER_REQUEST_CHANGES_MS } from './limits.ts';
+import {
+  PAY_PER_REQUEST_CHANGES_MAX,
+  PAY_PER_REQUEST_CHANGES_MS,
+  WARM_READ_UNITS,
+  WARM_WRITE_UNITS,
+} from './limits.ts';
 import type { Throughput } from './table.ts';
 import { onDemandMembers, onDemandOutOfRange } from './table-validation.ts';
 
@@ -73,10 +78,31 @@ export function mergedOnDemand(
   return Object.fromEntries(merged.map(({ name, units }) => [name, units]));
 }
 
+/** What a table or index can take at once without a wait, where nothing else was asked for. */
+export function warmUnits(
+  { billingMode }: { readonly billingMode: BillingMode },
+  { throughput: { readUnits, writeUnits } }: { readonly throughput: Throughput },
+) {
+  return billingMode === 'PROVISIONED'
+    ? { ReadUnitsPerSecond: readUnits, WriteUnitsPerSecond: writeUnits }
+    : { ReadUnitsPerSecond: WARM_READ_UNITS, WriteUnitsPerSecond: WARM_WRITE_UNITS };
+}
+
+/** Warmth only grows. `owner` is `table`, or `index: x`; its words are from memory, not recorded. */
 export function mergedWarmth(
   current: WarmThroughput | undefined,
   asked: WarmThroughput | undefined,
+  least: Required<WarmThroughput>,
+  owner: string,
 ): WarmThroughput | undefined {
+  for (const name of ['ReadUnitsPerSecond', 'WriteUnitsPerSecond'] as const) {
+    const units = asked?.[name];
+    if (units === undefined || units >= (current?.[name] ?? least[name] ?? 0)) continue;
+    throw invalidParameters(
+      `Requested ${name} for WarmThroughput for ${owner} is lower than current WarmThroughput, ` +
+        'decreasing WarmThroughput is not supported',
+    );
+  }
   return asked === undefined ? current : { ...current, ...asked };
 }
 

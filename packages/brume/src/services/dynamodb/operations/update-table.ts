@@ -3,7 +3,7 @@ import type { UpdateTableInput } from '../../../model/generated/dynamodb.types.t
 import type { Random } from '../../../environment/environment.ts';
 import { notSupportedYet } from '../errors.ts';
 import { checkFull } from '../recovery/table-use.ts';
-import { streamIsNeeded } from '../replication/errors.ts';
+import { consistencyIsFixed, streamIsNeeded } from '../replication/errors.ts';
 import { isStrong } from '../replication/global-table.ts';
 import { changeGroup, sharesSettings, withToldStream } from '../replication/group.ts';
 import { isReplicaUpdate, updateReplicas } from '../replication/replica-updates.ts';
@@ -33,6 +33,9 @@ export const updateTable: DynamoDBOperation<'UpdateTable'> = async (state, input
   const nowMs = clock.nowMs();
   const { before, after } = await changeGroup(state.catalog, name, context, (own, tables) => {
     checkFull(own);
+    if (own.global !== undefined && input.VectorIndexUpdates !== undefined) {
+      throw notSupportedYet('vector indexes of global tables');
+    }
     const before = compileTable(own);
     const updated = updatedTable(before, input, created, nowMs);
     if (own.global?.consistency === 'EVENTUAL' && asked !== undefined) throw streamIsNeeded();
@@ -93,5 +96,8 @@ function encrypted(
 function checkSupported(input: UpdateTableInput): void {
   if (input.GlobalTableSettingsReplicationMode !== undefined) {
     throw notSupportedYet('global tables of several accounts');
+  }
+  if (input.MultiRegionConsistency !== undefined && !isReplicaUpdate(input)) {
+    throw consistencyIsFixed();
   }
 }
