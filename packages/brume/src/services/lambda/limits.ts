@@ -50,6 +50,12 @@ export const TELEMETRY_WAITING_BATCHES_MAX = 4;
 /** Brume's own: how long an extension may take to take a batch. */
 export const TELEMETRY_DELIVERY_MS = 5000;
 
+/** Brume's own: folders whose code is watched for changes. */
+export const WATCHED_FOLDERS_MAX = 100;
+/** An editor's last step comes sooner after the one before. */
+export const WATCH_QUIET_MS = 100;
+export const WATCH_PATIENCE_MS = 2000;
+
 /** What `LogType: Tail` returns. */
 export const LOG_TAIL_BYTES = 4096;
 /** A longer line is cut into several events; CloudWatch Logs takes 256 KB per event. */

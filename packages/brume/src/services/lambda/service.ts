@@ -250,6 +250,7 @@ function createState(dependencies: LambdaDependencies): LambdaState {
     log,
     code,
     downloads,
+    exposed: dependencies.exposed ?? false,
     runtimes,
     concurrency,
     dispatcher,

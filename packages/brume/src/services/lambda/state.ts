@@ -19,6 +19,8 @@ export interface LambdaState {
   readonly log: Logger;
   readonly code: CodeFolders;
   readonly downloads: CodeDownloads;
+  /** Whether others than the users of this machine can have functions run. */
+  readonly exposed: boolean;
   readonly runtimes: Runtimes;
   readonly concurrency: Concurrency;
   readonly dispatcher: Dispatcher;

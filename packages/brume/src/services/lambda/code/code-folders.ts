@@ -56,6 +56,7 @@ export class CodeFolders {
 
   /** The folder with a stored package's files. */
   async open(code: CodeReference): Promise<CodeFolder> {
+    if (code.folder !== undefined) return { path: code.folder, release() {} };
     return this.#open(hex(code.sha256), async (path) => {
       return unpack(await readBlob(this.#blobs, code), path);
     });

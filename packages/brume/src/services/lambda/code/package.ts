@@ -9,6 +9,8 @@ import type { LambdaState } from '../state.ts';
 export interface Package {
   readonly zip: Buffer;
   readonly unzippedBytes: number;
+  /** Where the code really is, if that is a folder of this machine; `zip` then is its path. */
+  readonly folder?: string;
 }
 
 /** The package of a request, checked. */
@@ -27,12 +29,13 @@ export async function checkPackage(state: LambdaState, code: FunctionCode): Prom
 /** Stores a package and runs `commit` with its reference; nothing stays when that fails. */
 export async function withStoredPackage<Result>(
   { blobs }: LambdaState,
-  { zip, unzippedBytes }: Package,
+  { zip, unzippedBytes, folder }: Package,
   commit: (code: CodeReference) => Promise<Result>,
 ): Promise<Result> {
   const { id, sizeBytes, sha256 } = await blobs.write(zip);
   try {
-    return await commit({ blobId: id, sizeBytes, sha256, unzippedBytes });
+    const reference = { blobId: id, sizeBytes, sha256, unzippedBytes };
+    return await commit(folder === undefined ? reference : { ...reference, folder });
   } catch (error) {
     await blobs.delete(id);
     throw error;

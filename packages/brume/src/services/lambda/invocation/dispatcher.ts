@@ -6,6 +6,7 @@ import { readdir } from 'node:fs/promises';
 import type { Environment, Timer } from '../../../environment/environment.ts';
 import type { Logger } from '../../../telemetry/log.ts';
 import type { CodeFolder, CodeFolders } from '../code/code-folders.ts';
+import { FolderWatch } from '../code/folder-watch.ts';
 import {
   ExecutionEnvironment,
   type EnvironmentSpec,
@@ -73,6 +74,8 @@ interface Place {
 interface PooledVersion {
   readonly generation: string;
   readonly pool: EnvironmentPool;
+  /** Where its code is, if that is a folder that may change. */
+  readonly folder: string | undefined;
 }
 
 export class Dispatcher {
@@ -89,9 +92,13 @@ export class Dispatcher {
   #prepared: PreparedEnvironments | undefined;
   #idleCheck: Timer | undefined;
   #closed = false;
+  readonly #watch: FolderWatch;
 
   constructor(dependencies: DispatcherDependencies) {
     this.#dependencies = dependencies;
+    const { environment, log } = dependencies;
+    const onChange = (folder: string) => this.#reload(folder);
+    this.#watch = new FolderWatch({ timers: environment.timers, log, onChange });
   }
 
   invoke(
@@ -132,7 +139,7 @@ export class Dispatcher {
     if (pooled?.generation !== version.generation) {
       if (pooled) this.#retire(pooled.pool);
       const pool = this.#newPool(record, version, 'provisioned-concurrency');
-      pooled = { generation: version.generation, pool };
+      pooled = { generation: version.generation, pool, folder: version.code.folder };
       this.#provisioned.set(key, pooled);
     }
     pooled.pool.keep(count);
@@ -165,6 +172,17 @@ export class Dispatcher {
     }
   }
 
+  /** Lets go of the environments that run what was in a folder. */
+  #reload(folder: string): void {
+    for (const versions of [this.#versions, this.#provisioned]) {
+      for (const [key, { pool, folder: of }] of versions) {
+        if (of !== folder) continue;
+        versions.delete(key);
+        this.#retire(pool);
+      }
+    }
+  }
+
   /** Environments that wait for a function. */
   get waiting(): number {
     return this.#prepared?.size ?? 0;
@@ -174,6 +192,7 @@ export class Dispatcher {
   async close(): Promise<void> {
     this.#closed = true;
     this.#idleCheck?.cancel();
+    this.#watch.close();
     await Promise.all(this.#pools().map((pool) => pool.end()));
     this.#prepared?.close();
     await this.#dependencies.sandboxes.close();
@@ -186,7 +205,8 @@ export class Dispatcher {
     if (known?.generation === version.generation) return known.pool;
     if (known) this.#retire(known.pool);
     const pool = this.#newPool(record, version, 'on-demand');
-    this.#versions.set(key, { generation: version.generation, pool });
+    const { generation, code } = version;
+    this.#versions.set(key, { generation, pool, folder: code.folder });
     return pool;
   }
 
@@ -222,7 +242,11 @@ export class Dispatcher {
       this.#prepared ??= new PreparedEnvironments({ timers, random, driver });
     }
     const own = version.settings.Environment?.Variables ?? {};
-    const prepared = mayBePrepared(own) ? this.#prepared : undefined;
+    // What waits gets links to the code, which do not follow a folder that changes.
+    const mayWait = mayBePrepared(own) && version.code.folder === undefined;
+    const prepared = mayWait ? this.#prepared : undefined;
+    // Before the code is read: a change while it is read must not be missed.
+    if (version.code.folder !== undefined) await this.#watch.read(version.code.folder);
     const folder = await code.open(version.code);
     const layers = await code.openMerged(codeOfLayers(version)).catch((error: unknown) => {
       folder.release();

@@ -5,7 +5,8 @@ import type {
 } from '../../../model/generated/lambda.types.ts';
 import type { RequestContext } from '../../service.ts';
 import { checkSignature, noteCodeSigning } from '../code/code-signing.ts';
-import { checkPackage, withStoredPackage } from '../code/package.ts';
+import { takePackage } from '../code/local-folder.ts';
+import { withStoredPackage } from '../code/package.ts';
 import { functionExists, invalidParameter } from '../errors.ts';
 import { functionConfiguration } from '../function-configuration.ts';
 import { LATEST, parseFunctionName } from '../function-name.ts';
@@ -44,7 +45,7 @@ export async function createFunction(
   if (await state.store.get(functionKey(reference))) throw functionExists(reference.name);
   const layers = await resolveLayers(state, input.Layers, context);
   await checkSignature(state, reference, input.CodeSigningConfigArn, 'unsigned');
-  const zip = await checkPackage(state, input.Code);
+  const zip = await takePackage(state, input.Code);
   const { clock, random } = state.environment;
   return withStoredPackage(state, zip, async (code: CodeReference) => {
     checkTotalSize(code, layers);

@@ -5,7 +5,8 @@ import type {
 } from '../../../model/generated/lambda.types.ts';
 import type { RequestContext } from '../../service.ts';
 import { checkSignature } from '../code/code-signing.ts';
-import { checkPackage, withStoredPackage } from '../code/package.ts';
+import { takePackage } from '../code/local-folder.ts';
+import { withStoredPackage } from '../code/package.ts';
 import { featureUnsupported } from '../errors.ts';
 import { functionConfiguration } from '../function-configuration.ts';
 import { findFunction } from '../function-lookup.ts';
@@ -24,7 +25,7 @@ export async function updateFunctionCode(
   const before = await findFunction(state.store, reference);
   checkRevision(before, input.RevisionId);
   await checkSignature(state, reference, before.codeSigningConfigArn, 'unsigned');
-  const zip = await checkPackage(state, input);
+  const zip = await takePackage(state, input);
   if (input.DryRun === true) return functionConfiguration(reference, before.latest);
   return withStoredPackage(state, zip, async (code) => {
     const change = ({ latest }: FunctionRecord) => ({
