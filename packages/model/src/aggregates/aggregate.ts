@@ -1,6 +1,6 @@
 /** Counts and sums of an entity's items, kept in attributes of another entity's items. */
 import type { PutInput } from '../client/operations.ts';
-import type { AnyEntity, ItemOf, KeyOf, StoredOf } from '../entity/entity.ts';
+import type { AnyEntity, KeyOf, StoredOf } from '../entity/entity.ts';
 import { invalidDefinition } from '../errors.ts';
 import { rawPath } from '../expression/path.ts';
 import { updates } from '../expression/update.ts';
@@ -22,11 +22,11 @@ export interface AggregateDefinition<Source extends AnyEntity, Target extends An
   readonly of: Source;
   readonly into: Model<Target>;
   /** The item that an item counts for; undefined if for none. */
-  readonly key: (item: ItemOf<Source>) => KeyOf<Target> | undefined;
+  readonly key: (item: StoredOf<Source>) => KeyOf<Target> | undefined;
   /** The attribute that counts the items. */
   readonly count?: NumberNames<Target>;
   /** What each item adds, by the attribute that sums it. */
-  readonly sums?: { readonly [K in NumberNames<Target>]?: (item: ItemOf<Source>) => number };
+  readonly sums?: { readonly [K in NumberNames<Target>]?: (item: StoredOf<Source>) => number };
 }
 
 export interface Aggregate<Source extends AnyEntity> {
@@ -35,8 +35,8 @@ export interface Aggregate<Source extends AnyEntity> {
    * for a new item, `after` for a deleted one.
    */
   plans(
-    before: ItemOf<Source> | undefined,
-    after: ItemOf<Source> | undefined,
+    before: StoredOf<Source> | undefined,
+    after: StoredOf<Source> | undefined,
   ): Promise<Plan<'Update'>[]>;
   /**
    * Keeps the aggregate from the table's stream. Lambda may hand over a record twice: each leaves a
@@ -58,8 +58,8 @@ export function aggregate<Source extends AnyEntity, Target extends AnyEntity>(
   }
 
   async function plans(
-    before: ItemOf<Source> | undefined,
-    after: ItemOf<Source> | undefined,
+    before: StoredOf<Source> | undefined,
+    after: StoredOf<Source> | undefined,
   ): Promise<Plan<'Update'>[]> {
     const changes = new Map<string, { key: KeyOf<Target>; by: Map<string, number> }>();
     addUp(definition, changes, before, -1);
@@ -87,8 +87,8 @@ export function aggregate<Source extends AnyEntity, Target extends AnyEntity>(
 
   async function count(
     record: StreamRecord,
-    before: ItemOf<Source> | undefined,
-    after: ItemOf<Source> | undefined,
+    before: StoredOf<Source> | undefined,
+    after: StoredOf<Source> | undefined,
   ): Promise<void> {
     const writes = (await plans(before, after)).flatMap(transactWrites);
     if (writes.length === 0) return;
@@ -117,7 +117,7 @@ export function aggregate<Source extends AnyEntity, Target extends AnyEntity>(
 function addUp<Source extends AnyEntity, Target extends AnyEntity>(
   { key: keyOf, count, sums = {} }: AggregateDefinition<Source, Target>,
   changes: Map<string, { key: KeyOf<Target>; by: Map<string, number> }>,
-  item: ItemOf<Source> | undefined,
+  item: StoredOf<Source> | undefined,
   sign: 1 | -1,
 ): void {
   const key = item && keyOf(item);
@@ -130,7 +130,7 @@ function addUp<Source extends AnyEntity, Target extends AnyEntity>(
   };
   if (count !== undefined) add(count, 1);
   for (const [attribute, amountOf] of Object.entries(sums)) {
-    add(attribute, (amountOf as (item: ItemOf<Source>) => number)(item));
+    add(attribute, (amountOf as (item: StoredOf<Source>) => number)(item));
   }
 }
 

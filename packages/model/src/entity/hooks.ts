@@ -8,7 +8,11 @@ import type { ShapeInput, ShapeOutput } from '../schema/infer.ts';
 type Awaitable<T> = T | Promise<T>;
 type Key = { readonly [name: string]: unknown };
 
-/** A `before` hook that throws stops the write; what it returns takes the place of its input. */
+/**
+ * A `before` hook that throws stops the write; what it returns takes the place of its input. In a
+ * transaction the `before` hooks of writes run when they are planned, and the `after` hooks of writes
+ * do not, since DynamoDB does not say what it wrote.
+ */
 export interface Hooks<S extends Shape> {
   readonly beforeSave?: (item: ShapeInput<S>) => Awaitable<ShapeInput<S> | undefined | void>;
   readonly afterSave?: (item: ShapeOutput<S>) => Awaitable<void>;

@@ -3,6 +3,7 @@ import type { AttributeMap, AttributeValue } from '../attribute-value.ts';
 import { convert } from '../codec/codec.ts';
 import { stringCodec } from '../codec/scalars.ts';
 import type { AnyEntity, IndexNames, ItemOf, PartitionNames, StoredOf } from '../entity/entity.ts';
+import { runHooks } from '../entity/hooks.ts';
 import { invalidDefinition, invalidRequest } from '../errors.ts';
 import { conditionText, expressed } from '../expression/compile.ts';
 import { conditions, isStored } from '../expression/condition.ts';
@@ -69,6 +70,9 @@ export class Service<M extends Models> {
     const { keys, value, names } = await this.#shared(where, options.using);
     const [first] = Object.values(this.models) as [AnyModel];
     const { entity, executor, tableName } = first.context;
+    for (const { entity: read } of Object.values(this.models)) {
+      if (names.includes(read.name)) await runHooks(read, 'beforeRead', [where]);
+    }
     const tag = entity.table.entityAttribute as string;
     const expressions = await expressed((scope) => ({
       KeyConditionExpression: conditionText(isStored(keys.partitionKey, value), scope),
