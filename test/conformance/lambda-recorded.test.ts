@@ -1,12 +1,14 @@
 /** What AWS's Lambda answered (recorded 2022–2026), against what Brume answers to the same requests. */
 import { test } from 'node:test';
 import { codeSigning } from './lambda/code-signing.ts';
+import { concurrency, concurrencyConfigs } from './lambda/concurrency.ts';
 import { destinationConfigs, eventInvokeConfigs } from './lambda/event-invoke-configs.ts';
 import { layers } from './lambda/layers.ts';
 import { play, recordings, skip, type Script } from './lambda/recordings.ts';
 
 const scripts: Readonly<Record<string, Readonly<Record<string, Script>>>> = {
-  'lambda_api.json': { ...codeSigning, ...eventInvokeConfigs, ...layers },
+  'lambda.json': { ...concurrency },
+  'lambda_api.json': { ...concurrencyConfigs, ...codeSigning, ...eventInvokeConfigs, ...layers },
   'lambda_destinations.json': destinationConfigs,
 };
 

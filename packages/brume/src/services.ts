@@ -153,7 +153,7 @@ function lambdaServices(options: LoggingOptions, streams: () => Promise<StreamsP
     dataPlanes: [codeDownloads, functionUrlPlane(async () => (await lambda()).functionUrls)],
     /** Events that were not run yet, streams that functions follow, executions that go on. */
     async resume() {
-      for (const work of ['events', 'event-source-mappings', 'durable-executions']) {
+      for (const work of ['events', 'event-source-mappings', 'durable-executions', 'provisioned']) {
         if (await hasEntries(persistence, ['lambda', work])) await lambda();
       }
     },

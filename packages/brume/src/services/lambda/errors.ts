@@ -139,6 +139,18 @@ export function recursiveInvocation(): AwsError {
   );
 }
 
+/** Without the member `Type` that Lambda's other errors have (recorded 2025-11-25). */
+export function accountConcurrencyExceeded(message: string): AwsError {
+  return new AwsError({ code: 'InvalidParameterValueException', message });
+}
+
+export function provisionedNotFound(): AwsError {
+  return lambdaError(
+    'ProvisionedConcurrencyConfigNotFoundException',
+    'No Provisioned Concurrency Config found for this function',
+  );
+}
+
 export function statementExists(id: string): AwsError {
   return resourceConflict(
     `The statement id (${id}) provided already exists. Please provide a new statement id, or remove the existing statement.`,

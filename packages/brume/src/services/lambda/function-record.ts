@@ -33,6 +33,8 @@ export interface FunctionRecord extends FunctionReference {
   };
   readonly tags: Readonly<Record<string, string>>;
   readonly reservedConcurrency?: number;
+  /** Sum of the environments that its versions and aliases have provisioned. */
+  readonly provisioned?: number;
   readonly codeSigningConfigArn?: string;
   /** What becomes of a loop in which the function is invoked again and again: ended, if not said. */
   readonly recursiveLoop?: RecursiveLoop;
@@ -97,8 +99,6 @@ export interface CodeReference {
   readonly sizeBytes: number;
   /** Sum of its files; absent in what was kept before 2026-11-22. */
   readonly unzippedBytes?: number;
-  /** A folder of this machine that has the code, which may change at any time. */
-  readonly folder?: string;
 }
 
 /** A version of a layer, by its ARN; the function keeps it when the layer's version is deleted. */

@@ -22,6 +22,7 @@ import { Concurrency } from './invocation/concurrency.ts';
 import { Dispatcher } from './invocation/dispatcher.ts';
 import { EventQueue } from './invocation/event-queue.ts';
 import { settingsOf } from './invocation/event-settings.ts';
+import { applyAllProvisioned } from './invocation/provisioned.ts';
 
 import { concludeEvent, invokeEvent, invokeFunction } from './invocation/invoke-function.ts';
 import { invokeChained, runDurably } from './invocation/run-durable.ts';
@@ -113,6 +114,12 @@ import {
 } from './resources/layers.ts';
 import { addPermission, getPolicy, removePermission } from './resources/permissions.ts';
 import {
+  deleteProvisionedConcurrencyConfig,
+  getProvisionedConcurrencyConfig,
+  listProvisionedConcurrencyConfigs,
+  putProvisionedConcurrencyConfig,
+} from './resources/provisioned-concurrency.ts';
+import {
   deleteResourcePolicy,
   getResourcePolicy,
   putResourcePolicy,
@@ -171,6 +178,9 @@ export function createLambda(dependencies: LambdaDependencies): Lambda {
   const { log } = dependencies;
   events.look();
   eventSources.open();
+  applyAllProvisioned(state).catch((error: unknown) => {
+    log.log('error', 'Provisioned concurrency was not taken up', { error: String(error) });
+  });
   const resumed = durable.resume().catch((error: unknown) => {
     log.log('error', 'Durable executions were not taken up', { error: String(error) });
   });
@@ -250,7 +260,6 @@ function createState(dependencies: LambdaDependencies): LambdaState {
     log,
     code,
     downloads,
-    exposed: dependencies.exposed ?? false,
     runtimes,
     concurrency,
     dispatcher,
@@ -288,7 +297,6 @@ async function accountCredentials(_roleArn: string, accountId: string): Promise<
 }
 
 const managedInstances = unsupported('managed instances are not there');
-const provisioned = unsupported('provisioned concurrency is not there');
 
 const operations: OperationTable<LambdaState, LambdaOperations> = {
   AddLayerVersionPermission: addLayerVersionPermission,
@@ -310,7 +318,7 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   DeleteFunctionEventInvokeConfig: deleteFunctionEventInvokeConfig,
   DeleteFunctionUrlConfig: deleteFunctionUrlConfig,
   DeleteLayerVersion: deleteLayerVersion,
-  DeleteProvisionedConcurrencyConfig: provisioned,
+  DeleteProvisionedConcurrencyConfig: deleteProvisionedConcurrencyConfig,
   DeleteResourcePolicy: deleteResourcePolicy,
   GetAccountSettings: getAccountSettings,
   GetAlias: getAlias,
@@ -332,7 +340,7 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   GetLayerVersionByArn: getLayerVersionByArn,
   GetLayerVersionPolicy: getLayerVersionPolicy,
   GetPolicy: getPolicy,
-  GetProvisionedConcurrencyConfig: provisioned,
+  GetProvisionedConcurrencyConfig: getProvisionedConcurrencyConfig,
   GetResourcePolicy: getResourcePolicy,
   GetRuntimeManagementConfig: getRuntimeManagementConfig,
   Invoke: invoke,
@@ -350,7 +358,7 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   ListFunctionsByCodeSigningConfig: listFunctionsByCodeSigningConfig,
   ListLayerVersions: listLayerVersions,
   ListLayers: listLayers,
-  ListProvisionedConcurrencyConfigs: provisioned,
+  ListProvisionedConcurrencyConfigs: listProvisionedConcurrencyConfigs,
   ListTags: listTags,
   ListVersionsByFunction: listVersionsByFunction,
   PublishLayerVersion: publishLayerVersion,
@@ -360,7 +368,7 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   PutFunctionEventInvokeConfig: putFunctionEventInvokeConfig,
   PutFunctionRecursionConfig: putFunctionRecursionConfig,
   PutFunctionScalingConfig: managedInstances,
-  PutProvisionedConcurrencyConfig: provisioned,
+  PutProvisionedConcurrencyConfig: putProvisionedConcurrencyConfig,
   PutResourcePolicy: putResourcePolicy,
   PutRuntimeManagementConfig: putRuntimeManagementConfig,
   RemoveLayerVersionPermission: removeLayerVersionPermission,

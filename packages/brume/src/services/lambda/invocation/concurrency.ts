@@ -13,14 +13,15 @@ export class Concurrency {
 
   /**
    * Counts an invocation of a function, or throws AWS's `TooManyRequestsException`. The returned
-   * function ends it. `reserved` is the sum of the reservations in the account and region.
+   * function ends it. `reserved` is what functions have set aside in the account and region.
    */
   enter(record: FunctionRecord, reserved: number): () => void {
-    const { accountId, region, reservedConcurrency } = record;
+    const { accountId, region, reservedConcurrency, provisioned = 0 } = record;
     if (reservedConcurrency !== undefined) {
       return this.#count(
         functionArn(record),
-        reservedConcurrency,
+        // Provisioned environments take their part of it, used or not (recorded 2025-11-24).
+        reservedConcurrency - provisioned,
         'ReservedFunctionConcurrentInvocationLimitExceeded',
       );
     }

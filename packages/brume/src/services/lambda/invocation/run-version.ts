@@ -1,5 +1,6 @@
 /** Runs a version of a function in an execution environment. */
 import type { FoundVersion } from '../function-lookup.ts';
+import type { Outcome } from '../execution-environment/execution-environment.ts';
 import type { InvokeResult } from '../port.ts';
 import { reservedInRegion } from '../resources/concurrency.ts';
 import type { RuntimeInvocation } from '../runtime-api/runtime-state.ts';
@@ -17,14 +18,20 @@ export async function runVersion(
   const { clock, random } = state.environment;
   const trace = traceHeader(invocation.traceId) ?? newTraceId(clock.nowMs(), random.bytes(20));
   const traceId = withLineage(trace, record);
+  const whole = {
+    ...invocation,
+    deadlineMs: Math.round(clock.nowMs()) + version.settings.Timeout * 1000,
+    traceId,
+  };
+  const answer = (outcome: Outcome): InvokeResult => ({
+    ...{ statusCode: 200, executedVersion: version.version },
+    ...outcome,
+  });
+  const provisioned = state.dispatcher.invokeProvisioned(record, version, whole);
+  if (provisioned) return answer(await provisioned);
   const leave = state.concurrency.enter(record, await reservedInRegion(state, record));
   try {
-    const outcome = await state.dispatcher.invoke(record, version, {
-      ...invocation,
-      deadlineMs: Math.round(clock.nowMs()) + version.settings.Timeout * 1000,
-      traceId,
-    });
-    return { statusCode: 200, executedVersion: version.version, ...outcome };
+    return answer(await state.dispatcher.invoke(record, version, whole));
   } finally {
     leave();
   }

@@ -26,10 +26,12 @@ import {
   type VersionRecord,
 } from '../function-record.ts';
 import { eventInvokeKey, eventInvokeRange } from '../invocation/event-settings.ts';
+import { provisionedRange } from '../invocation/provisioned.ts';
 import { deleteUnusedLayers, forgetLayers } from '../layers/layer-uses.ts';
 import { VERSIONS_PER_FUNCTION_READ_MAX } from '../limits.ts';
 import { deleteUrl, readUrls } from '../function-url/url-record.ts';
 import { releaseReservation, sumKey } from '../resources/concurrency.ts';
+import { removeProvisioned } from '../resources/provisioned-concurrency.ts';
 import { runtimeManagementRange } from '../resources/function-settings-configs.ts';
 import type { LambdaState } from '../state.ts';
 
@@ -70,6 +72,7 @@ async function deleteAll(state: LambdaState, reference: FunctionReference): Prom
       versionsRange(reference),
       aliasesRange(reference),
       eventInvokeRange(reference),
+      provisionedRange(reference),
       runtimeManagementRange(reference),
     ];
     const writes = [
@@ -83,6 +86,7 @@ async function deleteAll(state: LambdaState, reference: FunctionReference): Prom
     return { writes, result: record.latest };
   });
   state.dispatcher.forget(reference);
+  state.dispatcher.keepProvisioned(reference, []);
   const blobs = new Set([latest, ...versions].map(({ code }) => code.blobId));
   for (const blobId of blobs) await state.blobs.delete(blobId);
   const layers = [latest, ...versions].flatMap((version) => version.layers ?? []);
@@ -99,6 +103,7 @@ async function deleteVersion(state: LambdaState, reference: FunctionReference, n
       `Unable to delete version because the following aliases reference it: [${names}]`,
     );
   }
+  await removeProvisioned(state, reference, String(number));
   const keys = [functionKey(reference), versionKey(reference, number)];
   const removed = await state.store.transact(keys, ([functionValue, versionValue]) => {
     if (!functionValue) throw functionNotFound(functionArn(reference));

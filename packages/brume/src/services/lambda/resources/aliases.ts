@@ -36,9 +36,11 @@ import {
   versionKey,
   type AliasRecord,
 } from '../function-record.ts';
+import { applyProvisioned } from '../invocation/provisioned.ts';
 import { eventInvokeKey } from '../invocation/event-settings.ts';
 import { readPage } from '../paging.ts';
 import type { LambdaState } from '../state.ts';
+import { removeProvisioned } from './provisioned-concurrency.ts';
 
 type Target = Pick<AliasRecord, 'version' | 'additional'>;
 
@@ -108,6 +110,7 @@ export async function updateAlias(
     checkTarget(reference, changed, found);
     return { writes: [putRecord(key, changed)], result: undefined };
   });
+  await applyProvisioned(state, reference);
   return describe(reference, changed);
 }
 
@@ -119,6 +122,7 @@ export async function deleteAlias(
 ): Promise<Record<string, never>> {
   const reference = parseFunctionName(input.FunctionName, undefined, context);
   const key = aliasKey(reference, input.Name);
+  await removeProvisioned(state, reference, input.Name);
   await state.store.transact([key], ([value]) => {
     const settings = eventInvokeKey(reference, input.Name);
     const writes: Write[] = [key, settings].map((each) => ({ type: 'delete', key: each }));

@@ -8,7 +8,7 @@ import type {
   PutFunctionConcurrencyRequest,
 } from '../../../model/generated/lambda.types.ts';
 import type { RequestContext } from '../../service.ts';
-import { functionNotFound, invalidParameter } from '../errors.ts';
+import { accountConcurrencyExceeded, functionNotFound, invalidParameter } from '../errors.ts';
 import { findFunction } from '../function-lookup.ts';
 import {
   functionArn,
@@ -17,6 +17,7 @@ import {
   type FunctionReference,
 } from '../function-name.ts';
 import { decodeRecord, functionKey, putRecord, type FunctionRecord } from '../function-record.ts';
+import { setAside } from '../invocation/provisioned.ts';
 import { ACCOUNT_CONCURRENCY, UNRESERVED_CONCURRENCY_MIN } from '../limits.ts';
 import type { LambdaState } from '../state.ts';
 
@@ -48,7 +49,7 @@ export async function deleteFunctionConcurrency(
   return {};
 }
 
-/** The sum of all reservations where the function is. */
+/** The sum of what functions have set aside where the function is: reserved, or else provisioned. */
 export async function reservedInRegion(
   { store }: LambdaState,
   reference: FunctionReference,
@@ -58,8 +59,9 @@ export async function reservedInRegion(
 
 /** The writes that take back what a function had reserved, for its removal. */
 export function releaseReservation(record: FunctionRecord, sumValue: Uint8Array | undefined) {
-  if (record.reservedConcurrency === undefined) return [];
-  const sum = decodeSum(sumValue) - record.reservedConcurrency;
+  const released = setAside(record);
+  if (released === 0) return [];
+  const sum = decodeSum(sumValue) - released;
   return [putRecord(sumKey(record), { sum })];
 }
 
@@ -76,20 +78,21 @@ async function reserve(
   await store.transact([key, sumKey(reference)], ([value, sumValue]) => {
     // AWS names the function with `:$LATEST` here (recorded 2025-11-25).
     if (!value) throw functionNotFound(functionArn(reference, LATEST));
-    const { reservedConcurrency: before, ...record } = decodeRecord<FunctionRecord>(value);
-    const sum = decodeSum(sumValue) - (before ?? 0) + (reserved ?? 0);
+    const old = decodeRecord<FunctionRecord>(value);
+    const { reservedConcurrency: _, ...record } = old;
+    const changed = reserved === undefined ? record : { ...record, reservedConcurrency: reserved };
+    const sum = decodeSum(sumValue) - setAside(old) + setAside(changed);
     if (reserved !== undefined && ACCOUNT_CONCURRENCY - sum < UNRESERVED_CONCURRENCY_MIN) {
-      throw invalidParameter(
+      throw accountConcurrencyExceeded(
         `Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${UNRESERVED_CONCURRENCY_MIN}].`,
       );
     }
-    const changed = reserved === undefined ? record : { ...record, reservedConcurrency: reserved };
     const writes = [putRecord(key, changed), putRecord(sumKey(reference), { sum })];
     return { writes, result: undefined };
   });
 }
 
-function decodeSum(value: Uint8Array | undefined): number {
+export function decodeSum(value: Uint8Array | undefined): number {
   return value ? decodeRecord<{ sum: number }>(value).sum : 0;
 }
 
