@@ -270,6 +270,32 @@ test('a replica that goes has brought all it had to the others', async () => {
   await regions.close();
 });
 
+test('nobody leaves while a replica is being filled', async () => {
+  const regions = await openRegions(WEST);
+  for (let at = 0; at < 150; at++) await regions.put(EAST, at);
+  await regions.arrived();
+  await regions.call(EAST, 'UpdateTable', {
+    TableName,
+    ReplicaUpdates: [{ Create: { RegionName: EUROPE } }],
+  });
+  const remove = (region: string) =>
+    regions.call(EAST, 'UpdateTable', {
+      TableName,
+      ReplicaUpdates: [{ Delete: { RegionName: region } }],
+    });
+  for (const region of [WEST, EUROPE]) {
+    assert.match(await refusal(remove(region)), /^ResourceInUseException: /, region);
+  }
+  await regions.database.reopen();
+  await regions.database.until(
+    () => regions.describe(EUROPE),
+    (table) => table?.TableStatus === 'ACTIVE',
+  );
+  assert.equal((await regions.items(EUROPE)).length, 150);
+  await remove(WEST);
+  await regions.close();
+});
+
 test('a table that others were made from stays for a day', async () => {
   const regions = await openRegions(WEST);
   assert.match(

@@ -7,6 +7,7 @@ import { noteGarbage, noteTableGarbage } from '../garbage.ts';
 import { Item } from '../item.ts';
 import { whileTablesChange, type WriteState } from '../item-changes.ts';
 import { afterKey, afterPrefix } from '../key.ts';
+import { PAGE_BYTES_MAX } from '../limits.ts';
 import { deletePolicies } from '../policies/policy.ts';
 import { deleteJob, putJob, type JobNote } from '../recovery/jobs.ts';
 import { newStream, streamEnded, streamStarted } from '../streams/stream-specification.ts';
@@ -44,7 +45,8 @@ export async function fillStep(state: ReplicaJobState, note: FillNote): Promise<
   const { tableName, accountId, tableId, region } = note;
   const target = await state.catalog.find(tableName, { accountId, region });
   const [from] = note.sources;
-  if (target?.definition.tableId !== tableId) return commitNote(state, note, undefined);
+  const isMember = target?.definition.tableId === tableId && target.replication !== undefined;
+  if (!isMember) return commitNote(state, note, undefined);
   if (from === undefined) return finishFilling(state, note);
   const source = await state.catalog.find(tableName, { accountId, region: from });
   const copied = source && (await copyChunk(state, note, source, target));
@@ -66,6 +68,7 @@ async function copyChunk(
     start: after === undefined ? start : afterKey(Buffer.concat([start, after])),
     end: afterPrefix(start),
     limit: REPLICATION_CHUNK,
+    bytesMax: PAGE_BYTES_MAX,
   });
   const suffixes = entries.map(({ key }) => Buffer.from(key.subarray(start.length)));
   // An item and its version are read at one moment.

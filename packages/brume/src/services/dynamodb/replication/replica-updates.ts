@@ -20,6 +20,7 @@ import {
   nothingElse,
   oneReplicaAtATime,
   replicaExists,
+  replicasAreChanging,
   wrongStream,
 } from './errors.ts';
 import {
@@ -205,7 +206,11 @@ export async function deleteReplica(
 function checkRemovable(table: TableDefinition, replica: ReplicaDefinition, nowMs: number): void {
   if (table.deletionProtection) throw protectedTable();
   checkDeletable(table);
+  const others = otherReplicas(table);
+  // It is being filled from all of them.
+  if (others.some(({ status }) => status === 'CREATING'))
+    throw replicasAreChanging(table.tableName);
   const { sourceMs } = replica;
-  const stays = otherReplicas(table).some(({ status }) => status !== 'DELETING');
+  const stays = others.some(({ status }) => status !== 'DELETING');
   if (stays && sourceMs !== undefined && nowMs - sourceMs < SOURCE_KEPT_MS) throw actedAsSource();
 }

@@ -9,6 +9,7 @@ import type { Logger } from '../../../telemetry/log.ts';
 import { Background } from '../background.ts';
 import { Item } from '../item.ts';
 import { whileTablesChange, type WriteState } from '../item-changes.ts';
+import { PAGE_BYTES_MAX } from '../limits.ts';
 import { arrive } from './arrival.ts';
 import { REPLICATION_CHUNK, TOMBSTONE_CHUNK, TOMBSTONE_MS } from './limits.ts';
 import {
@@ -99,7 +100,8 @@ export class Replicator {
     const { store } = this.#options.state();
     const { accountId, tableName, from, to } = decodeDeparture(first.value).departure.lane;
     const range = outboxRange(accountId, tableName, from, to);
-    const entries = await store.range({ ...range, limit: REPLICATION_CHUNK });
+    const chunk = { limit: REPLICATION_CHUNK, bytesMax: PAGE_BYTES_MAX };
+    const entries = await store.range({ ...range, ...chunk });
     const dueBeforeMs = this.#options.clock.nowMs() - this.delayMs(tableName);
     const waiting = entries.map((entry) => ({ entry, ...decodeDeparture(entry.value) }));
     const due = waiting.filter(({ departure }) => timeMs(departure.version.time) <= dueBeforeMs);
