@@ -152,7 +152,7 @@ function shapeType(names: TypeNames, name: string, seen: ReadonlySet<string> = n
     case 'list':
       return `Array<${inner(shape.member)}>`;
     case 'map':
-      return `Record<string, ${inner(shape.value)}>`;
+      return `Record<string, ${inner(shape.value)}${shape.sparse ? ' | null' : ''}>`;
     case 'blob':
       return shape.base64Text ? 'string' : 'Uint8Array';
     case 'boolean':

@@ -13,6 +13,7 @@ import {
   CreateDeploymentCommand,
   GenerateClientCertificateCommand,
   GetExportCommand,
+  GetResourcesCommand,
   GetSdkCommand,
   GetSdkTypesCommand,
   ImportRestApiCommand,
@@ -75,7 +76,7 @@ async function imported(t: TestContext) {
   const { id: restApiId } = await client.send(new ImportRestApiCommand({ body }));
   const stage = { restApiId, stageName: 'dev' };
   await client.send(new CreateDeploymentCommand(stage));
-  return { client, stage, root: brume.root };
+  return { client, stage, endpoint, root: brume.root };
 }
 
 /** Of an archive whose entries have their sizes before them. */
@@ -142,4 +143,27 @@ test('a client certificate is a real one', async (t) => {
   const days =
     (certificate.validToDate.getTime() - certificate.validFromDate.getTime()) / 86_400_000;
   assert.equal(days, 365);
+});
+
+test('templates may be null, as other SDKs write what is empty', async (t) => {
+  const { client, stage, endpoint } = await imported(t);
+  const { items = [] } = await client.send(new GetResourcesCommand(stage));
+  const resourceId = items.find((each) => each.path === '/pets/{petId}')?.id;
+  const url = `${endpoint}/restapis/${stage.restApiId}/resources/${resourceId}/methods/POST/integration/responses/200`;
+  const scope = 'Credential=test/20261122/us-east-1/apigateway/aws4_request';
+  const authorization = `AWS4-HMAC-SHA256 ${scope}, SignedHeaders=host, Signature=none`;
+  // Recorded from AWS, 2026-02 (test_put_integration_response_templates).
+  for (const template of [null, '']) {
+    const responseTemplates = { 'application/json': template };
+    const body = JSON.stringify({ selectionPattern: '', responseTemplates });
+    const answer = await fetch(url, { method: 'PUT', headers: { authorization }, body });
+    assert.equal(answer.status, 201);
+    assert.deepEqual(await answer.json(), {
+      ...{ statusCode: '200', selectionPattern: '' },
+      responseTemplates: { 'application/json': null },
+    });
+  }
+  await client.send(new CreateDeploymentCommand(stage));
+  const served = `${endpoint}/_aws/execute-api/${stage.restApiId}/dev/pets/7`;
+  assert.equal((await fetch(served, { method: 'POST' })).status, 200);
 });

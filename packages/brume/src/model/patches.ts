@@ -21,11 +21,24 @@ const DYNAMODB_WIRE: Partial<ServiceMetadata> = {
   crc32: true,
 };
 
+const TEMPLATES = { shape: 'MapOfTemplates' } as const;
+
 /** Patches by the name of the service's model file. */
 export const patches: Readonly<Record<string, ModelPatch>> = {
   apigateway: {
     // Recorded 2025-06-18: see `protocol/serialization-error.ts`.
     metadata: { serializationWording: 'coral-java' },
+    shapes: {
+      // Recorded 2026-02: a template may be null, and is answered as null (also where it was empty).
+      MapOfTemplates: {
+        ...{ type: 'map', sparse: true },
+        ...{ key: { shape: 'String' }, value: { shape: 'String' } },
+      },
+      PutIntegrationRequest: { members: { requestTemplates: TEMPLATES } },
+      PutIntegrationResponseRequest: { members: { responseTemplates: TEMPLATES } },
+      Integration: { members: { requestTemplates: TEMPLATES } },
+      IntegrationResponse: { members: { responseTemplates: TEMPLATES } },
+    },
   },
   dynamodb: {
     metadata: DYNAMODB_WIRE,

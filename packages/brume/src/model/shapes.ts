@@ -130,4 +130,6 @@ export interface Shape {
    * (DynamoDB's binary attributes, which are stored and answered in that form).
    */
   readonly base64Text?: boolean;
+  /** Brume's own: a map whose values may be null, which JSON protocols then keep. */
+  readonly sparse?: boolean;
 }

@@ -76,8 +76,10 @@ export function decoderCompiler(
     const fault = faultOf({ shape: shapeName }, inCollection);
     const nullFault = (key?: string) => nullFound(wording, shapeName, shape, key);
     if (shape.type === 'list') return list(compile(shapes.element(shape), true), fault, nullFault);
-    if (shape.type === 'map')
-      return map(compile(shapes.entry(shape).value, true), fault, nullFault);
+    if (shape.type === 'map') {
+      const entry = compile(shapes.entry(shape).value, true);
+      return map(entry, fault, shape.sparse ? undefined : nullFault);
+    }
     const decode = structure(shapes.members(shape), compile, fault);
     return shape.union ? union(decode) : decode;
   };
@@ -167,13 +169,17 @@ function list(element: Decode, fault: Fault, nullFault: () => Error): Decode {
   };
 }
 
-function map(entry: Decode, fault: Fault, nullFault: (key: string) => Error): Decode {
+/** Without a fault for them, values may be null. */
+function map(entry: Decode, fault: Fault, nullFault?: (key: string) => Error): Decode {
   return (value, depth) => {
     if (!isObject(value)) throw fault(value);
     if (depth > DEPTH_MAX) throw nestedTooDeeply();
     for (const key in value) {
       const raw = value[key];
-      if (raw === null) throw nullFault(key);
+      if (raw === null) {
+        if (nullFault) throw nullFault(key);
+        continue;
+      }
       const decoded = entry(raw, depth + 1);
       if (decoded !== raw) value[key] = decoded;
     }

@@ -32,7 +32,7 @@ export function encoderCompiler(shapes: ShapeTable): (reference: ShapeReference)
   const containers = memoised((shapeName: string): Encode => {
     const shape = shapes.of({ shape: shapeName });
     if (shape.type === 'list') return list(compile(shapes.element(shape)));
-    if (shape.type === 'map') return map(compile(shapes.entry(shape).value));
+    if (shape.type === 'map') return map(compile(shapes.entry(shape).value), shape.sparse);
     return structure(shapes.members(shape).map((member) => encodedMember(member, compile)));
   });
   return compile;
@@ -81,15 +81,16 @@ function list(element: Encode): Encode {
   };
 }
 
-function map(entry: Encode): Encode {
+function map(entry: Encode, sparse = false): Encode {
   return (value) => {
     if (value instanceof EncodedJson) return value.text;
     if (!isObject(value)) return unfit('a map', value);
     let text = '';
     for (const key of Object.keys(value)) {
       const inner = value[key];
-      if (inner === undefined || inner === null) continue;
-      text += (text === '' ? '' : ',') + quoted(key) + ':' + entry(inner);
+      if (inner === undefined || (inner === null && !sparse)) continue;
+      const written = inner === null ? 'null' : entry(inner);
+      text += (text === '' ? '' : ',') + quoted(key) + ':' + written;
     }
     return '{' + text + '}';
   };

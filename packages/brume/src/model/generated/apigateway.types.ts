@@ -830,7 +830,7 @@ export interface Integration {
   "connectionId"?: string | undefined;
   "credentials"?: string | undefined;
   "requestParameters"?: Record<string, string> | undefined;
-  "requestTemplates"?: Record<string, string> | undefined;
+  "requestTemplates"?: Record<string, string | null> | undefined;
   "passthroughBehavior"?: string | undefined;
   "contentHandling"?: ContentHandlingStrategy | undefined;
   "timeoutInMillis"?: number | undefined;
@@ -846,7 +846,7 @@ export interface IntegrationResponse {
   "statusCode"?: string | undefined;
   "selectionPattern"?: string | undefined;
   "responseParameters"?: Record<string, string> | undefined;
-  "responseTemplates"?: Record<string, string> | undefined;
+  "responseTemplates"?: Record<string, string | null> | undefined;
   "contentHandling"?: ContentHandlingStrategy | undefined;
 }
 
@@ -947,7 +947,7 @@ export interface PutIntegrationRequest {
   "connectionId"?: string | undefined;
   "credentials"?: string | undefined;
   "requestParameters"?: Record<string, string> | undefined;
-  "requestTemplates"?: Record<string, string> | undefined;
+  "requestTemplates"?: Record<string, string | null> | undefined;
   "passthroughBehavior"?: string | undefined;
   "cacheNamespace"?: string | undefined;
   "cacheKeyParameters"?: Array<string> | undefined;
@@ -965,7 +965,7 @@ export interface PutIntegrationResponseRequest {
   "statusCode": string;
   "selectionPattern"?: string | undefined;
   "responseParameters"?: Record<string, string> | undefined;
-  "responseTemplates"?: Record<string, string> | undefined;
+  "responseTemplates"?: Record<string, string | null> | undefined;
   "contentHandling"?: ContentHandlingStrategy | undefined;
 }
 

@@ -14,7 +14,12 @@ import { integrationResponsePatch } from '../patching/tables.ts';
 import type { RestApiDocument } from '../rest-api-document.ts';
 import type { RestState } from '../state.ts';
 import { findMethod, findResource, methodOf, noResource } from './find.ts';
-import { integrationOf, validateContentTypes, validateMapping } from './integrations.ts';
+import {
+  integrationOf,
+  validateContentTypes,
+  validateMapping,
+  withoutEmpty,
+} from './integrations.ts';
 
 export async function putIntegrationResponse(
   { apis }: RestState,
@@ -27,7 +32,7 @@ export async function putIntegrationResponse(
     statusCode,
     selectionPattern,
     responseParameters,
-    responseTemplates,
+    responseTemplates: withoutEmpty(responseTemplates),
     contentHandling,
   };
   return apis.update(

@@ -105,7 +105,7 @@ export function newIntegration(
     connectionId: input.connectionId,
     credentials: input.credentials,
     requestParameters: input.requestParameters,
-    requestTemplates: input.requestTemplates,
+    requestTemplates: withoutEmpty(input.requestTemplates),
     passthroughBehavior: input.passthroughBehavior ?? 'WHEN_NO_MATCH',
     contentHandling: input.contentHandling,
     timeoutInMillis: input.timeoutInMillis ?? INTEGRATION_TIMEOUT_DEFAULT_MS,
@@ -148,8 +148,19 @@ export function validateIntegration(integration: Integration): void {
   }
 }
 
+/** Empty templates are none (recorded 2026-02). */
+export function withoutEmpty(
+  templates: Readonly<Record<string, string | null>> | undefined,
+): Record<string, string | null> | undefined {
+  if (!templates) return undefined;
+  const entries = Object.entries(templates).map(([type, text]) => [type, text || null] as const);
+  return Object.fromEntries(entries);
+}
+
 /** Recorded 2025-06. */
-export function validateContentTypes(templates: Readonly<Record<string, string>> = {}): void {
+export function validateContentTypes(
+  templates: Readonly<Record<string, string | null>> = {},
+): void {
   for (const type of Object.keys(templates)) {
     if (!/^[^\s/]+\/[^\s/]+/.test(type) && type !== '$default') {
       throw badRequest(

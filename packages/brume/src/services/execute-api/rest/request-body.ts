@@ -48,14 +48,14 @@ export function compileRequestBody(integration: Integration): RenderRequest {
 }
 
 /** By media type. A text that is no template fails where it is used, as on AWS. */
+/** Without those that are null: they are as if they were not there. */
 export function compileTemplates(
-  templates: Readonly<Record<string, string>> = {},
+  templates: Readonly<Record<string, string | null>> = {},
 ): Map<string, RenderTemplate> {
   return new Map(
-    Object.entries(templates).map(([type, text]) => [
-      type === '$default' ? type : mediaType(type),
-      lazily(text),
-    ]),
+    Object.entries(templates).flatMap(([type, text]) =>
+      text === null ? [] : [[type === '$default' ? type : mediaType(type), lazily(text)] as const],
+    ),
   );
 }
 
