@@ -11,8 +11,8 @@ import type { OrderedStore } from '../../storage/ordered-store.ts';
 import { reviveDate } from '../gateway/document-store.ts';
 import type { Scope } from '../gateway/document-store.ts';
 import { conflict } from '../gateway/errors.ts';
-import { Collection } from './collection.ts';
-import { resourceNotFound } from './errors.ts';
+import { Collection } from '../gateway/collection.ts';
+import { limitReached, resourceNotFound } from './errors.ts';
 import {
   API_KEYS_MAX,
   CLIENT_CERTIFICATES_MAX,
@@ -43,8 +43,10 @@ export type Collections = ReturnType<typeof openCollections>;
 
 export function openCollections(store: OrderedStore, { plansChanged, domainsChanged }: Changes) {
   const taken = (what: string) => (id: string) => conflict(`${what} ${id} already exists`);
+  const shared = { service: 'apigateway', full: limitReached };
   return {
     apiKeys: new Collection<StoredApiKey>(store, {
+      ...shared,
       kind: 'apikey',
       max: API_KEYS_MAX,
       revive(key) {
@@ -56,6 +58,7 @@ export function openCollections(store: OrderedStore, { plansChanged, domainsChan
       changed: plansChanged,
     }),
     usagePlans: new Collection<StoredUsagePlan>(store, {
+      ...shared,
       kind: 'usageplan',
       max: USAGE_PLANS_MAX,
       revive: () => {},
@@ -64,6 +67,7 @@ export function openCollections(store: OrderedStore, { plansChanged, domainsChan
       changed: plansChanged,
     }),
     domainNames: new Collection<StoredDomainName>(store, {
+      ...shared,
       kind: 'domainname',
       max: DOMAIN_NAMES_MAX,
       revive: (domain) => reviveDate(domain, 'certificateUploadDate'),
@@ -72,6 +76,7 @@ export function openCollections(store: OrderedStore, { plansChanged, domainsChan
       changed: domainsChanged,
     }),
     clientCertificates: new Collection<StoredClientCertificate>(store, {
+      ...shared,
       kind: 'clientcertificate',
       max: CLIENT_CERTIFICATES_MAX,
       revive(certificate) {
@@ -82,6 +87,7 @@ export function openCollections(store: OrderedStore, { plansChanged, domainsChan
       taken: taken('Client Certificate'),
     }),
     vpcLinks: new Collection<StoredVpcLink>(store, {
+      ...shared,
       kind: 'vpclink',
       max: VPC_LINKS_MAX,
       revive: () => {},
@@ -89,6 +95,7 @@ export function openCollections(store: OrderedStore, { plansChanged, domainsChan
       taken: taken('Vpc Link'),
     }),
     accounts: new Collection<{ cloudwatchRoleArn?: string | undefined }>(store, {
+      ...shared,
       kind: 'account',
       max: 1,
       revive: () => {},

@@ -3,7 +3,7 @@ import type { ThrottleSettings } from '../../model/generated/apigateway.types.ts
 import type { Scope } from '../gateway/document-store.ts';
 import type { Publication } from '../gateway/publisher.ts';
 import { Refreshes } from '../gateway/refreshes.ts';
-import type { Collection } from './collection.ts';
+import type { Collection } from '../gateway/collection.ts';
 import type {
   PublishedDeployment,
   PublishedRestDomain,

@@ -27,15 +27,3 @@ export function limitReached(resources: string): AwsError {
       `Please contact AWS if you need additional ${resources}.`,
   });
 }
-
-/**
- * For a setting that AWS has and Brume would store without effect. Refusing is the honest answer: a
- * limit or a check that is shown but not enforced is worse than none. 501 so that no SDK retries it.
- */
-export function notSupported(feature: string): AwsError {
-  return new AwsError({
-    code: 'NotImplemented',
-    status: 501,
-    message: `Brume does not support ${feature} yet.`,
-  });
-}

@@ -4,9 +4,9 @@ import type {
   IntegrationResponse,
   UpdateIntegrationRequest,
 } from '../../model/generated/apigatewayv2.types.ts';
-import { badRequest } from '../gateway/errors.ts';
+import { badRequest, notSupported } from '../gateway/errors.ts';
 import type { StoredIntegration } from './api-document.ts';
-import { notSupported } from './errors.ts';
+
 import { isFunctionUri, parseFunctionUri, parseHttpUri } from './integration-uri.ts';
 import {
   INTEGRATION_TIMEOUT_MIN_MS,

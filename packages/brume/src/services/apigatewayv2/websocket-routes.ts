@@ -3,9 +3,9 @@ import type {
   CreateRouteRequest,
   UpdateRouteRequest,
 } from '../../model/generated/apigatewayv2.types.ts';
-import { badRequest, conflict } from '../gateway/errors.ts';
+import { badRequest, conflict, notSupported } from '../gateway/errors.ts';
 import type { ApiDocument, StoredRoute } from './api-document.ts';
-import { notSupported } from './errors.ts';
+
 import { MAPPINGS_MAX, ROUTE_KEY_LENGTH_MAX } from './limits.ts';
 import type { WebSocketVariable } from './port.ts';
 import { validateTarget } from './route-target.ts';

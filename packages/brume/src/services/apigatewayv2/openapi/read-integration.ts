@@ -1,7 +1,7 @@
 /** `x-amazon-apigateway-integration`, as HTTP APIs take it. */
 import type { Integration } from '../../../model/generated/apigatewayv2.types.ts';
-import { badRequest } from '../../gateway/errors.ts';
-import { notSupported } from '../errors.ts';
+import { badRequest, notSupported } from '../../gateway/errors.ts';
+
 import { INTEGRATION_TIMEOUT_DEFAULT_MS } from '../limits.ts';
 import { fieldsOf, numberOf, textOf, textRecordOf } from '../../gateway/openapi/values.ts';
 import type { Fields } from '../../gateway/openapi/values.ts';

@@ -9,8 +9,8 @@ import type {
 } from '../../../model/generated/apigatewayv2.types.ts';
 import type { RequestContext } from '../../service.ts';
 import type { ApiDocument, StoredIntegration } from '../api-document.ts';
-import { badRequest, conflict } from '../../gateway/errors.ts';
-import { limitReached, notSupported, resourceNotFound } from '../errors.ts';
+import { badRequest, conflict, notSupported } from '../../gateway/errors.ts';
+import { limitReached, resourceNotFound } from '../errors.ts';
 import { INTEGRATION_ID_LENGTH } from '../identifiers.ts';
 import { parseFunctionUri, parseHttpUri } from '../integration-uri.ts';
 import {

@@ -13,8 +13,8 @@ import type {
 import type { RequestContext } from '../../service.ts';
 import type { ApiDocument, StoredStage } from '../api-document.ts';
 import { autoDeploy } from '../auto-deploy.ts';
-import { badRequest, conflict, notFound } from '../../gateway/errors.ts';
-import { limitReached, notSupported, resourceNotFound } from '../errors.ts';
+import { badRequest, conflict, notFound, notSupported } from '../../gateway/errors.ts';
+import { limitReached, resourceNotFound } from '../errors.ts';
 import {
   STAGES_MAX,
   STAGE_VARIABLES_MAX,

@@ -3,16 +3,21 @@ import assert from 'node:assert/strict';
 import type { AwsError } from '../../model/aws-error.ts';
 import { encodeKey, prefixRange } from '../../storage/key-encoding.ts';
 import type { OrderedStore, Write } from '../../storage/ordered-store.ts';
-import { limitReached } from './errors.ts';
-import { DOCUMENT_BYTES_MAX } from './limits.ts';
-import type { Scope } from '../gateway/document-store.ts';
+import { toJson } from './document-store.ts';
+import type { Scope } from './document-store.ts';
+
+/** Ours. */
+const ITEM_BYTES_MAX = 16 * 1024 * 1024;
 
 export interface CollectionOptions<Item> {
+  /** The first part of all keys. */
+  readonly service: string;
   /** Names the collection in keys. */
   readonly kind: string;
   readonly max: number;
   /** Makes dates of what JSON made text of. */
   readonly revive: (item: Item) => void;
+  readonly full: (what: string, max: number) => AwsError;
   readonly missing: () => AwsError;
   readonly taken: (id: string) => AwsError;
   /** Awaited after every change. */
@@ -40,8 +45,8 @@ export class Collection<Item extends object> {
   }
 
   async list(scope: Scope): Promise<Item[]> {
-    const { kind, max } = this.#options;
-    const range = prefixRange(['apigateway', scope.accountId, scope.region, kind]);
+    const { service, kind, max } = this.#options;
+    const range = prefixRange([service, scope.accountId, scope.region, kind]);
     const entries = await this.#store.range({ ...range, limit: max });
     return entries.map(({ value }) => this.#decode(value));
   }
@@ -52,10 +57,10 @@ export class Collection<Item extends object> {
 
   /** All of them or none. */
   async createAll(scope: Scope, items: readonly (readonly [string, Item])[]): Promise<void> {
-    const { kind, max, taken, changed } = this.#options;
-    if ((await this.list(scope)).length + items.length > max) throw limitReached(kind, max);
+    const { kind, max, full, taken, changed } = this.#options;
+    if ((await this.list(scope)).length + items.length > max) throw full(kind, max);
     const keys = items.map(([id]) => this.#key(scope, id));
-    const values = items.map(([, item]) => encode(item));
+    const values = items.map(([, item]) => this.#encode(item));
     await this.#store.transact(keys, (present) => {
       const writes = items.map(([id], at): Write => {
         const [key, value] = [keys[at], values[at]];
@@ -75,7 +80,7 @@ export class Collection<Item extends object> {
       if (!present) throw this.#options.missing();
       const item = this.#decode(present);
       const result = change(item);
-      return { writes: [{ type: 'put', key, value: encode(item) }], result };
+      return { writes: [{ type: 'put', key, value: this.#encode(item) }], result };
     });
     await this.#options.changed?.(scope);
     return changed;
@@ -91,7 +96,15 @@ export class Collection<Item extends object> {
   }
 
   #key({ accountId, region }: Scope, id: string): Buffer {
-    return encodeKey(['apigateway', accountId, region, this.#options.kind, id]);
+    const { service, kind } = this.#options;
+    return encodeKey([service, accountId, region, kind, id]);
+  }
+
+  #encode(item: Item): Buffer {
+    const value = toJson(item);
+    if (value.length > ITEM_BYTES_MAX)
+      throw this.#options.full('bytes of one item', ITEM_BYTES_MAX);
+    return value;
   }
 
   #decode(value: Uint8Array): Item {
@@ -99,11 +112,4 @@ export class Collection<Item extends object> {
     this.#options.revive(item);
     return item;
   }
-}
-
-function encode(item: object): Buffer {
-  const value = Buffer.from(JSON.stringify(item));
-  if (value.length > DOCUMENT_BYTES_MAX)
-    throw limitReached('bytes of one item', DOCUMENT_BYTES_MAX);
-  return value;
 }
