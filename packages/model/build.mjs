@@ -2,7 +2,8 @@
  * Builds the package from one set of sources: ES modules for bundlers into `dist/esm`, CommonJS into
  * `dist/cjs`. Node loads the typed core from one file, `dist/cjs/core.cjs`, by either `import` or
  * `require`: opening some fifty small modules takes it four times as long, which counts in a Lambda
- * function's start. The folder can be named: `node build.mjs /tmp/model`.
+ * function's start. What only tools and tests need is in a second file, `tools.cjs`, and neither has
+ * comments. The folder can be named: `node build.mjs /tmp/model`.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,8 +12,14 @@ import path from 'node:path';
 
 const root = import.meta.dirname;
 const out = path.resolve(process.argv[2] ?? path.join(root, 'dist'));
-/** The package's doors within the typed core. */
-const doors = ['index', 'attribute-value', 'migrations/index', 'streams/index', 'testing/index'];
+/** The package's doors within the typed core, by the file that holds what they need. */
+const doors = {
+  core: ['index', 'attribute-value', 'streams/index'],
+  tools: ['migrations/index', 'testing/index'],
+};
+
+/** Whole lines only: what looks like a comment within text stays. */
+const COMMENTS = /^\s*(?:\/\*\*[^]*?\*\/|\/\/.*)\n/gm;
 
 rmSync(out, { recursive: true, force: true });
 compile('esm', 'module', []);
@@ -39,50 +46,62 @@ function compile(format, type, flags) {
   });
 }
 
-/** Puts every module that the doors reach into one file, each in a function of its own. */
+/** Puts every module that the doors reach into their file, each in a function of its own. */
 function joinCore(folder) {
+  const joined = new Set();
+  write('core', [
+    'const loaded = new Map();',
+    'function load(id) {',
+    '  let exports = loaded.get(id);',
+    '  if (!exports) { loaded.set(id, (exports = {})); load.modules[id](exports); }',
+    '  return exports;',
+    '}',
+    'load.modules = {',
+    ...modulesOf(folder, doors.core, joined),
+    '};',
+  ]);
+  write('tools', [
+    "const load = require('./core.cjs');",
+    'Object.assign(load.modules, {',
+    ...modulesOf(folder, doors.tools, joined),
+    '});',
+  ]);
+  for (const [file, names] of Object.entries(doors)) {
+    for (const door of names) writeDoor(folder, file, door);
+  }
+
+  function write(file, lines) {
+    const text = ['"use strict";', ...lines, 'module.exports = load;', ''].join('\n');
+    writeFileSync(path.join(folder, `${file}.cjs`), text);
+  }
+}
+
+/** The modules that these doors reach and that are not joined yet. */
+function modulesOf(folder, names, joined) {
   const modules = new Map();
   const visit = (id) => {
-    if (modules.has(id)) return;
-    modules.set(id, '');
+    if (joined.has(id)) return;
+    joined.add(id);
     const source = readFileSync(path.join(folder, id), 'utf8');
-    const joined = source.replaceAll(/require\("(\.[^"]+)"\)/g, (_, relative) => {
+    const linked = source.replaceAll(/require\("(\.[^"]+)"\)/g, (_, relative) => {
       const target = path.posix.join(path.posix.dirname(id), relative);
       visit(target);
       return `load(${JSON.stringify(target)})`;
     });
-    modules.set(id, joined.replace(/^"use strict";\n/, ''));
+    modules.set(id, linked.replace(/^"use strict";\n/, '').replaceAll(COMMENTS, ''));
   };
-  for (const door of doors) visit(`${door}.js`);
+  for (const door of names) visit(`${door}.js`);
+  return [...modules].map(([id, source]) => `${JSON.stringify(id)}(exports) {\n${source}},`);
+}
 
-  const parts = [...modules].map(
-    ([id, source]) => `${JSON.stringify(id)}(exports) {\n${source}},\n`,
+function writeDoor(folder, file, door) {
+  const load = createRequire(import.meta.url)(path.join(folder, `${file}.cjs`));
+  const home = `${'../'.repeat(door.split('/').length - 1) || './'}${file}.cjs`;
+  const id = JSON.stringify(`${door}.js`);
+  const names = Object.keys(load(`${door}.js`)).join(', ');
+  writeFileSync(path.join(folder, `${door}.cjs`), `module.exports = require('${home}')(${id});\n`);
+  writeFileSync(
+    path.join(folder, `${door}.mjs`),
+    `import load from '${home}';\nexport const { ${names} } = load(${id});\n`,
   );
-  const loader = [
-    '"use strict";',
-    'const loaded = new Map();',
-    'function load(id) {',
-    '  let exports = loaded.get(id);',
-    '  if (!exports) { loaded.set(id, (exports = {})); modules[id](exports); }',
-    '  return exports;',
-    '}',
-    'module.exports = load;',
-    'const modules = {\n',
-  ].join('\n');
-  writeFileSync(path.join(folder, 'core.cjs'), `${loader}${parts.join('')}};\n`);
-
-  const load = createRequire(import.meta.url)(path.join(folder, 'core.cjs'));
-  for (const door of doors) {
-    const core = `${'../'.repeat(door.split('/').length - 1) || './'}core.cjs`;
-    const call = `load(${JSON.stringify(`${door}.js`)})`;
-    const names = Object.keys(load(`${door}.js`)).join(', ');
-    writeFileSync(
-      path.join(folder, `${door}.cjs`),
-      `module.exports = require('${core}')${call.slice(4)};\n`,
-    );
-    writeFileSync(
-      path.join(folder, `${door}.mjs`),
-      `import load from '${core}';\nexport const { ${names} } = ${call};\n`,
-    );
-  }
 }
