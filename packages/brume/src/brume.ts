@@ -10,7 +10,7 @@ import { endpointOf, isLoopback, resolveConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { refuseForeignPages } from './dispatch/browser-guard.ts';
 import { preflightPlane } from './dispatch/cors.ts';
-import { createDispatcher } from './dispatch/dispatcher.ts';
+import { createDispatcher, recordEvent } from './dispatch/dispatcher.ts';
 import type { DispatcherOptions } from './dispatch/dispatcher.ts';
 import { refuseOthers } from './dispatch/owner-guard.ts';
 import { createPages } from './dispatch/pages.ts';
@@ -75,23 +75,26 @@ export async function createBrume(
   // Only services live by the clock that can be moved: who signs a request has the real time.
   const movable = new MovableClock(environment);
   const metrics = new RequestMetrics();
+  const traces = new RequestTraces();
   const services = createServices({
     environment: { ...environment, clock: movable.clock, timers: movable.timers },
     log,
     persistence,
     authenticator,
     metrics: metrics.services,
+    observe: (event) => recordEvent({ clock, log, metrics, traces }, event),
+    webSocketLimits: config.webSocketLimits,
     callItself: (request) => trusting(dispatch, credentials)(request),
     enforce: config.auth === 'enforce',
     endpoint: () => endpointOf(listener ?? config),
     isolation: config.isolation,
     network: config.network,
+    fetch: config.fetch,
     freeze: config.freeze,
     prepare: config.prepare,
     exposed: !isLoopback(config.host),
   });
   const registry = new ServiceRegistry(services.entries);
-  const traces = new RequestTraces();
   const guard = (request: HttpRequest) => {
     if (config.auth === 'accept') refuseForeignPages(request, config.host);
   };
@@ -122,6 +125,7 @@ export async function createBrume(
     async close() {
       await listener?.close(CLOSE_GRACE_MS);
       await resumed;
+      await services.drain(CLOSE_GRACE_MS);
       await registry.close();
       await services.close();
       await persistence.close();

@@ -10,7 +10,7 @@ import type { Environment } from './environment/environment.ts';
 import type { HttpHandler, HttpRequest } from './http/message.ts';
 import { AwsError } from './model/aws-error.ts';
 import type { Persistence } from './persistence.ts';
-import type { DataPlane } from './services/data-plane.ts';
+import type { DataPlane, PlaneEvent } from './services/data-plane.ts';
 import { dynamodbHealthPage } from './services/dynamodb/health-page.ts';
 import { requestIdOf } from './services/dynamodb/request-id.ts';
 import type { StreamsPort } from './services/dynamodb/port.ts';
@@ -29,6 +29,9 @@ export interface ServicesOptions {
   readonly persistence: Persistence;
   readonly authenticator: Authenticator;
   readonly metrics: ServiceMetrics;
+  /** Is told of what happens without requests: messages of WebSockets. */
+  readonly observe: (event: PlaneEvent) => void;
+  readonly webSocketLimits: Config['webSocketLimits'];
   /** Answers requests that Brume makes of itself, whoever is said to have signed them. */
   readonly callItself: HttpHandler;
   /** Whether functions need credentials that are verified. */
@@ -55,6 +58,8 @@ export interface Services {
   readonly controls: Readonly<Record<string, Control>>;
   /** Takes up again what was under way when the last process ended. */
   resume(): Promise<void>;
+  /** Ends what runs on behalf of clients that are gone, in so long at most; before services close. */
+  drain(graceMs: number): Promise<void>;
   /** Releases what belongs to no service alone. */
   close(): Promise<void>;
 }
@@ -77,6 +82,7 @@ export function createServices(options: ServicesOptions): Services {
     async resume() {
       for (const part of parts) await part.resume();
     },
+    drain: (graceMs) => gateway.drain(graceMs),
     async close() {
       for (const part of parts) await part.close();
     },
@@ -186,10 +192,11 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
   });
   const executeApi = once(async () => {
     const { ExecuteApi } = await import('./services/execute-api/execute-api.ts');
-    const [{ stages }, { feed, restApiIds }] = await Promise.all([gateway(), rest()]);
+    const [{ stages, webSockets }, { feed, restApiIds }] = await Promise.all([gateway(), rest()]);
     const [port, http] = await Promise.all([lambda(), outbound()]);
     const iam = { verify: iamVerifier(options.authenticator, 'execute-api') };
     const feeds = { stages, rest: feed, restApiIds };
+    const { observe, webSocketLimits: limits } = options;
     return new ExecuteApi({
       ...feeds,
       lambda: port,
@@ -198,6 +205,7 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
       callService: options.callItself,
       logs: writtenLater(options.logs),
       metrics: options.metrics,
+      webSockets: { stages: webSockets, limits, observe, log },
       environment,
     });
   });
@@ -215,6 +223,9 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
     entries,
     dataPlanes: [executeApiPlane(executeApi)],
     resume: async () => {},
+    async drain(graceMs: number) {
+      if (executeApi.begun()) await (await executeApi()).drain(graceMs);
+    },
     async close() {
       if (outbound.begun()) await (await outbound()).close();
     },

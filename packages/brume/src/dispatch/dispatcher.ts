@@ -5,7 +5,7 @@
 import type { Clock, Random } from '../environment/environment.ts';
 import type { HttpHandler, HttpRequest, HttpResponse } from '../http/message.ts';
 import { AwsError } from '../model/aws-error.ts';
-import type { DataPlane, PlaneHandler, PlaneNote } from '../services/data-plane.ts';
+import type { DataPlane, PlaneEvent, PlaneHandler, PlaneNote } from '../services/data-plane.ts';
 import type { Logger, RequestLine } from '../telemetry/log.ts';
 import type { RequestMetrics } from '../telemetry/metrics.ts';
 import { tracedBody } from '../telemetry/traces.ts';
@@ -101,6 +101,26 @@ function planeFailure(options: DispatcherOptions, plane: DataPlane, thrown: unkn
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ message: known?.message ?? 'Internal server error' }),
   };
+}
+
+/** What telemetry keeps of something that happened without a request. */
+export function recordEvent(
+  { clock, log, metrics, traces }: Pick<DispatcherOptions, 'clock' | 'log' | 'metrics' | 'traces'>,
+  event: PlaneEvent,
+): void {
+  const { plane: service, operation, status, durationMs, requestId } = event;
+  const errorCode = event.errorReason;
+  metrics.record(service, operation, status, durationMs);
+  log.request({ service, operation, status, durationMs, requestId, errorCode });
+  const { accountId, region, method, target, details, requestBody, responseBody } = event;
+  traces.record({
+    ...{ service, operation, status, durationMs, requestId, errorCode },
+    ...{ accountId, region, method, target, details },
+    timeMs: clock.nowMs() - durationMs,
+    requestHeaders: [],
+    requestBody: tracedBody(requestBody),
+    responseBody: tracedBody(responseBody),
+  });
 }
 
 /** What telemetry keeps of an answered request. */

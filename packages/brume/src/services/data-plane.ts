@@ -19,6 +19,19 @@ export type PlaneHandler = (
   note: (note: PlaneNote) => void,
 ) => Promise<HttpResponse>;
 
+/** Something that happened without a request: a message on a connection that is open. */
+export interface PlaneEvent extends PlaneNote {
+  /** Names the plane, as `DataPlane.name` does. */
+  readonly plane: string;
+  /** What it was: `MESSAGE`. */
+  readonly method: string;
+  readonly target: string;
+  readonly status: number;
+  readonly durationMs: number;
+  readonly requestBody: string | Uint8Array;
+  readonly responseBody: string | Uint8Array;
+}
+
 export interface PlaneNote {
   /** The id that the client was told. */
   readonly requestId: string;

@@ -13,6 +13,8 @@ export interface Address {
   readonly rawQuery: string;
   /** In a path `$default` may be written out as the name of the stage at the root. */
   readonly namesDefaultStage: boolean;
+  /** By a domain of its own: what the mapping says of the stage, and what it takes of the path. */
+  readonly mapped?: { readonly stageName: string | undefined; readonly basePath: string };
 }
 
 const HOST = /^([a-z0-9-]{1,63})\.execute-api\./i;

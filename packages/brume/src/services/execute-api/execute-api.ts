@@ -2,11 +2,12 @@
 import type { Environment } from '../../environment/environment.ts';
 import type { HttpHandler, HttpRequest, HttpResponse } from '../../http/message.ts';
 import type { RestApiFeed } from '../apigateway/port.ts';
-import type { StageFeed } from '../apigatewayv2/port.ts';
-import type { PlaneNote } from '../data-plane.ts';
+import type { StageFeed, WebSocketFeed } from '../apigatewayv2/port.ts';
+import type { PlaneEvent, PlaneNote } from '../data-plane.ts';
 import type { LambdaPort } from '../lambda/port.ts';
 import type { LogsPort } from '../logs/port.ts';
 import type { ServiceMetrics } from '../../telemetry/service-metrics.ts';
+import type { Logger } from '../../telemetry/log.ts';
 import type { Address } from './address.ts';
 import { HttpApis } from './http-api/http-apis.ts';
 import { Jwks } from './jwks.ts';
@@ -17,6 +18,12 @@ import { RestApis } from './rest/rest-apis.ts';
 import { TestInvoker } from './rest/test-invoke.ts';
 import { UsagePlans } from './rest/usage-plans.ts';
 import type { GatewayRuntime, IamVerifier } from './runtime.ts';
+import type { ConnectionAddress } from './websocket/connection-address.ts';
+import { AWS_LIMITS, RELAXED_LIMITS } from './websocket/limits.ts';
+import { gone } from './websocket/management.ts';
+import type { WebSocketRuntime } from './websocket/runtime.ts';
+import { TemplateCache } from './websocket/templates.ts';
+import { WebSocketApis } from './websocket/websocket-apis.ts';
 
 export interface ExecuteApiDependencies {
   readonly stages: StageFeed;
@@ -33,13 +40,25 @@ export interface ExecuteApiDependencies {
   readonly callService?: HttpHandler | undefined;
   /** Of a user pool's ARN: who issues its tokens. AWS where absent. */
   readonly userPoolIssuer?: ((poolArn: string) => string) | undefined;
+  /** Without them there are no WebSocket APIs. */
+  readonly webSockets?: WebSocketDependencies | undefined;
   readonly environment: Pick<Environment, 'clock' | 'random' | 'timers'>;
+}
+
+export interface WebSocketDependencies {
+  readonly stages: WebSocketFeed;
+  readonly limits: 'aws' | 'relaxed';
+  /** Is told of what happens on connections that are open. */
+  readonly observe: (event: PlaneEvent) => void;
+  readonly log: Logger;
 }
 
 export class ExecuteApi {
   readonly testInvoke: TestInvokePort;
   readonly #httpApis: HttpApis;
   readonly #restApis: RestApis;
+  readonly #webSocketApis: WebSocketApis | undefined;
+  readonly #timers: Environment['timers'];
   readonly #restApiIds: ReadonlySet<string>;
   readonly usage: UsagePort;
 
@@ -56,6 +75,10 @@ export class ExecuteApi {
     this.#restApis = new RestApis(restRuntime, random);
     this.testInvoke = new TestInvoker(restRuntime, random);
     this.#restApiIds = restApiIds;
+    this.#timers = timers;
+    const { webSockets } = parts;
+    const wired = { lambda, http, iam, plans, metrics, clock, timers, random };
+    this.#webSocketApis = webSockets && webSocketApis(wired, webSockets);
     stages.subscribe(this.#httpApis);
     rest.subscribe(this.#restApis);
   }
@@ -66,9 +89,48 @@ export class ExecuteApi {
     address: Address,
     note: (note: PlaneNote) => void,
   ): Promise<HttpResponse> {
-    const apis = this.#restApiIds.has(address.apiId) ? this.#restApis : this.#httpApis;
-    return apis.answer(http, address, note);
+    return this.#apisOf(address.apiId).answer(http, address, note);
   }
+
+  #apisOf(apiId: string) {
+    if (this.#restApiIds.has(apiId)) return this.#restApis;
+    return this.#webSocketApis?.serves(apiId) ? this.#webSocketApis : this.#httpApis;
+  }
+
+  /** A command for a connection, without a word of its API. */
+  async command(
+    http: HttpRequest,
+    address: ConnectionAddress,
+    note: (note: PlaneNote) => void,
+  ): Promise<HttpResponse> {
+    const answer = await this.#webSocketApis?.command(http, address, note);
+    return answer ?? gone('');
+  }
+
+  /** Waits for the ends of connections to be told, as long as that takes or `graceMs`. */
+  async drain(graceMs: number): Promise<void> {
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = this.#timers.after(graceMs, resolve);
+    await Promise.race([this.#webSocketApis?.drain(), late]);
+    timer.cancel();
+  }
+}
+
+function webSocketApis(
+  wired: Omit<WebSocketRuntime, 'limits' | 'templates' | 'observe' | 'failed'>,
+  { stages, limits, observe, log }: WebSocketDependencies,
+): WebSocketApis {
+  const apis = new WebSocketApis({
+    ...wired,
+    limits: limits === 'aws' ? AWS_LIMITS : RELAXED_LIMITS,
+    templates: new TemplateCache(),
+    observe,
+    failed(error) {
+      log.log('error', 'A message failed by a defect of Brume', { error: String(error) });
+    },
+  });
+  stages.subscribe(apis);
+  return apis;
 }
 
 /** `arn:aws:cognito-idp:{region}:{account}:userpool/{pool}` is the pool of this issuer. */

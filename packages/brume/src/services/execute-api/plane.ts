@@ -2,6 +2,7 @@
 import type { DataPlane } from '../data-plane.ts';
 import { parseAddress } from './address.ts';
 import type { ExecuteApi } from './execute-api.ts';
+import { parseConnectionAddress } from './websocket/connection-address.ts';
 
 /** `load` is called for every request that is claimed, and gives the same each time. */
 export function executeApiPlane(load: () => ExecuteApi | Promise<ExecuteApi>): DataPlane {
@@ -9,8 +10,10 @@ export function executeApiPlane(load: () => ExecuteApi | Promise<ExecuteApi>): D
     name: 'execute-api',
     claim(request) {
       const address = parseAddress(request);
-      if (!address) return undefined;
-      return async (http, note) => (await load()).answer(http, address, note);
+      if (address) return async (http, note) => (await load()).answer(http, address, note);
+      const connection = parseConnectionAddress(request);
+      if (!connection) return undefined;
+      return async (http, note) => (await load()).command(http, connection, note);
     },
   };
 }

@@ -1,0 +1,215 @@
+/** The five types of integrations: what is asked, and what it answers. */
+import type { WebSocketIntegration } from '../../apigatewayv2/port.ts';
+import { OutboundTimeoutError } from '../outbound-http.ts';
+import { TemplateError } from '../templates/template-error.ts';
+import { mockStatus } from '../mock-status.ts';
+import type { MessageBody } from './connection.ts';
+import { evaluate } from './expression.ts';
+import type { ExpressionScope } from './expression.ts';
+import { integrationFailed, integrationTimedOut, misconfigured } from './failure.ts';
+import { filled, invoke } from './invoke.ts';
+import { ANSWER_BYTES_MAX } from './limits.ts';
+import type { WebSocketRuntime } from './runtime.ts';
+import { chosenTemplate, renderTemplate } from './templates.ts';
+
+export interface IntegrationRequest {
+  readonly integration: WebSocketIntegration;
+  readonly scope: ExpressionScope;
+  /** What a proxy integration with a function is told. */
+  readonly event: object;
+  /** The message; empty for `$connect` and `$disconnect`. */
+  readonly body: MessageBody;
+}
+
+export interface IntegrationAnswer {
+  readonly status: number;
+  readonly headers: ReadonlyMap<string, readonly string[]>;
+  readonly body: string | Buffer;
+}
+
+type Call = (request: IntegrationRequest, runtime: WebSocketRuntime) => Promise<IntegrationAnswer>;
+
+const CALLS: Readonly<Record<WebSocketIntegration['type'], Call>> = {
+  AWS_PROXY: callProxyFunction,
+  AWS: callFunction,
+  HTTP: callEndpoint,
+  HTTP_PROXY: callEndpoint,
+  MOCK: callMock,
+};
+
+/** Throws a `WebSocketFailure`. */
+export function callIntegration(
+  request: IntegrationRequest,
+  runtime: WebSocketRuntime,
+): Promise<IntegrationAnswer> {
+  return CALLS[request.integration.type](request, runtime);
+}
+
+const NO_HEADERS: IntegrationAnswer['headers'] = new Map();
+
+async function callProxyFunction(
+  { integration, scope, event }: IntegrationRequest,
+  runtime: WebSocketRuntime,
+): Promise<IntegrationAnswer> {
+  const { uri: functionArn, timeoutMs } = integration;
+  const payload = Buffer.from(JSON.stringify(event));
+  const call = { functionArn, stage: scope.stage, payload, timeoutMs };
+  const result = await invoke(call, runtime);
+  const text = Buffer.from(result.payload).toString();
+  if (result.functionError !== undefined) throw integrationFailed(`the function failed: ${text}`);
+  const answer = proxyAnswer(text);
+  if (!answer) throw integrationFailed(`the function answered in another format: ${text}`);
+  return answer;
+}
+
+/** The format of REST APIs' proxy integrations; undefined for any other. */
+function proxyAnswer(text: string): IntegrationAnswer | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { statusCode, headers, body, isBase64Encoded } = value as Record<string, unknown>;
+  const status = typeof statusCode === 'string' ? Number(statusCode) : statusCode;
+  if (typeof status !== 'number' || !Number.isInteger(status)) return undefined;
+  if (status < 100 || status > 599) return undefined;
+  const sent = body === undefined || body === null ? '' : body;
+  const text64 = typeof sent === 'string' ? sent : JSON.stringify(sent);
+  return {
+    status,
+    headers: headersOf(headers),
+    body: isBase64Encoded === true ? Buffer.from(text64, 'base64') : text64,
+  };
+}
+
+function headersOf(value: unknown): ReadonlyMap<string, readonly string[]> {
+  if (typeof value !== 'object' || value === null) return NO_HEADERS;
+  const entries = Object.entries(value).map(
+    ([name, each]) => [name.toLowerCase(), [String(each)]] as const,
+  );
+  return new Map(entries);
+}
+
+async function callFunction(
+  request: IntegrationRequest,
+  runtime: WebSocketRuntime,
+): Promise<IntegrationAnswer> {
+  const { integration, scope } = request;
+  const { uri: functionArn, timeoutMs } = integration;
+  const payload = Buffer.from(requestBody(request, runtime));
+  const result = await invoke({ functionArn, stage: scope.stage, payload, timeoutMs }, runtime);
+  // A function that fails answers too: integration responses are chosen by its `errorMessage`.
+  return { status: 200, headers: NO_HEADERS, body: Buffer.from(result.payload).toString() };
+}
+
+async function callMock(
+  request: IntegrationRequest,
+  runtime: WebSocketRuntime,
+): Promise<IntegrationAnswer> {
+  const status = mockStatus(requestBody(request, runtime).toString());
+  if (status === undefined) throw misconfigured('the mock names no statusCode');
+  return { status, headers: NO_HEADERS, body: '' };
+}
+
+async function callEndpoint(
+  request: IntegrationRequest,
+  runtime: WebSocketRuntime,
+): Promise<IntegrationAnswer> {
+  const { integration, scope } = request;
+  const isProxy = integration.type === 'HTTP_PROXY';
+  const body = Buffer.from(isProxy ? request.body : requestBody(request, runtime));
+  const { url, headers } = target(integration, scope);
+  try {
+    const answer = await runtime.http.send({
+      method: integration.method === 'ANY' ? 'POST' : integration.method,
+      url,
+      headers,
+      body,
+      timeoutMs: integration.timeoutMs,
+      bodyBytesMax: ANSWER_BYTES_MAX,
+    });
+    return { status: answer.status, headers: fields(answer.headers), body: asText(answer.body) };
+  } catch (error) {
+    if (error instanceof OutboundTimeoutError) throw integrationTimedOut(`${url.origin}: timeout`);
+    throw integrationFailed(`${url.origin}: ${String(error)}`);
+  }
+}
+
+function target({ uri, parameters }: WebSocketIntegration, scope: ExpressionScope) {
+  let address = filled(uri, scope.stage);
+  const headers = ['user-agent', `AmazonAPIGateway_${scope.stage.apiId}`];
+  const query = new URLSearchParams();
+  for (const { place, name, value: expression } of parameters) {
+    const value = evaluate(expression, scope);
+    if (value === undefined) continue;
+    if (place === 'path') address = address.replaceAll(`{${name}}`, encodeURIComponent(value));
+    else if (place === 'querystring') query.append(name, value);
+    else headers.push(name, headerValue(value));
+  }
+  if (!URL.canParse(address)) throw misconfigured(`no URL: ${address}`);
+  const url = new URL(address);
+  for (const [name, value] of query) url.searchParams.append(name, value);
+  if (!headers.some((name, at) => at % 2 === 0 && name.toLowerCase() === 'content-type')) {
+    headers.push('content-type', 'application/json');
+  }
+  return { url, headers: [...headers, 'host', url.host] };
+}
+
+/** What a client sends must not become another header. */
+function headerValue(value: string): string {
+  if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) throw misconfigured('not a value of a header');
+  return value;
+}
+
+function fields(raw: readonly string[]): Map<string, string[]> {
+  const all = new Map<string, string[]>();
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const name = (raw[at] ?? '').toLowerCase();
+    all.set(name, [...(all.get(name) ?? []), raw[at + 1] ?? '']);
+  }
+  return all;
+}
+
+/** What a template makes of the message, or the message itself where the integration says so. */
+function requestBody(
+  { integration, scope, body }: IntegrationRequest,
+  { templates }: WebSocketRuntime,
+): MessageBody {
+  const template = chosenTemplate(integration.templates, scope);
+  if (template === undefined) {
+    const { passthrough } = integration;
+    const passes =
+      passthrough === 'WHEN_NO_MATCH' ||
+      (passthrough === 'WHEN_NO_TEMPLATES' && integration.templates.byKey.size === 0);
+    if (!passes) throw misconfigured('no template for the message');
+    return converted(body, integration.contentHandling);
+  }
+  const text = typeof body === 'string' ? body : body.toString('base64');
+  try {
+    return converted(renderTemplate(templates, template, text, scope), integration.contentHandling);
+  } catch (error) {
+    if (error instanceof TemplateError) throw misconfigured(`request template: ${error.message}`);
+    throw error;
+  }
+}
+
+export function converted(
+  body: MessageBody,
+  handling: WebSocketIntegration['contentHandling'],
+): MessageBody {
+  if (handling === 'CONVERT_TO_BINARY') {
+    return typeof body === 'string' ? Buffer.from(body, 'base64') : body;
+  }
+  if (handling === 'CONVERT_TO_TEXT') {
+    return typeof body === 'string' ? body : body.toString('base64');
+  }
+  return body;
+}
+
+/** Bytes that are no text stay bytes. */
+function asText(bytes: Buffer): string | Buffer {
+  const text = bytes.toString();
+  return Buffer.from(text).equals(bytes) ? text : bytes;
+}
