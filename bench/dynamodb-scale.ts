@@ -1,7 +1,8 @@
 /**
- * What do many items cost? Tables of 10⁴, 10⁵, 10⁶ … items of 500 bytes, kept durably in a folder: how long
- * one request takes alone, how many a second 64 in flight make, how much memory the process holds, and
- * how soon a new one answers. BRUME_BENCH_ITEMS says up to how many: a million unless it says more.
+ * What do many items cost? Stores of 10⁴, 10⁵, 10⁶ … items of 500 bytes, each durable and with a process of
+ * its own: how many requests a second 64 in flight make, measured in turn; how long one takes alone; how
+ * much memory the process holds; and how soon a new one answers. BRUME_BENCH_ITEMS says up to how many
+ * items: a million unless it says more.
  */
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -65,30 +66,40 @@ const headersOf = (operation: string) => ({
     `SignedHeaders=host;x-amz-date;x-amz-target, Signature=${'0'.repeat(64)}`,
 });
 
+/** A store of so many items, and the server that serves it. */
+interface Store {
+  readonly items: number;
+  readonly folder: string;
+  server: Server;
+}
+
 async function main(): Promise<void> {
-  const folder = await mkdtemp(path.join(process.cwd(), '.bench-'));
-  let server = await startBrume({ dataFolder: folder });
+  const parent = await mkdtemp(path.join(process.cwd(), '.bench-'));
+  const stores: Store[] = [];
   try {
-    await createTable(server);
-    await load(server, PAGE_ITEMS, (at) => ({
-      pk: { S: 'page' },
-      sk: { S: String(at).padStart(6, '0') },
-    }));
-    const rates = new Map<string, number>();
-    let loaded = 0;
     for (let items = ITEMS_FIRST; items <= ITEMS_MAX; items *= 10) {
-      const first = loaded;
-      await load(server, items - first, (at) => keyOf(first + at));
-      loaded = items;
-      for (const name of Object.keys(INPUTS)) await measureRate(server, name, items, rates);
-      await measureAlone(server, items);
-      await reportMemory(server, `resident with ${items} items`);
-      server = await reopen(server, folder, items);
+      const folder = path.join(parent, String(items));
+      const store = { items, folder, server: await startBrume({ dataFolder: folder }) };
+      stores.push(store);
+      await fill(store.server, items);
+    }
+    for (const name of Object.keys(INPUTS)) await measureRates(name, stores);
+    for (const store of stores) {
+      await measureAlone(store);
+      await reportMemory(store, 'resident after all this');
+      await reopen(store);
     }
   } finally {
-    await server.stop();
-    await rm(folder, { recursive: true });
+    await Promise.all(stores.map(({ server }) => server.stop()));
+    await rm(parent, { recursive: true });
   }
+}
+
+async function fill(server: Server, items: number): Promise<void> {
+  await createTable(server);
+  const pageKey = (at: number) => ({ pk: { S: 'page' }, sk: { S: String(at).padStart(6, '0') } });
+  await load(server, PAGE_ITEMS, pageKey);
+  await load(server, items, keyOf);
 }
 
 async function createTable(server: Server): Promise<void> {
@@ -125,28 +136,32 @@ async function load(
   process.stderr.write('\n');
 }
 
-/** Over random items, 64 in flight; growth is against the smallest table. */
-async function measureRate(
-  { port }: Server,
-  name: string,
-  items: number,
-  smallest: Map<string, number>,
-): Promise<void> {
-  const perSecond: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const requests = requestsOf(name, items, round + 1);
-    const result = await runLoad({ port, requests, connections: 64, seconds: SECONDS });
-    perSecond.push(result.failures ? Number.NaN : result.perSecond);
+/** Over random items, 64 in flight, the stores in turn; growth is against the smallest. */
+async function measureRates(name: string, stores: readonly Store[]): Promise<void> {
+  const rates = stores.map((): number[] => []);
+  for (let round = 1; round <= ROUNDS; round++) {
+    for (const [at, { server, items }] of stores.entries()) {
+      const load = { port: server.port, requests: requestsOf(name, items, round) };
+      const result = await runLoad({ ...load, connections: 64, seconds: SECONDS });
+      rates[at]?.push(result.failures ? Number.NaN : result.perSecond);
+    }
   }
-  const rate = median(perSecond);
-  smallest.set(name, smallest.get(name) ?? rate);
-  const growth = (smallest.get(name) ?? Number.NaN) / rate;
-  report({ bench: 'dynamodb-scale', name: `${name}, ${items} items`, perSecond: rate, growth });
+  const [smallest = []] = rates;
+  for (const [at, { items }] of stores.entries()) {
+    const own = rates[at] ?? [];
+    const growth = median(smallest.map((rate, round) => rate / (own[round] ?? Number.NaN)));
+    report({
+      bench: 'dynamodb-scale',
+      name: `${name}, ${items} items`,
+      perSecond: median(own),
+      growth,
+    });
+  }
 }
 
 /** One request at a time. */
-async function measureAlone({ port }: Server, items: number): Promise<void> {
-  const alone = { port, connections: 1, seconds: SECONDS };
+async function measureAlone({ server, items }: Store): Promise<void> {
+  const alone = { port: server.port, connections: 1, seconds: SECONDS };
   const get = await runLoad({ ...alone, requests: requestsOf('GetItem', items, 0) });
   const { p50Ms, p99Ms } = get;
   report({ bench: 'dynamodb-scale', name: `GetItem alone, ${items} items`, p50Ms, p99Ms });
@@ -173,15 +188,15 @@ function requestsOf(operation: string, items: number, version: number): Uint8Arr
 }
 
 /** A new process on the same folder: until it listens, and until it has answered a first GetItem. */
-async function reopen(server: Server, folder: string, items: number): Promise<Server> {
-  let next = server;
+async function reopen(store: Store): Promise<void> {
+  const { folder, items } = store;
   const times: { readyMs: number; firstGetMs: number }[] = [];
   for (let start = 0; start < STARTS; start++) {
-    await next.stop();
+    await store.server.stop();
     const startMs = performance.now();
-    next = await startBrume({ dataFolder: folder });
+    store.server = await startBrume({ dataFolder: folder });
     const readyMs = performance.now() - startMs;
-    await send(next, 'GetItem', { TableName: TABLE, Key: keyOf(random(items)) });
+    await send(store.server, 'GetItem', { TableName: TABLE, Key: keyOf(random(items)) });
     times.push({ readyMs, firstGetMs: performance.now() - startMs - readyMs });
   }
   const { size } = await stat(path.join(folder, 'brume.sqlite'));
@@ -192,14 +207,13 @@ async function reopen(server: Server, folder: string, items: number): Promise<Se
     firstGetMs: median(times.map(({ firstGetMs }) => firstGetMs)),
     databaseMegabytes: size / 1024 ** 2,
   });
-  await reportMemory(next, `resident after opening ${items} items`);
-  return next;
+  await reportMemory(store, 'resident after opening');
 }
 
-async function reportMemory({ child }: Server, name: string): Promise<void> {
-  const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '');
+async function reportMemory({ server, items }: Store, when: string): Promise<void> {
+  const status = await readFile(`/proc/${server.child.pid}/status`, 'utf8').catch(() => '');
   const megabytes = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
-  report({ bench: 'dynamodb-scale', name, megabytes });
+  report({ bench: 'dynamodb-scale', name: `${when}, ${items} items`, megabytes });
 }
 
 async function send({ port }: Server, operation: string, input: unknown): Promise<void> {

@@ -18,12 +18,19 @@ import { openStreams } from '../../packages/brume/src/services/dynamodbstreams/s
 import { createSqliteStore } from '../../packages/brume/src/storage/sqlite/sqlite-store.ts';
 import { COUNTERS } from './stream-counters.ts';
 
-const KILLS = process.env['BRUME_TEST_LONG'] === '1' ? 500 : 8;
+const LONG = process.env['BRUME_TEST_LONG'] === '1';
+/** Several, because each is read whole after every kill. */
+const DATABASES = LONG ? 10 : 1;
+const KILLS = LONG ? 50 : 8;
 const DATABASE = 'counters.sqlite';
 const RUN_MS_MAX = 300;
 const { TableName } = COUNTERS;
 
-test(`${KILLS} kills leave table, stream and index in step`, async () => {
+for (let database = 1; database <= DATABASES; database++) {
+  test(`${KILLS} kills leave table, stream and index in step (${database})`, killOften);
+}
+
+async function killOften(): Promise<void> {
   const parent = await mkdtemp(join(tmpdir(), 'brume-streams-'));
   const [folder, copy] = [join(parent, 'live'), join(parent, 'copy')];
   await mkdir(folder);
@@ -40,7 +47,7 @@ test(`${KILLS} kills leave table, stream and index in step`, async () => {
     await rm(parent, { recursive: true });
   }
   assert.ok(records > KILLS * 20, `only ${records} records were written: no load to speak of`);
-});
+}
 
 /** Lets a process write for a while, and takes note of the last acknowledged number of each caller. */
 async function writeUntilKilled(path: string, acknowledged: Map<string, number>): Promise<void> {

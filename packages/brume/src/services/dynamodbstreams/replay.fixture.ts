@@ -20,7 +20,7 @@ export async function checkReplay(
   const shards = await database.shards(arn);
   for (const [at, { ParentShardId }] of shards.entries()) {
     assert.equal(ParentShardId, shards[at - 1]?.ShardId);
-    records.push(...(await readShard(database, arn, at, Limit)));
+    await readShard(database, arn, at, Limit, records);
   }
   const replayed = new Map<string, Record<string, AttributeValue>>();
   for (const { eventName, dynamodb } of records) {
@@ -46,8 +46,8 @@ async function readShard(
   arn: string,
   at: number,
   Limit: number,
-) {
-  const records: RecordShape[] = [];
+  records: RecordShape[],
+): Promise<void> {
   let ShardIterator: string | undefined = await iterator(arn, 'TRIM_HORIZON', undefined, at);
   while (ShardIterator !== undefined) {
     const page: DynamoDBStreamsOperations['GetRecords']['output'] = await call('GetRecords', {
@@ -58,5 +58,4 @@ async function readShard(
     records.push(...Records);
     ShardIterator = Records.length > 0 ? page.NextShardIterator : undefined;
   }
-  return records;
 }
