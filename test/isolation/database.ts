@@ -42,11 +42,16 @@ export const TABLE_INPUT = {
   KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
 };
 
-export function serviceDatabase(service: Service): Database {
+/** `region` says where each call is made. */
+export function serviceDatabase(
+  service: Service,
+  region: () => string = () => TEST_CONTEXT.region,
+): Database {
   return async (operation, input) => {
     try {
       const sent: unknown = structuredClone(input);
-      const output = plain(await service.execute(operation, sent, TEST_CONTEXT)) as Output;
+      const context = { ...TEST_CONTEXT, region: region() };
+      const output = plain(await service.execute(operation, sent, context)) as Output;
       return { type: 'answered', output };
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;

@@ -20,10 +20,12 @@ export class Registers {
   readonly #database: Database;
   /** What was last seen of each item, for conditions that may hold. */
   readonly #seen = new Map<string, string>();
+  readonly #transactions: boolean;
   #values = 0;
 
-  constructor(database: Database) {
+  constructor(database: Database, { transactions = true } = {}) {
     this.#database = database;
+    this.#transactions = transactions;
   }
 
   get calls(): readonly Call<Requests, Answers>[] {
@@ -32,7 +34,8 @@ export class Registers {
 
   /** One step of a client. */
   async step(client: string, prng: Prng): Promise<void> {
-    const ids = prng.chance(0.25) ? new Set([prng.pick(ITEMS), prng.pick(ITEMS)]) : undefined;
+    const several = this.#transactions && prng.chance(0.25);
+    const ids = several ? new Set([prng.pick(ITEMS), prng.pick(ITEMS)]) : undefined;
     const reads = prng.chance(0.35);
     const request = (id: string) => (reads ? GET : this.#pickWrite(id, prng));
     if (ids !== undefined) {
