@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { CreateTableInput, VectorIndex } from '../../../model/generated/dynamodb.types.ts';
 import { createMemoryStore } from '../../../storage/memory/memory-store.ts';
 import { openTestDatabase } from '../database.fixture.ts';
+import { imported, object, opened } from '../transfer/transfer.fixture.ts';
 
 const TableName = 'Products';
 const INDEX = {
@@ -250,6 +251,13 @@ test('what AWS refuses in items', async () => {
     (await refuses('TransactWriteItems', transaction)).code,
     'TransactionCanceledException',
   );
+  const { Embedding: _vector, ...withoutVector } = product('y');
+  const batch = { PutRequest: { Item: { ...withoutVector, Embedding: vector(1) } } };
+  const batched = await refuses('BatchWriteItem', { RequestItems: { [TableName]: [batch] } });
+  assert.match(batched.message, /Expected: 2, Actual: 1/);
+  const Statement = `INSERT INTO "${TableName}" VALUE {'Id': 'y', 'Embedding': [1]}`;
+  const inserted = await refuses('ExecuteStatement', { Statement });
+  assert.match(inserted.message, /Expected: 2, Actual: 1/);
   // Without the HASH attribute an item is written, and not found.
   const { Category: _category, ...rest } = product('a', 1, 0);
   await call('PutItem', { TableName, Item: rest });
@@ -355,6 +363,24 @@ test('indexes are there again in tables that are restored', async () => {
   const { TableDescription } = await call('RestoreTableFromBackup', without);
   assert.equal(TableDescription?.VectorIndexes, undefined);
   await service.close();
+});
+
+test('a table is imported with its index', async (t) => {
+  const setting = await opened(t);
+  const { database } = setting;
+  const lines = [product('a', 1, 0), product('b', 1, 2)].map((Item) => JSON.stringify({ Item }));
+  const odd = JSON.stringify({ Item: { Id: { S: 'odd' }, Embedding: vector(1) } });
+  await object(setting, 'items.json', [...lines, odd].join('\n'));
+  const done = await imported(database, {
+    TableCreationParameters: { ...TABLE, TableName: 'imported' },
+  });
+  assert.deepEqual([done.ImportedItemCount, done.ErrorCount], [2, 1]);
+  const search = { ...SEARCH, ...IN_CATEGORY, TableName: 'imported' };
+  const { SearchResults } = await database.call('SearchVectors', search);
+  assert.deepEqual(
+    SearchResults?.map(({ Item }) => Item?.['Id']?.S),
+    ['a', 'b'],
+  );
 });
 
 test('a table from before there were vector indexes has none', async () => {
