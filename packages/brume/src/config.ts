@@ -18,6 +18,8 @@ export interface Config {
   readonly network: 'own' | 'host';
   /** Whether execution environments wait for functions, so that these start sooner. */
   readonly prepare: boolean;
+  /** Whether runtimes that are not on this machine are fetched. */
+  readonly fetch: boolean;
   /** Whether functions stand still between invocations, as on AWS. */
   readonly freeze: boolean;
   readonly logFormat: 'text' | 'json';
@@ -46,6 +48,7 @@ const DEFAULTS: Config = {
   isolation: 'auto',
   network: 'own',
   prepare: true,
+  fetch: true,
   freeze: true,
   logFormat: 'text',
   tlsCertificate: undefined,
@@ -62,7 +65,8 @@ export class ConfigError extends Error {
 /** Completes and checks what the user said. Throws `ConfigError`. */
 export function resolveConfig(said: Partial<Config>): Config {
   // What is kept nowhere is for tests: they pay for what they use.
-  const config = { ...DEFAULTS, prepare: said.memory !== true, ...said };
+  const lasts = said.memory !== true;
+  const config = { ...DEFAULTS, prepare: lasts, fetch: lasts, ...said };
   if (!Number.isInteger(config.port) || config.port < 0 || config.port > 65_535) {
     throw new ConfigError(`--port must be a number from 0 to 65535, not "${config.port}".`);
   }

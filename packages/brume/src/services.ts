@@ -41,6 +41,7 @@ export interface ServicesOptions {
   readonly isolation: Config['isolation'];
   readonly network: Config['network'];
   readonly freeze: boolean;
+  readonly fetch: boolean;
   readonly prepare: boolean;
   /** Whether others than the users of this machine can reach this Brume. */
   readonly exposed: boolean;
@@ -120,7 +121,7 @@ function logsServices({ environment, log, persistence }: ServicesOptions) {
 
 function lambdaServices(options: LoggingOptions, streams: () => Promise<StreamsPort>) {
   const { environment, log, persistence, endpoint, isolation, freeze, prepare, exposed } = options;
-  const { network } = options;
+  const { network, fetch } = options;
   const { store, blobs } = persistence;
   const lambda = once(async () => {
     const [{ createLambda }, cacheFolder] = await Promise.all([
@@ -130,7 +131,7 @@ function lambdaServices(options: LoggingOptions, streams: () => Promise<StreamsP
     const workFolder = `${cacheFolder}/lambda`;
     const verifyUrlCaller = iamVerifier(options.authenticator, 'lambda');
     const ports = { streams, logs: await options.logs(), verifyUrlCaller };
-    const apart = { isolation, network, freeze, prepare, exposed };
+    const apart = { isolation, network, fetch, freeze, prepare, exposed };
     const parts = { store, blobs, environment, log, workFolder, endpoint, ...ports, ...apart };
     const mintCredentials = functionCredentials(options);
     return createLambda(options.enforce ? { ...parts, mintCredentials } : parts);

@@ -18,6 +18,7 @@ const OPTIONS = {
   isolation: { type: 'string', value: 'MODE', help: 'of functions: auto, process or bwrap' },
   network: { type: 'string', value: 'KIND', help: 'of isolated functions: own, or the host’s' },
   'no-prepare': { type: 'boolean', help: 'let no environments wait for functions' },
+  'no-fetch': { type: 'boolean', help: 'fetch no runtimes from npm: run on what is here' },
   'no-freeze': { type: 'boolean', help: 'let functions run on between invocations' },
   region: { type: 'string', value: 'NAME', help: 'region of requests that name none (us-east-1)' },
   'log-format': { type: 'string', value: 'FORM', help: 'request lines as text or json' },
@@ -51,6 +52,7 @@ export const COMMANDS = {
       'isolation',
       'network',
       'no-prepare',
+      'no-fetch',
       'no-freeze',
       'region',
       'log-format',
@@ -111,6 +113,7 @@ export function readArguments(words: readonly string[]): Arguments {
     }),
     ...(values.network !== undefined && { network: values.network as Config['network'] }),
     ...(values['no-prepare'] && { prepare: false }),
+    ...(values['no-fetch'] && { fetch: false }),
     ...(values['no-freeze'] && { freeze: false }),
     ...(values.region !== undefined && { region: values.region }),
     ...(values['log-format'] !== undefined && {

@@ -72,6 +72,7 @@ export interface Surroundings {
   readonly exposed?: boolean;
   readonly freeze?: boolean;
   readonly prepare?: boolean;
+  readonly fetch?: boolean;
   readonly logs?: LogsPort;
 }
 
@@ -91,6 +92,7 @@ export async function startLambda(
     exposed = false,
     freeze = true,
     prepare = false,
+    fetch = false,
     logs,
   } = surroundings;
   const lambda = createLambda({
@@ -105,6 +107,7 @@ export async function startLambda(
     exposed,
     freeze,
     prepare,
+    fetch,
     ...(environmentsMax !== undefined && { environmentsMax }),
     ...(logs && { logs }),
   });

@@ -150,6 +150,8 @@ export interface LambdaDependencies {
   readonly network?: FunctionNetwork;
   /** Whether environments wait for functions, so that these start sooner; not where it is not said. */
   readonly prepare?: boolean;
+  /** Whether Node.js of other versions is fetched from npm; not where it is not said. */
+  readonly fetch?: boolean;
   /** Whether functions stand still between invocations, as on AWS; so where it is not said. */
   readonly freeze?: boolean;
   /** Whether others than the users of this machine can have functions run: isolation is a must then. */
@@ -213,7 +215,8 @@ function createState(dependencies: LambdaDependencies): LambdaState {
   const { clock, random } = environment;
   const code = new CodeFolders(workFolder, blobs, random);
   const downloads = new CodeDownloads(blobs, clock, random);
-  const runtimes = createRuntimes(environment, log);
+  const runtimesFolder = dependencies.fetch ? join(workFolder, 'runtimes') : undefined;
+  const runtimes = createRuntimes(environment, log, runtimesFolder);
   const sandboxes = sandboxChoice(dependencies);
   const credentials = dependencies.mintCredentials ?? accountCredentials;
   const dispatcher = new Dispatcher({

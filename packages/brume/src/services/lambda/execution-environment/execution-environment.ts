@@ -184,6 +184,7 @@ export class ExecutionEnvironment {
     }
     const { events } = this.#spec;
     this.#log.tell(events.initStart(launch.version));
+    if (launch.warning !== undefined) this.#log.tell(events.warning(launch.warning));
     begin();
     this.#watchExit();
     if (this.#extensions.hasExternal) {

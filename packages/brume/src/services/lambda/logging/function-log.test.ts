@@ -38,6 +38,16 @@ test('a call’s events are those of AWS, in its order, in one stream of its env
   assert.equal(messages().filter((message) => message.startsWith('INIT_START')).length, 1);
 });
 
+test('a function that runs on another version than it asked for is told so', async (t) => {
+  const { invoke, messages } = await logsOf(
+    t,
+    { 'index.mjs': SAYS },
+    { Runtime: process.version.startsWith('v22.') ? 'nodejs26.x' : 'nodejs22.x' },
+  );
+  await invoke('fn');
+  assert.match(messages()[1] ?? '', /^\[WARN\] nodejs2\d\.x functions run on Node\.js \d+\./);
+});
+
 test('the log group is the one that is configured', async (t) => {
   const LoggingConfig = { LogGroup: '/my/group' };
   const { invoke, written } = await logsOf(t, { 'index.mjs': SAYS }, { LoggingConfig });

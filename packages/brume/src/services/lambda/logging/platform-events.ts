@@ -62,6 +62,12 @@ export class PlatformEvents {
     return { type: 'platform.initReport', level: levelOf(status, 'DEBUG'), record, text };
   }
 
+  /** Brume's own: for the function's log alone. */
+  warning(message: string): PlatformEvent {
+    const text = `[WARN] ${message}\n`;
+    return { type: 'platform.warning', level: 'WARN', record: { message }, text };
+  }
+
   start(requestId: string): PlatformEvent {
     const version = this.#version;
     const text = startLine(requestId, version);

@@ -47,12 +47,13 @@ const PARSES_JSON = new Set(['2022-12-13', '2025-01-29']);
 const HOSTS = new Set(['sandbox.localdomain', 'sandbox']);
 /** Events of the platform that only the other API has. */
 const WITHOUT = {
-  telemetry: new Set(['platform.end', 'platform.logsSubscription']),
+  telemetry: new Set(['platform.end', 'platform.logsSubscription', 'platform.warning']),
   logs: new Set([
     'platform.initStart',
     'platform.initReport',
     'platform.initRuntimeDone',
     'platform.telemetrySubscription',
+    'platform.warning',
   ]),
 };
 

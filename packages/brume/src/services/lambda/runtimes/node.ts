@@ -1,32 +1,42 @@
-/** Node.js functions. They run on the Node that Brume runs on, whatever version they ask for. */
+/** Node.js functions, on the version that they ask for. */
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Logger } from '../../../telemetry/log.ts';
-import type { RuntimeFamily } from './runtime.ts';
+import type { NodeProgram, NodeVersions } from './node-versions.ts';
+import type { LaunchFailure, RuntimeFamily } from './runtime.ts';
 
 const BOOTSTRAP = fileURLToPath(new URL('./node/bootstrap.mjs', import.meta.url));
 
 const PREPARED = fileURLToPath(new URL('./node/prepared.mjs', import.meta.url));
 
-export function nodeFamily(executable: string, version: string, log: Logger): RuntimeFamily {
-  const warned = new Set<string>();
+interface Choice extends NodeProgram {
+  readonly warning?: string;
+}
+
+/** `fetches` says whether a Node that is not here is an error, or Brume's own will do. */
+export function nodeFamily(versions: NodeVersions, fetches: boolean): RuntimeFamily {
   const startFolder = process.cwd();
-  const readable = [
-    executable,
-    realpathSync(executable),
-    dirname(BOOTSTRAP),
-    ...[dirname(BOOTSTRAP), startFolder].flatMap(sdkFolders),
-  ];
+  const folders = [dirname(BOOTSTRAP), startFolder].flatMap(sdkFolders);
+  const choose = async (runtime: string): Promise<Choice | LaunchFailure> => {
+    const major = /^nodejs(\d+)\.x$/.exec(runtime)?.[1] ?? '';
+    const found = await versions.find(major);
+    if ('path' in found) return found;
+    if (fetches) {
+      const error = `There is no Node.js ${major} here to run ${runtime} with: ${found.problem}`;
+      return { errorType: 'Runtime.InvalidRuntime', error };
+    }
+    const version = process.versions.node;
+    const warning = `${runtime} functions run on Node.js ${version}, the one Brume runs on.`;
+    return { path: process.execPath, version, warning };
+  };
   return {
     async launch(runtime, { memorySizeMb }) {
-      const asked = /^nodejs(\d+)\.x$/.exec(runtime)?.[1];
-      if (asked !== version.split('.')[0] && !warned.has(runtime)) {
-        warned.add(runtime);
-        log.log('warn', `${runtime} functions run on Node.js ${version}, the one Brume runs on.`);
-      }
+      const program = await choose(runtime);
+      if ('error' in program) return program;
+      const { path, version, warning } = program;
+      const readable = [path, realpathSync(path), dirname(BOOTSTRAP), ...folders];
       return {
-        command: executable,
+        command: path,
         args: [...heapOptions(memorySizeMb), BOOTSTRAP, startFolder],
         preparedArgs: [...heapOptions(memorySizeMb), PREPARED, startFolder],
         env: {},
@@ -34,6 +44,7 @@ export function nodeFamily(executable: string, version: string, log: Logger): Ru
         ownBootstrap: true,
         opensPorts: true,
         version: `Node.js ${version}`,
+        warning,
       };
     },
   };

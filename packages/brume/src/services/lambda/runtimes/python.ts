@@ -3,7 +3,6 @@ import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Processes } from '../../../environment/processes.ts';
-import type { Logger } from '../../../telemetry/log.ts';
 import { SEARCH_PATH } from '../execution-environment/variables.ts';
 import type { RuntimeFamily } from './runtime.ts';
 
@@ -20,14 +19,14 @@ interface Interpreter {
   readonly folders: readonly string[];
 }
 
-export function pythonFamily(processes: Processes, log: Logger): RuntimeFamily {
+export function pythonFamily(processes: Processes): RuntimeFamily {
   /** Interpreters by runtime name, looked for once. */
   const found = new Map<string, Promise<Interpreter | undefined>>();
   return {
     async launch(runtime) {
       let search = found.get(runtime);
       if (search === undefined) {
-        search = findInterpreter(runtime, processes, log);
+        search = findInterpreter(runtime, processes);
         found.set(runtime, search);
       }
       const interpreter = await search;
@@ -46,23 +45,22 @@ export function pythonFamily(processes: Processes, log: Logger): RuntimeFamily {
         ownBootstrap: true,
         opensPorts: true,
         version: `Python ${interpreter.version}`,
+        warning: warningFor(runtime, interpreter),
       };
     },
   };
 }
 
-async function findInterpreter(runtime: string, processes: Processes, log: Logger) {
+function warningFor(runtime: string, { version }: Interpreter): string | undefined {
+  if (version.startsWith(`${runtime.slice('python'.length)}.`)) return undefined;
+  return `${runtime} functions run on Python ${version}, the nearest here.`;
+}
+
+async function findInterpreter(runtime: string, processes: Processes) {
   const minor = Number(/^python3\.(\d+)$/.exec(runtime)?.[1]);
   for (const name of candidates(minor)) {
     const interpreter = await probe(name, processes);
-    if (interpreter === undefined) continue;
-    if (!interpreter.version.startsWith(`3.${minor}.`)) {
-      log.log(
-        'warn',
-        `${runtime} functions run on Python ${interpreter.version}, the nearest here.`,
-      );
-    }
-    return interpreter;
+    if (interpreter !== undefined) return interpreter;
   }
   return undefined;
 }

@@ -31,6 +31,8 @@ export interface Launch {
   readonly opensPorts: boolean;
   /** What runs, for the log: `Python 3.13.0`. */
   readonly version: string;
+  /** What the function's log says when that is not what was asked for. */
+  readonly warning?: string | undefined;
 }
 
 /** A function that cannot be started: every invocation fails with this. */

@@ -2,10 +2,11 @@
 import type { Environment } from '../../../environment/environment.ts';
 import type { Logger } from '../../../telemetry/log.ts';
 import { featureUnsupported, invalidParameter } from '../errors.ts';
+import { NodeVersions } from './node-versions.ts';
 import { nodeFamily } from './node.ts';
 import { providedFamily } from './provided.ts';
 import { pythonFamily } from './python.ts';
-import type { RuntimeFamily, Runtimes } from './runtime.ts';
+import type { Launch, LaunchFailure, RuntimeFamily, Runtimes } from './runtime.ts';
 
 /** As AWS lists them in its error, in its order (recorded 2025-11-25). */
 const ACCEPTED =
@@ -26,14 +27,29 @@ const ENDED = new Set(
   ),
 );
 
-export function createRuntimes(environment: Environment, log: Logger): Runtimes {
+/** `folder` is one for runtimes that are fetched; where there is none, nothing is. */
+export function createRuntimes(
+  environment: Environment,
+  log: Logger,
+  folder: string | undefined,
+): Runtimes {
   const accepted = new Set([...ACCEPTED.split(', '), ...ACCEPTED_SINCE]);
-  const { execPath, versions } = process;
+  const versions = new NodeVersions({ environment, log, folder });
   const families: readonly (readonly [RegExp, RuntimeFamily])[] = [
-    [/^nodejs\d+\.x$/, nodeFamily(execPath, versions.node, log)],
-    [/^python3\.\d+$/, pythonFamily(environment.processes, log)],
+    [/^nodejs\d+\.x$/, nodeFamily(versions, folder !== undefined)],
+    [/^python3\.\d+$/, pythonFamily(environment.processes)],
     [/^provided\.al\d+$/, providedFamily],
   ];
+  const warned = new Set<string>();
+  /** Each function's log has it as well. */
+  const told = (launch: Launch | LaunchFailure) => {
+    const warning = 'command' in launch ? launch.warning : undefined;
+    if (warning !== undefined && !warned.has(warning)) {
+      warned.add(warning);
+      log.log('warn', warning);
+    }
+    return launch;
+  };
   const familyOf = (runtime: string) => families.find(([name]) => name.test(runtime))?.[1];
   return {
     refusal(runtime) {
@@ -51,7 +67,7 @@ export function createRuntimes(environment: Environment, log: Logger): Runtimes 
     },
     async launch(runtime, request) {
       const family = familyOf(runtime);
-      if (family !== undefined) return family.launch(runtime, request);
+      if (family !== undefined) return told(await family.launch(runtime, request));
       return { errorType: 'Runtime.InvalidRuntime', error: `Brume cannot run ${runtime}` };
     },
   };

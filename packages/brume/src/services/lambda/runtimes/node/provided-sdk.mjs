@@ -1,7 +1,7 @@
 // The AWS SDK that Lambda's Node.js runtimes come with: a function may import it without packaging it.
 // What the function brings itself comes first, as on AWS; then what is installed beside Brume, or where
 // Brume was started.
-import { registerHooks } from 'node:module';
+import * as module from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -10,7 +10,8 @@ const NOT_FOUND = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND']);
 
 export function provideSdk(startFolder) {
   const parents = [import.meta.url, pathToFileURL(join(startFolder, 'index.js')).href];
-  registerHooks({
+  // Not there before Node.js 22: a function on 18 or 20 brings its SDK.
+  module.registerHooks?.({
     resolve(specifier, context, next) {
       if (!PROVIDED.test(specifier)) return next(specifier, context);
       return firstFound(
