@@ -2,8 +2,8 @@
  * Builds the package from one set of sources: ES modules for bundlers into `dist/esm`, CommonJS into
  * `dist/cjs`. Node loads the typed core from one file, `dist/cjs/core.cjs`, by either `import` or
  * `require`: opening some fifty small modules takes it four times as long, which counts in a Lambda
- * function's start. What only tools and tests need is in a second file, `tools.cjs`, and neither has
- * comments. The folder can be named: `node build.mjs /tmp/model`.
+ * function's start. What only tools and tests need, and the drop-in, are in files of their own, and none
+ * has comments. The folder can be named: `node build.mjs /tmp/model`.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,8 +16,17 @@ const out = path.resolve(process.argv[2] ?? path.join(root, 'dist'));
 const doors = {
   core: ['index', 'attribute-value', 'streams/index'],
   tools: ['migrations/index', 'testing/index'],
+  'drop-in': ['dynamoose/index', 'dynamoose/declarations'],
 };
 
+const LOADER = [
+  'const loaded = new Map();',
+  'function load(id) {',
+  '  let exports = loaded.get(id);',
+  '  if (!exports) { loaded.set(id, (exports = {})); load.modules[id](exports); }',
+  '  return exports;',
+  '}',
+].join('\n');
 /** Whole lines only: what looks like a comment within text stays. */
 const COMMENTS = /^\s*(?:\/\*\*[^]*?\*\/|\/\/.*)\n/gm;
 
@@ -49,30 +58,18 @@ function compile(format, type, flags) {
 /** Puts every module that the doors reach into their file, each in a function of its own. */
 function joinCore(folder) {
   const joined = new Set();
-  write('core', [
-    'const loaded = new Map();',
-    'function load(id) {',
-    '  let exports = loaded.get(id);',
-    '  if (!exports) { loaded.set(id, (exports = {})); load.modules[id](exports); }',
-    '  return exports;',
-    '}',
-    'load.modules = {',
-    ...modulesOf(folder, doors.core, joined),
-    '};',
-  ]);
-  write('tools', [
-    "const load = require('./core.cjs');",
-    'Object.assign(load.modules, {',
-    ...modulesOf(folder, doors.tools, joined),
-    '});',
-  ]);
   for (const [file, names] of Object.entries(doors)) {
-    for (const door of names) writeDoor(folder, file, door);
-  }
-
-  function write(file, lines) {
+    // The drop-in shares next to nothing with the core: it loads without it.
+    const alone = file !== 'tools';
+    const modules = modulesOf(folder, names, file === 'drop-in' ? new Set() : joined);
+    const lines = alone
+      ? [LOADER, 'load.modules = {', ...modules, '};']
+      : ["const load = require('./core.cjs');", 'Object.assign(load.modules, {', ...modules, '});'];
     const text = ['"use strict";', ...lines, 'module.exports = load;', ''].join('\n');
     writeFileSync(path.join(folder, `${file}.cjs`), text);
+  }
+  for (const [file, names] of Object.entries(doors)) {
+    for (const door of names) writeDoor(folder, file, door);
   }
 }
 
@@ -97,11 +94,20 @@ function modulesOf(folder, names, joined) {
 function writeDoor(folder, file, door) {
   const load = createRequire(import.meta.url)(path.join(folder, `${file}.cjs`));
   const home = `${'../'.repeat(door.split('/').length - 1) || './'}${file}.cjs`;
-  const id = JSON.stringify(`${door}.js`);
-  const names = Object.keys(load(`${door}.js`)).join(', ');
-  writeFileSync(path.join(folder, `${door}.cjs`), `module.exports = require('${home}')(${id});\n`);
+  const call = `require('${home}')(${JSON.stringify(`${door}.js`)})`;
+  const names = Object.keys(load(`${door}.js`));
+  if (file === 'drop-in') {
+    // One module for `import` and `require` alike, as Dynamoose is: Node finds these names in it.
+    const exported = names.map((name) => `exports.${name} = all.${name};`);
+    const marked = "Object.defineProperty(exports, '__esModule', { value: true });";
+    const lines = ["'use strict';", marked, `const all = ${call};`, ...exported, ''];
+    writeFileSync(path.join(folder, `${door}.js`), lines.join('\n'));
+    return;
+  }
+  writeFileSync(path.join(folder, `${door}.cjs`), `module.exports = ${call};\n`);
+  const imported = `import load from '${home}';\nexport const { ${names.join(', ')} } =`;
   writeFileSync(
     path.join(folder, `${door}.mjs`),
-    `import load from '${home}';\nexport const { ${names} } = load(${id});\n`,
+    `${imported} load(${JSON.stringify(`${door}.js`)});\n`,
   );
 }
