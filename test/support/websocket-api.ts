@@ -127,7 +127,7 @@ export async function webSocketApi(
     async route(routeKey: string, integration: object = {}, route: object = {}) {
       const { IntegrationId = '' } = await call('CreateIntegration', {
         IntegrationType: 'AWS_PROXY',
-        IntegrationUri: INVOKED(routeKey.replace('$', '')),
+        IntegrationUri: INVOKED(routeKey.replaceAll(/[^\w-]/g, '')),
         ...integration,
       });
       const Target = `integrations/${IntegrationId}`;

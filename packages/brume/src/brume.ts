@@ -8,6 +8,7 @@ import { ownCertificates } from './certificates.ts';
 import { clockControl } from './clock-control.ts';
 import { endpointOf, isLoopback, resolveConfig } from './config.ts';
 import type { Config } from './config.ts';
+import { CONSOLE_PAGES } from './console/console.ts';
 import { refuseForeignPages } from './dispatch/browser-guard.ts';
 import { preflightPlane } from './dispatch/cors.ts';
 import { createDispatcher, recordEvent } from './dispatch/dispatcher.ts';
@@ -64,6 +65,7 @@ export async function createBrume(
   { environment = nodeEnvironment(), write = () => {} }: Surroundings = {},
 ): Promise<Brume> {
   const config = resolveConfig(said);
+  const { isolation, network, freeze, prepare, webSocketLimits } = config;
   const { clock, random, timers } = environment;
   const log = new LineLog({ write, format: config.logFormat, clock, timers });
   const persistence = await openPersistence(config, environment, log);
@@ -83,7 +85,6 @@ export async function createBrume(
     authenticator,
     metrics: metrics.services,
     observe: (event) => recordEvent({ clock, log, metrics, traces }, event),
-    webSocketLimits: config.webSocketLimits,
     callItself: (request) => trusting(dispatch, credentials)(request),
     enforce: config.auth === 'enforce',
     endpoint: () => endpointOf(listener ?? config),
@@ -104,7 +105,15 @@ export async function createBrume(
     refuseOthers(request, body, authenticator, credentials.root.accessKeyId);
   };
   const controls = { ...services.controls, clock: clockControl(movable) };
-  const pages = createPages({ metrics, traces, guard, health, controls, authorize });
+  const pages = createPages({
+    metrics,
+    traces,
+    guard,
+    health,
+    console: CONSOLE_PAGES,
+    controls,
+    authorize,
+  });
   const pipeline = { registry, authenticator, defaultRegion: config.region, guard, log };
   const dataPlanes = [pages, ...services.dataPlanes, preflightPlane(guard)];
   const dispatch = { pipeline, dataPlanes, clock, random, log, metrics, traces };

@@ -34,7 +34,7 @@ test('$connect, messages and $disconnect are told as AWS tells them', async (t) 
   await api.route('$disconnect');
   await api.twoWay('$default', { IntegrationUri: INVOKED('default') });
   const client = await api.connect('?room=a&room=b&x=1%202', {
-    headers: { 'user-agent': 'test/1.0', 'x-twice': ['1', '2'] },
+    headers: { 'user-agent': 'test/1.0', 'x-twice': ['1', '2'] as unknown as string },
   });
   client.send('not JSON');
   await api.observedOf('MESSAGE');
