@@ -5,6 +5,7 @@ import type { Environment } from '../../packages/brume/src/environment/environme
 import type { RestApi as Api } from '../../packages/brume/src/model/generated/apigateway.types.ts';
 import { createApiGateway } from '../../packages/brume/src/services/apigateway/service.ts';
 import type { PlaneNote } from '../../packages/brume/src/services/data-plane.ts';
+import { CustomDomains } from '../../packages/brume/src/services/execute-api/custom-domains.ts';
 import { ExecuteApi } from '../../packages/brume/src/services/execute-api/execute-api.ts';
 import type { ExecuteApiDependencies } from '../../packages/brume/src/services/execute-api/execute-api.ts';
 import { executeApiPlane } from '../../packages/brume/src/services/execute-api/plane.ts';
@@ -59,6 +60,7 @@ export async function restApi(options: RestApiOptions = {}): Promise<RestApi> {
   const events: Event[] = [];
   const invocations: string[] = [];
   const traces: PlaneNote[] = [];
+  const domains = new CustomDomains();
   const executeApi: ExecuteApi = new ExecuteApi({
     stages: { subscribe() {} },
     rest: feed,
@@ -66,9 +68,10 @@ export async function restApi(options: RestApiOptions = {}): Promise<RestApi> {
     lambda: functionPort(handler ?? proxyEcho, events, invocations),
     http: createUndiciHttp(environment),
     ...given,
+    domains,
     environment,
   });
-  const plane = executeApiPlane(() => executeApi);
+  const plane = executeApiPlane(() => executeApi, domains);
   const call = async <Output>(operation: string, input: object = {}) =>
     (await service.execute(operation, { restApiId: apiId, ...input }, context)) as Output;
   const fetchAt = async (request: TestRequest & { readonly host: string }) => {

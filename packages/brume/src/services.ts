@@ -15,6 +15,7 @@ import { dynamodbHealthPage } from './services/dynamodb/health-page.ts';
 import { requestIdOf } from './services/dynamodb/request-id.ts';
 import type { StreamsPort } from './services/dynamodb/port.ts';
 import type { RestGateway } from './services/apigateway/service.ts';
+import { CustomDomains } from './services/execute-api/custom-domains.ts';
 import { executeApiPlane } from './services/execute-api/plane.ts';
 import { functionUrlPlane } from './services/lambda/function-url/plane.ts';
 import type { LambdaPort } from './services/lambda/port.ts';
@@ -191,10 +192,12 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
     const { createUndiciHttp } = await import('./services/execute-api/undici-http.ts');
     return createUndiciHttp(environment);
   });
+  const domains = new CustomDomains();
   const executeApi = once(async () => {
+    // All begin at once, so that whoever closes meanwhile knows of them.
+    const begun = Promise.all([gateway(), rest(), lambda(), outbound()]);
     const { ExecuteApi } = await import('./services/execute-api/execute-api.ts');
-    const [{ stages, webSockets }, { feed, restApiIds }] = await Promise.all([gateway(), rest()]);
-    const [port, http] = await Promise.all([lambda(), outbound()]);
+    const [{ stages, webSockets }, { feed, restApiIds }, port, http] = await begun;
     const iam = { verify: iamVerifier(options.authenticator, 'execute-api') };
     const feeds = { stages, rest: feed, restApiIds };
     const { observe, webSocketLimits: limits } = options;
@@ -207,6 +210,7 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
       logs: writtenLater(options.logs),
       metrics: options.metrics,
       webSockets: { stages: webSockets, limits, observe, log },
+      domains,
       environment,
     });
   });
@@ -217,13 +221,24 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
     bodyBytesMax: 6 * MEBIBYTE,
   } as const;
   const entries: ServiceEntry[] = [
-    { ...alike, name: 'apigateway', load: async () => (await rest()).service },
+    {
+      ...alike,
+      name: 'apigateway',
+      async load() {
+        // Who deploys will call soon, and by a domain of his own perhaps; that request says what failed.
+        executeApi().catch(() => {});
+        return (await rest()).service;
+      },
+    },
     { ...alike, name: 'apigatewayv2', load: async () => (await gateway()).service },
   ];
   return {
     entries,
-    dataPlanes: [executeApiPlane(executeApi)],
-    resume: async () => {},
+    dataPlanes: [executeApiPlane(executeApi, domains)],
+    /** Requests by custom domain names are known from all others only then. */
+    async resume() {
+      if (await hasEntries(persistence, ['apigateway', 'ids'])) await executeApi();
+    },
     async drain(graceMs: number) {
       if (executeApi.begun()) await (await executeApi()).drain(graceMs);
     },

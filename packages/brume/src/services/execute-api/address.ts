@@ -4,6 +4,7 @@
  * so a path may name it instead: `/_aws/execute-api/{apiId}/…`.
  */
 import type { HttpRequest } from '../../http/message.ts';
+import type { CustomDomains } from './custom-domains.ts';
 
 export interface Address {
   readonly apiId: string;
@@ -23,11 +24,15 @@ const PATH = /^\/_aws\/execute-api\/([^/?]{1,63})(\/[^?]*)?/;
 const OLD_PATH = /^\/restapis\/([^/?]{1,63})\/([^/?]+)\/_user_request_(\/[^?]*)?/;
 
 /** Undefined when the request is not for an API. */
-export function parseAddress(request: HttpRequest): Address | undefined {
+export function parseAddress(request: HttpRequest, domains: CustomDomains): Address | undefined {
   const target = originForm(request.target);
   const question = target.indexOf('?');
   const rawQuery = question < 0 ? '' : target.slice(question + 1);
-  const host = HOST.exec(request.headers.get('host') ?? '');
+  const named = request.headers.get('host');
+  if (domains.has(named)) {
+    return byDomain(domains, named, question < 0 ? target : target.slice(0, question), rawQuery);
+  }
+  const host = HOST.exec(named ?? '');
   if (host) {
     const path = question < 0 ? target : target.slice(0, question);
     return address(host[1], path, rawQuery, false);
@@ -38,6 +43,20 @@ export function parseAddress(request: HttpRequest): Address | undefined {
   if (!byOldPath) return undefined;
   const [, apiId, stage = '', path = '/'] = byOldPath;
   return address(apiId, `/${stage}${path}`, rawQuery, true);
+}
+
+/** A path that no mapping has is for an API that there is not. */
+function byDomain(
+  domains: CustomDomains,
+  host: string | undefined,
+  path: string,
+  rawQuery: string,
+): Address {
+  const found = domains.resolve(host, path);
+  if (!found) return { apiId: '', path, rawQuery, namesDefaultStage: false };
+  const { apiId, stageName } = found.mapping;
+  const mapped = { stageName, basePath: found.basePath };
+  return { apiId, path: found.path, rawQuery, namesDefaultStage: false, mapped };
 }
 
 function address(apiId = '', path = '/', rawQuery: string, namesDefaultStage: boolean): Address {

@@ -9,6 +9,7 @@ import type { LogsPort } from '../logs/port.ts';
 import type { ServiceMetrics } from '../../telemetry/service-metrics.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { Address } from './address.ts';
+import { CustomDomains } from './custom-domains.ts';
 import { HttpApis } from './http-api/http-apis.ts';
 import { Jwks } from './jwks.ts';
 import type { UsagePort } from './port.ts';
@@ -40,6 +41,8 @@ export interface ExecuteApiDependencies {
   readonly callService?: HttpHandler | undefined;
   /** Of a user pool's ARN: who issues its tokens. AWS where absent. */
   readonly userPoolIssuer?: ((poolArn: string) => string) | undefined;
+  /** Filled in from the feed of REST APIs, for who claims requests. */
+  readonly domains?: CustomDomains | undefined;
   /** Without them there are no WebSocket APIs. */
   readonly webSockets?: WebSocketDependencies | undefined;
   readonly environment: Pick<Environment, 'clock' | 'random' | 'timers'>;
@@ -64,7 +67,16 @@ export class ExecuteApi {
 
   constructor({ stages, rest, restApiIds, environment, ...parts }: ExecuteApiDependencies) {
     const { clock, random, timers } = environment;
-    const { lambda, http, iam, logs, metrics, callService, userPoolIssuer = issuerOf } = parts;
+    const {
+      lambda,
+      http,
+      iam,
+      logs,
+      metrics,
+      callService,
+      userPoolIssuer = issuerOf,
+      domains = new CustomDomains(),
+    } = parts;
     const jwks = new Jwks(http, clock);
     const seams = { clock, timers };
     const runtime: GatewayRuntime = { lambda, http, jwks, iam, logs, metrics, ...seams };
@@ -72,7 +84,7 @@ export class ExecuteApi {
     const plans = new UsagePlans(clock);
     this.usage = plans.quotas;
     const restRuntime = { ...runtime, plans, callService, userPoolIssuer };
-    this.#restApis = new RestApis(restRuntime, random);
+    this.#restApis = new RestApis(restRuntime, domains, random);
     this.testInvoke = new TestInvoker(restRuntime, random);
     this.#restApiIds = restApiIds;
     this.#timers = timers;
@@ -93,7 +105,8 @@ export class ExecuteApi {
   }
 
   #apisOf(apiId: string) {
-    if (this.#restApiIds.has(apiId)) return this.#restApis;
+    // A domain's path that leads to no API is answered as a REST API's would be.
+    if (apiId === '' || this.#restApiIds.has(apiId)) return this.#restApis;
     return this.#webSocketApis?.serves(apiId) ? this.#webSocketApis : this.#httpApis;
   }
 

@@ -33,7 +33,7 @@ function eventOf(execution: RestExecution, mapped?: OutgoingRequest) {
   const hasQuery = query.length > 0;
   return {
     resource: method?.resourcePath,
-    path: request.path,
+    path: request.eventPath,
     httpMethod: request.method,
     headers: lastValues(headers),
     multiValueHeaders: ownMembers(headers),

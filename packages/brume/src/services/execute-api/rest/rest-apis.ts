@@ -9,6 +9,7 @@ import type {
 } from '../../apigateway/port.ts';
 import type { PlaneNote } from '../../data-plane.ts';
 import type { Address } from '../address.ts';
+import type { CustomDomains } from '../custom-domains.ts';
 import { decodePercent } from '../percent-decoding.ts';
 import { domainNameOf, newRequestId, traceIdOf } from '../request-identity.ts';
 import { run } from './chain.ts';
@@ -22,13 +23,15 @@ import { traceOf } from './trace.ts';
 
 export class RestApis implements RestApiListener {
   readonly #runtime: RestRuntime;
+  readonly #domains: CustomDomains;
   readonly #random: Environment['random'];
   readonly #stages = new Map<string, Map<string, CompiledRestStage>>();
   /** What each stage was compiled from. */
   readonly #sources = new WeakMap<CompiledRestStage, PublishedRestStage>();
 
-  constructor(runtime: RestRuntime, random: Environment['random']) {
+  constructor(runtime: RestRuntime, domains: CustomDomains, random: Environment['random']) {
     this.#runtime = runtime;
+    this.#domains = domains;
     this.#random = random;
   }
 
@@ -54,7 +57,9 @@ export class RestApis implements RestApiListener {
     this.#runtime.plans.changed(accountId, region, plans);
   }
 
-  domainsChanged(_domains: readonly PublishedRestDomain[]): void {}
+  domainsChanged(domains: readonly PublishedRestDomain[]): void {
+    this.#domains.changed(domains);
+  }
 
   async answer(
     http: HttpRequest,
@@ -62,21 +67,20 @@ export class RestApis implements RestApiListener {
     note: (note: PlaneNote) => void,
   ): Promise<HttpResponse> {
     const requestId = this.#random.uuid();
-    const { apiId, path } = address;
-    const end = path.indexOf('/', 1);
-    const name = decodePercent(path.slice(1, end < 0 ? undefined : end));
+    const { apiId, mapped } = address;
+    const { name, path, prefix } = stageOf(address);
     const stage = this.#stages.get(apiId)?.get(name);
-    if (!stage || stage.deployment.endpointDisabled) {
+    if (!stage || (stage.deployment.endpointDisabled && !mapped)) {
       return forbidden(requestId, newRequestId(this.#random));
     }
     const { clock } = this.#runtime;
     const execution = new RestExecution({
       stage,
-      request: new RestRequest(http, `/${name}`, end < 0 ? '/' : path.slice(end), address.rawQuery),
+      request: new RestRequest(http, prefix, path, address),
       requestId,
       extendedRequestId: newRequestId(this.#random),
       timeMs: Math.floor(clock.nowMs()),
-      domainName: domainNameOf(http, apiId),
+      domainName: mapped ? (http.headers.get('host') ?? '') : domainNameOf(http, apiId),
       traceId: traceIdOf(http, clock, this.#random),
       isCanary: this.#isCanary(stage),
     });
@@ -90,6 +94,17 @@ export class RestApis implements RestApiListener {
   #isCanary({ canary }: CompiledRestStage): boolean {
     return canary !== undefined && this.#random.fraction() * 100 < canary.percentTraffic;
   }
+}
+
+/** A stage is named by its domain's mapping, or by the first part of the path. */
+function stageOf({ path, mapped }: Address) {
+  if (mapped?.stageName !== undefined) {
+    return { name: mapped.stageName, path, prefix: mapped.basePath };
+  }
+  const end = path.indexOf('/', 1);
+  const name = decodePercent(path.slice(1, end < 0 ? undefined : end));
+  const rest = end < 0 ? '/' : path.slice(end);
+  return { name, path: rest, prefix: `${mapped?.basePath ?? ''}/${name}` };
 }
 
 /** Deployments never change: their ids say what they are. */

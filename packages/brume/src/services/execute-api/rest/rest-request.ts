@@ -1,5 +1,6 @@
 /** A client's request to a REST API: path and query apart, headers by name, each read once. */
 import type { HttpRequest } from '../../../http/message.ts';
+import type { Address } from '../address.ts';
 import { parseQuery } from '../percent-decoding.ts';
 import { HeaderFields } from './header-fields.ts';
 
@@ -13,16 +14,24 @@ export class RestRequest {
    * 2023: `path` of events).
    */
   readonly path: string;
+  /** What functions are told: with the base path of a custom domain, from memory. */
+  readonly eventPath: string;
   /** With the stage, or whatever stood in its place: `/dev/pets`. */
   readonly fullPath: string;
   readonly rawQuery: string;
   #headers: HeaderFields | undefined;
   #query: ReadonlyMap<string, readonly string[]> | undefined;
 
-  constructor(http: HttpRequest, prefix: string, path: string, rawQuery: string) {
+  constructor(
+    http: HttpRequest,
+    prefix: string,
+    path: string,
+    { rawQuery, mapped }: Pick<Address, 'rawQuery' | 'mapped'>,
+  ) {
     this.http = http;
     this.method = http.method;
     this.path = path.replace(/^\/+/, '/') || '/';
+    this.eventPath = (mapped?.basePath ?? '') + this.path;
     this.fullPath = prefix + path;
     this.rawQuery = rawQuery;
   }

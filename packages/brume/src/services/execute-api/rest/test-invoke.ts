@@ -113,7 +113,7 @@ export class TestInvoker implements TestInvokePort {
     const [given = '', rawQuery = ''] = http.target.split(/\?(.*)/s);
     const execution = new RestExecution({
       stage,
-      request: new RestRequest(http, `/${STAGE}`, given, rawQuery),
+      request: new RestRequest(http, `/${STAGE}`, given, { rawQuery }),
       requestId: this.#random.uuid(),
       extendedRequestId: newRequestId(this.#random),
       timeMs: Math.floor(clock.nowMs()),
