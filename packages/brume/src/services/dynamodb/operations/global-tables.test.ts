@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AwsError } from '../../../model/aws-error.ts';
 import { INDEXED } from '../database.fixture.ts';
-import { EAST, EUROPE, Regions, TableName, WEST } from '../replication/global-tables.fixture.ts';
+import {
+  EAST,
+  EUROPE,
+  refusal,
+  Regions,
+  TableName,
+  WEST,
+} from '../replication/global-tables.fixture.ts';
 
 const GlobalTableName = TableName;
 const JOINABLE = {
@@ -20,16 +26,6 @@ const group = (...regions: readonly string[]) => ({
   GlobalTableName,
   ReplicationGroup: regions.map((RegionName) => ({ RegionName })),
 });
-
-async function refusal(sent: Promise<unknown>): Promise<string> {
-  try {
-    await sent;
-  } catch (error) {
-    if (error instanceof AwsError) return `${error.code}: ${error.message}`;
-    throw error;
-  }
-  throw new Error('not refused');
-}
 
 test('tables that are joined have the same items from then on', async () => {
   const regions = await opened(EAST, WEST);

@@ -38,7 +38,6 @@ export const createGlobalTable: DynamoDBOperation<'CreateGlobalTable'> = async (
   }
   for (const region of regions) await checkEmpty(state, name, region, context);
   const { random } = state.environment;
-  const groupId = random.uuid();
   const members = new Map(regions.map((region) => [region, random.uuid()]));
   const createdMs = state.environment.clock.nowMs();
   const scope = { accountId: context.accountId, region: first };
@@ -56,7 +55,6 @@ export const createGlobalTable: DynamoDBOperation<'CreateGlobalTable'> = async (
         return { region, tableId: each.tableId, memberId, status: 'ACTIVE', overrides: {} };
       });
       const global: GlobalDefinition = {
-        groupId,
         consistency: 'EVENTUAL',
         version: '2017.11.29',
         createdMs,

@@ -11,7 +11,6 @@ import type { TableDefinition } from '../table.ts';
 
 /** As the definitions of all its tables have it. */
 export interface GlobalDefinition {
-  readonly groupId: string;
   readonly consistency: 'EVENTUAL' | 'STRONG';
   readonly version: '2019.11.21' | '2017.11.29';
   readonly createdMs: number;

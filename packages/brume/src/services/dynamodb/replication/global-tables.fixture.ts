@@ -1,4 +1,5 @@
 /** A table in several regions, for tests. */
+import { AwsError } from '../../../model/aws-error.ts';
 import type { DynamoDBOperations } from '../../../model/generated/dynamodb.types.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import { INDEXED } from '../database.fixture.ts';
@@ -99,4 +100,15 @@ export async function openRegions(...others: readonly string[]): Promise<Regions
 export function sortedAttributes(item: AttributeMap) {
   const names = Object.keys(item).toSorted();
   return names.map((name) => [name, item[name]]);
+}
+
+/** The code and the message of what is to be refused. */
+export async function refusal(sent: Promise<unknown>): Promise<string> {
+  try {
+    await sent;
+  } catch (error) {
+    if (error instanceof AwsError) return `${error.code}: ${error.message}`;
+    throw error;
+  }
+  throw new Error('not refused');
 }

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AwsError } from '../../../model/aws-error.ts';
 import type { AttributeMap } from '../attribute-value.ts';
 import { INDEXED } from '../database.fixture.ts';
 import { EXPIRY_SWEEP_MS } from '../limits.ts';
@@ -8,22 +7,13 @@ import {
   EAST,
   EUROPE,
   openRegions,
+  refusal,
   Regions,
   sortedAttributes,
   TableName,
   WEST,
 } from './global-tables.fixture.ts';
 import { SOURCE_KEPT_MS } from './limits.ts';
-
-async function refusal(sent: Promise<unknown>): Promise<string> {
-  try {
-    await sent;
-  } catch (error) {
-    if (error instanceof AwsError) return `${error.code}: ${error.message}`;
-    throw error;
-  }
-  throw new Error('not refused');
-}
 
 function text(items: readonly AttributeMap[]): string {
   return JSON.stringify(items.map(sortedAttributes));

@@ -5,7 +5,8 @@ import type { ReplicaOverrides } from './global-table.ts';
 
 /**
  * Tags, recovery, policies, protection, insights and destinations are each table's own (Developer Guide,
- * "Settings synchronization"); the stream begins when the replica is full.
+ * "Settings synchronization"); the stream begins when the replica is full. Without ids for its indexes it
+ * has the items and the entries of the source.
  */
 export function newReplica(
   source: TableDefinition,
@@ -23,10 +24,12 @@ export function newReplica(
     destinations: _destinations,
     onDemandThroughput: _onDemand,
     tableClass: _class,
+    storage,
     encryption,
     ...kept
   } = source;
   const { tableId, indexIds } = identity;
+  const shared = indexIds === undefined ? storage : undefined;
   const ids = indexIds?.values();
   const renewed = <Index extends { readonly indexId: string }>(index: Index): Index => {
     return { ...index, indexId: ids?.next().value ?? index.indexId };
@@ -34,6 +37,7 @@ export function newReplica(
   return overridden(
     {
       ...kept,
+      ...(shared && { storage: shared }),
       tableId,
       region,
       createdMs: nowMs,

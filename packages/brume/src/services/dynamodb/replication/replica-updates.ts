@@ -95,55 +95,29 @@ async function createReplica(
   const nowMs = clock.nowMs();
   const source = (await state.catalog.find(name, context))?.definition;
   const indexIds = source === undefined ? [] : newIndexIds(source, random);
-  const [tableId, groupId, jobId] = [random.uuid(), random.uuid(), random.uuid()];
+  const [tableId, jobId] = [random.uuid(), random.uuid()];
   const [sourceMember, memberId] = [random.uuid(), random.uuid()];
   const decide = (own: TableDefinition, tables: GroupTables) => {
     checkReplicable(own);
     checkStream(own);
     if (tables.has(region)) throw replicaExists(name);
-    const needsStream = own.stream?.enabled !== true;
-    const streamed = needsStream
-      ? changedStream(own, asked, stream, nowMs)
-      : { next: own, writes: [] };
-    const first: ReplicaDefinition = {
-      region: own.region,
-      tableId: own.tableId,
-      memberId: sourceMember,
-      status: 'ACTIVE',
-      overrides: {},
-    };
-    const global: GlobalDefinition = own.global ?? {
-      groupId,
-      consistency: 'EVENTUAL',
-      version: '2019.11.21',
-      createdMs: nowMs,
-      replicas: [first],
-    };
+    const streamed =
+      own.stream?.enabled === true
+        ? { next: own, writes: [] }
+        : changedStream(own, asked, stream, nowMs);
+    const global = own.global ?? groupOf(own, sourceMember, nowMs);
     const base = { ...streamed.next, global };
     const replica = newReplica(base, region, overrides, { tableId, indexIds }, nowMs);
-    const created: ReplicaDefinition = {
-      region,
-      tableId,
-      memberId,
-      status: 'CREATING',
-      overrides,
-    };
+    const member = { region, tableId, memberId, status: 'CREATING', overrides } as const;
     const all = new Map(tables).set(own.region, base).set(region, { ...replica, filling: true });
     const next = withReplicas(all, (replicas) => [
       ...replicas.map((each) => (each.region === own.region ? { ...each, sourceMs: nowMs } : each)),
-      created,
+      member,
     ]);
-    const note: FillNote = {
-      type: 'replica-fill',
-      jobId,
-      accountId: own.accountId,
-      tableName: name,
-      region,
-      tableId,
-      // Others may have what has not come here yet.
-      sources: [...tables.keys()],
-      part: 'items',
-    };
+    // Others may have what has not come here yet.
+    const sources = [...tables.keys()];
+    const place = { accountId: own.accountId, tableName: name, region, tableId };
+    const note: FillNote = { type: 'replica-fill', jobId, ...place, sources, part: 'items' };
     const writes: Write[] = [...streamed.writes, putJob(note)];
     return { next, writes, result: next.get(own.region) ?? base };
   };
@@ -151,6 +125,20 @@ async function createReplica(
   state.streams.trimmer.watch();
   state.jobs.wake();
   return answer;
+}
+
+/** A group of one, which others are added to. */
+function groupOf(
+  { region, tableId }: TableDefinition,
+  memberId: string,
+  createdMs: number,
+): GlobalDefinition {
+  return {
+    consistency: 'EVENTUAL',
+    version: '2019.11.21',
+    createdMs,
+    replicas: [{ region, tableId, memberId, status: 'ACTIVE', overrides: {} }],
+  };
 }
 
 async function updateReplica(
@@ -208,8 +196,8 @@ function checkRemovable(table: TableDefinition, replica: ReplicaDefinition, nowM
   checkDeletable(table);
   const others = otherReplicas(table);
   // It is being filled from all of them.
-  if (others.some(({ status }) => status === 'CREATING'))
-    throw replicasAreChanging(table.tableName);
+  const filling = others.some(({ status }) => status === 'CREATING');
+  if (filling) throw replicasAreChanging(table.tableName);
   const { sourceMs } = replica;
   const stays = others.some(({ status }) => status !== 'DELETING');
   if (stays && sourceMs !== undefined && nowMs - sourceMs < SOURCE_KEPT_MS) throw actedAsSource();

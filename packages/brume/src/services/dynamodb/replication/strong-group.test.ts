@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AwsError } from '../../../model/aws-error.ts';
 import type {
   CreateTableInput,
   UpdateTableInput,
 } from '../../../model/generated/dynamodb.types.ts';
-import { EAST, EUROPE, Regions, TableName, WEST } from './global-tables.fixture.ts';
+import { EAST, EUROPE, refusal, Regions, TableName, WEST } from './global-tables.fixture.ts';
 
 const OHIO = 'us-east-2';
 const TABLE: CreateTableInput = {
@@ -29,16 +28,6 @@ const TABLE: CreateTableInput = {
   ],
 };
 const STREAM = { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' } as const;
-
-async function refusal(sent: Promise<unknown>): Promise<string> {
-  try {
-    await sent;
-  } catch (error) {
-    if (error instanceof AwsError) return `${error.code}: ${error.message}`;
-    throw error;
-  }
-  throw new Error('not refused');
-}
 
 function strong(regions: Regions, change: Partial<UpdateTableInput>, region = EAST) {
   return regions.call(region, 'UpdateTable', { TableName, ...change });
@@ -184,6 +173,26 @@ test('who stays keeps the items, whichever region the table was made in', async 
   await regions.call(EAST, 'CreateTable', TABLE);
   assert.deepEqual(await regions.items(EAST), []);
   await regions.call(WEST, 'DeleteTable', { TableName });
+  await regions.close();
+});
+
+test('who stayed can have replicas with items of their own', async () => {
+  const regions = await openStrong();
+  await regions.put(EAST, 1);
+  await strong(regions, remove(EAST, OHIO), WEST);
+  await strong(
+    regions,
+    { StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' } },
+    WEST,
+  );
+  await regions.replicate(WEST, EAST);
+  regions.rehearse([{ fault: 'replication', ms: 60_000 }]);
+  await regions.put(EAST, 2);
+  assert.equal((await regions.items(EAST)).length, 2);
+  assert.equal((await regions.items(WEST)).length, 1);
+  regions.rehearse([]);
+  await regions.arrived();
+  assert.equal((await regions.items(WEST)).length, 2);
   await regions.close();
 });
 

@@ -72,7 +72,6 @@ async function createGroup(
   await checkEmpty(state, name, context);
   const nowMs = clock.nowMs();
   const ids = new Map(created.map(({ region }) => [region, random.uuid()]));
-  const groupId = random.uuid();
   const decide = (own: TableDefinition, tables: GroupTables) => {
     checkStrong(own);
     if (created.some(({ region }) => tables.has(region))) throw replicaExists(name);
@@ -90,7 +89,6 @@ async function createGroup(
       return { region, tableId, memberId: tableId, status: 'ACTIVE', overrides };
     });
     const global: GlobalDefinition = {
-      groupId,
       consistency: 'STRONG',
       version: '2019.11.21',
       createdMs: nowMs,
