@@ -65,7 +65,7 @@ export async function createBrume(
   { environment = nodeEnvironment(), write = () => {} }: Surroundings = {},
 ): Promise<Brume> {
   const config = resolveConfig(said);
-  const { isolation, network, freeze, prepare, webSocketLimits } = config;
+  const { isolation, network, fetch, freeze, prepare, webSocketLimits } = config;
   const { clock, random, timers } = environment;
   const log = new LineLog({ write, format: config.logFormat, clock, timers });
   const persistence = await openPersistence(config, environment, log);
@@ -88,11 +88,7 @@ export async function createBrume(
     callItself: (request) => trusting(dispatch, credentials)(request),
     enforce: config.auth === 'enforce',
     endpoint: () => endpointOf(listener ?? config),
-    isolation: config.isolation,
-    network: config.network,
-    fetch: config.fetch,
-    freeze: config.freeze,
-    prepare: config.prepare,
+    ...{ isolation, network, fetch, freeze, prepare, webSocketLimits },
     exposed: !isLoopback(config.host),
   });
   const registry = new ServiceRegistry(services.entries);
