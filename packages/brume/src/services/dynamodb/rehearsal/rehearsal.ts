@@ -47,11 +47,14 @@ interface Bound extends Part {
   readonly item: string | undefined;
 }
 
-interface Request extends ItemRequest {
+interface Request {
+  readonly form: ItemRequest['form'];
   readonly operation: string;
   readonly input: Input;
   readonly context: RequestContext;
   readonly parts: readonly Bound[];
+  /** The same with nothing in the places of members that the operation itself refuses. */
+  readonly members: readonly (Bound | undefined)[];
 }
 
 interface Input {
@@ -108,14 +111,16 @@ export class Rehearsal {
     const request = await this.#bind(operation, input, context);
     // What names no table that is there is refused by the operation itself.
     if (request === undefined) return this.#options.service.execute(operation, input, context);
-    const { form, parts } = request;
+    const { form, parts, members } = request;
     const token = holdOfToken(request);
     if (this.#holds.has(token) || (token && this.#strikes('inProgress', request, parts[0]))) {
       throw transactionInProgress();
     }
-    const refusals = parts.map((part) => this.#refusal(request, part));
+    const refusals = members.map((part) => part && this.#refusal(request, part));
     const refused = refusals.find((refusal) => refusal !== undefined);
-    const admitted = parts.filter((_, at) => refusals[at] === undefined);
+    const admitted = members.filter(
+      (part, at): part is Bound => part !== undefined && refusals[at] === undefined,
+    );
     if (refused === undefined) return this.#run(request, admitted, input);
     if (form === 'statements') {
       return runSomeStatements(request.input, refusals, (rest) =>
@@ -143,13 +148,16 @@ export class Rehearsal {
   ): Promise<Request | undefined> {
     const request = itemRequest(operation, input);
     if (request === undefined) return undefined;
-    const parts: Bound[] = [];
+    const { form } = request;
+    const members: (Bound | undefined)[] = [];
     for (const part of request.parts) {
-      const table = await this.#table(part.tableName, context);
-      if (table === undefined) return undefined;
-      parts.push({ ...part, table, item: holdOfItem(table, part) });
+      const table = part && (await this.#table(part.tableName, context));
+      // A statement is refused in its place; of other requests nothing is done.
+      if (table === undefined && form !== 'statements') return undefined;
+      members.push(part && table && { ...part, table, item: holdOfItem(table, part) });
     }
-    return { operation, input, context, form: request.form, parts };
+    const parts = members.filter((part) => part !== undefined);
+    return { operation, input, context, form, parts, members };
   }
 
   async #table(name: string, context: RequestContext): Promise<Table | undefined> {

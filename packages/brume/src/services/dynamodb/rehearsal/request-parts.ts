@@ -27,7 +27,8 @@ type Form = 'single' | 'transaction' | 'batch' | 'statements';
 
 export interface ItemRequest {
   readonly form: Form;
-  readonly parts: readonly Part[];
+  /** Undefined in the places of what is no statement. */
+  readonly parts: readonly (Part | undefined)[];
 }
 
 interface SingleInput {
@@ -46,7 +47,7 @@ const SINGLES: ReadonlyMap<string, Kind> = new Map([
   ['UpdateItem', 'Write'],
 ]);
 
-/** Undefined for operations on other things than items, and for what is no statement. */
+/** Undefined for operations on other things than items. */
 export function itemRequest(operation: string, input: unknown): ItemRequest | undefined {
   const kind = SINGLES.get(operation);
   if (kind !== undefined) {

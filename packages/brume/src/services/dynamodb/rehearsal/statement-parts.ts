@@ -34,13 +34,8 @@ interface StatementInput {
   readonly Parameters?: readonly AttributeValue[] | undefined;
 }
 
-function requestOf(
-  form: ItemRequest['form'],
-  statements: readonly StatementInput[],
-): ItemRequest | undefined {
-  const parts = statements.map(partOf);
-  const known = parts.filter((part) => part !== undefined);
-  return known.length < parts.length ? undefined : { form, parts: known };
+function requestOf(form: ItemRequest['form'], statements: readonly StatementInput[]): ItemRequest {
+  return { form, parts: statements.map(partOf) };
 }
 
 function partOf({ Statement: text, Parameters }: StatementInput): Part | undefined {

@@ -49,6 +49,11 @@ test('members of a batch that are not let in say so in their places', async () =
   const codes = responses?.map(({ Error: error, TableName: name }) => error?.Code ?? name);
   const throttled = 'ProvisionedThroughputExceeded';
   assert.deepEqual(codes, [throttled, 'table', throttled]);
+  const { Responses: mixed } = await call('BatchExecuteStatement', {
+    Statements: [{ Statement: 'INSERT' }, small('a'), { Statement: 'SELECT * FROM "nowhere"' }],
+  });
+  const mixedCodes = mixed?.map(({ Error: error }) => error?.Code);
+  assert.deepEqual(mixedCodes, ['ValidationError', throttled, 'ResourceNotFound']);
   const { Responses: none } = await call('BatchExecuteStatement', { Statements: [small('a')] });
   assert.equal(none?.[0]?.Error?.Code, throttled);
   rehearse({});
