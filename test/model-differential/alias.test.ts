@@ -75,10 +75,13 @@ function compile(folder: string, ...words: string[]): void {
 }
 
 test('TypeScript finds the types of every path, however it looks for modules', () => {
-  copyFileSync(path.join(project, 'typed.ts.txt'), path.join(app, 'typed.ts'));
+  const names = ['typed', 'definitions'];
+  for (const name of names) {
+    copyFileSync(path.join(project, `${name}.ts.txt`), path.join(app, `${name}.ts`));
+  }
   writeFileSync(path.join(app, 'package.json'), '{"type":"commonjs"}');
   for (const mode of ['--module commonjs --moduleResolution bundler', '--module nodenext']) {
-    compile(app, '--noEmit', ...mode.split(' '), 'typed.ts');
+    compile(app, '--noEmit', ...mode.split(' '), ...names.map((name) => `${name}.ts`));
   }
 });
 
