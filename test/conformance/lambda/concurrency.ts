@@ -14,9 +14,16 @@ import {
   PutFunctionConcurrencyCommand,
   PutFunctionEventInvokeConfigCommand,
   PutProvisionedConcurrencyConfigCommand,
-  waitUntilFunctionActiveV2,
 } from '@aws-sdk/client-lambda';
-import { ACCOUNT, definition, FUNCTION_ARN, REGION, type Play, type Script } from './recordings.ts';
+import {
+  ACCOUNT,
+  definition,
+  FUNCTION_ARN,
+  REGION,
+  settled,
+  type Play,
+  type Script,
+} from './recordings.ts';
 import { until } from '../../../packages/brume/src/services/lambda/service.fixture.ts';
 
 const FunctionName = 'my-function';
@@ -25,7 +32,7 @@ const HELLO = "def handler(event, context):\n    return {'hello': 'world'}\n";
 
 async function create({ client }: Play, code?: string, more: object = {}): Promise<void> {
   await client.send(new CreateFunctionCommand({ ...definition(FunctionName, code), ...more }));
-  await waitUntilFunctionActiveV2({ client, maxWaitTime: 30 }, { FunctionName });
+  await settled(client, FunctionName);
 }
 
 const publish = ({ client }: Play) => client.send(new PublishVersionCommand({ FunctionName }));
@@ -42,7 +49,7 @@ const provision = ({ client }: Play, Qualifier = '1', ProvisionedConcurrentExecu
 const get = ({ client }: Play, Qualifier = '1') =>
   client.send(new GetProvisionedConcurrencyConfigCommand({ FunctionName, Qualifier }));
 
-const settled = (play: Play) => until(async () => (await get(play)).Status !== 'IN_PROGRESS');
+const provisioned = (play: Play) => until(async () => (await get(play)).Status !== 'IN_PROGRESS');
 
 const reserve = ({ client }: Play, ReservedConcurrentExecutions: number, name = FunctionName) =>
   client.send(
@@ -130,7 +137,7 @@ const block: Script = async (play) => {
   await play.step('reserved_concurrency_result', reserve(play, 1));
   await play.step('invoke_latest_before_block', invoke(play));
   await play.step('provisioned_concurrency_result', provision(play));
-  await settled(play);
+  await provisioned(play);
   await play.step('invoke_latest_first_exc', invoke(play));
   await play.step('invoke_v1_after_block', invoke(play, '1'));
   await play.step('invoke_latest_second_exc', invoke(play));
@@ -161,7 +168,7 @@ const five: Script = async (play) => {
   await publish(play);
   await play.step('put_provisioned_5', provision(play, '1', 5));
   await play.step('get_provisioned_prewait', get(play));
-  await settled(play);
+  await provisioned(play);
   await play.step('get_provisioned_postwait', get(play));
 };
 
@@ -170,7 +177,7 @@ const failing: Script = async (play) => {
   await publish(play);
   await play.step('put_provisioned', provision(play));
   await play.step('get_provisioned_prewait', get(play));
-  await settled(play);
+  await provisioned(play);
   await play.step('get_provisioned_postwait', get(play));
 };
 
@@ -198,7 +205,7 @@ export const concurrency: Readonly<Record<string, Script>> = {
     await create(play);
     await publish(play);
     await provision(play);
-    await settled(play);
+    await provisioned(play);
     await play.step('get_provisioned_postwait', get(play));
   },
 };

@@ -8,10 +8,17 @@ import {
   PublishVersionCommand,
   PutFunctionEventInvokeConfigCommand,
   UpdateFunctionEventInvokeConfigCommand,
-  waitUntilFunctionActiveV2,
   type PutFunctionEventInvokeConfigCommandInput,
 } from '@aws-sdk/client-lambda';
-import { ACCOUNT, definition, FUNCTION_ARN, REGION, type Play, type Script } from './recordings.ts';
+import {
+  ACCOUNT,
+  definition,
+  FUNCTION_ARN,
+  REGION,
+  settled,
+  type Play,
+  type Script,
+} from './recordings.ts';
 
 const FunctionName = 'my-function';
 const OTHER = 'other';
@@ -23,7 +30,7 @@ type Settings = Partial<PutFunctionEventInvokeConfigCommandInput>;
 async function create({ client }: Play, ...names: readonly string[]): Promise<void> {
   for (const name of names) {
     await client.send(new CreateFunctionCommand(definition(name)));
-    await waitUntilFunctionActiveV2({ client, maxWaitTime: 30 }, { FunctionName: name });
+    await settled(client, name);
   }
 }
 

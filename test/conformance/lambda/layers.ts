@@ -7,11 +7,10 @@ import {
   PublishLayerVersionCommand,
   RemoveLayerVersionPermissionCommand,
   UpdateFunctionConfigurationCommand,
-  waitUntilFunctionActiveV2,
   type PublishLayerVersionCommandInput,
 } from '@aws-sdk/client-lambda';
 import { zipFiles } from '../../../packages/brume/src/services/lambda/code/zip.fixture.ts';
-import { ACCOUNT, definition, REGION, type Play, type Script } from './recordings.ts';
+import { ACCOUNT, definition, REGION, settled, type Play, type Script } from './recordings.ts';
 
 const LAYER = 'layer';
 const ARN = `arn:aws:lambda:${REGION}:${ACCOUNT}:layer`;
@@ -97,7 +96,7 @@ const functionExceptions: Script = async (play) => {
   }
   const FunctionName = 'function';
   await client.send(new CreateFunctionCommand(definition(FunctionName)));
-  await waitUntilFunctionActiveV2({ client, maxWaitTime: 30 }, { FunctionName });
+  await settled(client, FunctionName);
   await play.step('get_fn_result', client.send(new GetFunctionCommand({ FunctionName })));
   const update = (...Layers: readonly string[]) =>
     client.send(new UpdateFunctionConfigurationCommand({ FunctionName, Layers: [...Layers] }));

@@ -5,8 +5,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { LambdaClient } from '@aws-sdk/client-lambda';
+import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { createBrume } from '../../../packages/brume/src/brume.ts';
+import { until } from '../../../packages/brume/src/services/lambda/service.fixture.ts';
 import { zipFiles } from '../../../packages/brume/src/services/lambda/code/zip.fixture.ts';
 
 const folder = path.join(import.meta.dirname, '../../../../shared/recorded/lambda');
@@ -66,7 +67,7 @@ export class Play {
     assert.ok(recorded !== undefined, `${name} is not recorded`);
     this.#left.delete(name);
     const answer = await request.catch((error: unknown) => error);
-    const seen = answer instanceof Error ? seenError(answer) : seenAnswer(answer);
+    const seen = answer instanceof Error ? seenError(answer) : plain(answer);
     const [expected, actual] = [recorded, seen].map((value) => without(value, except));
     this.#compare(expected, actual, name);
     return answer as Output;
@@ -111,7 +112,8 @@ export class Play {
     });
     const names = (recorded.match(PLACEHOLDERS) ?? []).filter((name) => !this.#bound.has(name));
     // The recorder's SDK has an empty text where the one for JavaScript has null.
-    const found = new RegExp(`^${pattern.join('')}$`, 's').exec(String(actual ?? ''));
+    const text = typeof actual === 'string' ? actual : JSON.stringify(actual ?? '');
+    const found = new RegExp(`^${pattern.join('')}$`, 's').exec(actual === null ? '' : text);
     assert.ok(found, `${where}\n  AWS:   ${recorded}\n  Brume: ${String(actual)}`);
     names.forEach((name, index) => {
       // Those without a number stand for something else each time.
@@ -152,14 +154,15 @@ export function definition(FunctionName: string, code = PYTHON) {
   } as const;
 }
 
-const PYTHON = 'def handler(event, context):\n    return event\n';
-
-function seenAnswer(answer: unknown): unknown {
-  const { $metadata, ...members } = answer as { $metadata?: { httpStatusCode?: number } };
-  const metadata = { HTTPHeaders: {}, HTTPStatusCode: $metadata?.httpStatusCode };
-  const isList = $metadata === undefined;
-  return plain(isList ? members : { ...members, ResponseMetadata: metadata });
+/** Waits until a function has passed its states. */
+export async function settled(client: LambdaClient, FunctionName: string): Promise<void> {
+  await until(async () => {
+    const found = await client.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    return found.State === 'Active' && found.LastUpdateStatus === 'Successful';
+  });
 }
+
+const PYTHON = 'def handler(event, context):\n    return event\n';
 
 function seenError(error: Error): unknown {
   const {
@@ -182,13 +185,16 @@ function seenError(error: Error): unknown {
   });
 }
 
-/** As JSON would have it, without members that are undefined. */
+/** As the recorder has it: JSON, without members that are undefined, with the status of the answer. */
 function plain(value: unknown): unknown {
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Uint8Array) return Buffer.from(value).toString();
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  const { $metadata, ...rest } = value as { $metadata?: { httpStatusCode?: number } };
+  const metadata = { HTTPHeaders: {}, HTTPStatusCode: $metadata?.httpStatusCode };
+  const all = $metadata === undefined ? rest : { ...rest, ResponseMetadata: metadata };
+  const members = Object.entries(all).filter(([, member]) => member !== undefined);
   return Object.fromEntries(members.map(([name, member]) => [name, plain(member)]));
 }
 

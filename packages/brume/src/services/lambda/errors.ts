@@ -140,7 +140,7 @@ export function recursiveInvocation(): AwsError {
 }
 
 /** Without the member `Type` that Lambda's other errors have (recorded 2025-11-25). */
-export function accountConcurrencyExceeded(message: string): AwsError {
+export function untypedInvalidParameter(message: string): AwsError {
   return new AwsError({ code: 'InvalidParameterValueException', message });
 }
 

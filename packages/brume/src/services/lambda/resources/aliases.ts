@@ -18,6 +18,7 @@ import {
   resourceConflict,
   resourceNotFound,
   revisionMismatch,
+  untypedInvalidParameter,
 } from '../errors.ts';
 import { findFunction } from '../function-lookup.ts';
 import {
@@ -174,7 +175,9 @@ function additionalOf(
     );
   }
   if (version === LATEST) {
-    throw invalidParameter('$LATEST is not supported for an alias pointing to more than 1 version');
+    throw untypedInvalidParameter(
+      '$LATEST is not supported for an alias pointing to more than 1 version',
+    );
   }
   return { additional: { version: additional, weight } };
 }

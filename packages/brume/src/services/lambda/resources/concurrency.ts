@@ -8,7 +8,7 @@ import type {
   PutFunctionConcurrencyRequest,
 } from '../../../model/generated/lambda.types.ts';
 import type { RequestContext } from '../../service.ts';
-import { accountConcurrencyExceeded, functionNotFound, invalidParameter } from '../errors.ts';
+import { untypedInvalidParameter, functionNotFound, invalidParameter } from '../errors.ts';
 import { findFunction } from '../function-lookup.ts';
 import {
   functionArn,
@@ -83,7 +83,7 @@ async function reserve(
     const changed = reserved === undefined ? record : { ...record, reservedConcurrency: reserved };
     const sum = decodeSum(sumValue) - setAside(old) + setAside(changed);
     if (reserved !== undefined && ACCOUNT_CONCURRENCY - sum < UNRESERVED_CONCURRENCY_MIN) {
-      throw accountConcurrencyExceeded(
+      throw untypedInvalidParameter(
         `Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${UNRESERVED_CONCURRENCY_MIN}].`,
       );
     }

@@ -9,7 +9,7 @@ import type {
 } from '../../../model/generated/lambda.types.ts';
 import type { RequestContext } from '../../service.ts';
 import {
-  accountConcurrencyExceeded,
+  untypedInvalidParameter,
   aliasNotFound,
   functionNotFound,
   invalidParameter,
@@ -216,12 +216,12 @@ function checkRoom(record: FunctionRecord, requested: number, others: number): v
   }
   const unreserved = ACCOUNT_CONCURRENCY - others;
   if (requested > unreserved) {
-    throw accountConcurrencyExceeded(
+    throw untypedInvalidParameter(
       `Specified ConcurrentExecutions for function is greater than account's unreserved concurrency [${unreserved}].`,
     );
   }
   if (unreserved - provisioned < UNRESERVED_CONCURRENCY_MIN) {
-    throw accountConcurrencyExceeded(
+    throw untypedInvalidParameter(
       `Specified ConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${UNRESERVED_CONCURRENCY_MIN}].`,
     );
   }
