@@ -7,6 +7,7 @@ import { getAt, type Path, type Plain, setAt } from '../deep-copy.ts';
 import { ValidationError } from '../errors.ts';
 import type { AttributeNode } from '../schema/attribute-node.ts';
 import type { CompiledSchema, ItemFunction } from '../schema/compiled-schema.ts';
+import { shown } from '../schema/attribute-types.ts';
 import type { Choices } from './check.ts';
 import { type Visit, visitsOf } from './visit.ts';
 
@@ -156,15 +157,6 @@ function invalidAttribute({ path, value }: Visit): Error {
   return new ValidationError(
     `${path.join('.')} with a value of ${shown(value)} had a validation error when trying to save the item`,
   );
-}
-
-function shown(value: unknown): string {
-  try {
-    return String(value);
-  } catch {
-    // An object without a usable toString.
-    return typeof value;
-  }
 }
 
 export function requiredMessage(path: string): string {

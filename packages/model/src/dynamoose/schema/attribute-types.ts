@@ -247,7 +247,7 @@ function lazy(resolve: () => AttributeType): AttributeType {
 /** How error messages call the type of a value that did not match. */
 export function foundTypeName(value: unknown, expected: readonly AttributeType[]): string {
   const name = plainTypeName(value);
-  return expected.some((type) => type.constant) ? `${name} (${describe(value)})` : name;
+  return expected.some((type) => type.constant) ? `${name} (${shown(value)})` : name;
 }
 
 function plainTypeName(value: unknown): string {
@@ -260,7 +260,8 @@ function plainTypeName(value: unknown): string {
 
 const builtIn = [Array, Set, Map, Date, Uint8Array] as const;
 
-function describe(value: unknown): string {
+/** The value in the text of an error. */
+export function shown(value: unknown): string {
   try {
     return String(value);
   } catch {
