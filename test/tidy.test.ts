@@ -17,6 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: [],
   http: ['environment'],
   telemetry: ['environment'],
+  console: ['environment', 'http'],
   storage: ['environment'],
   auth: ['http', 'environment', 'model'],
   protocol: ['model', 'http'],

@@ -3,18 +3,16 @@
  * v3, boto3, the aws command line, a browser), stopped, started, and still there.
  */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { chromium } from 'playwright-core';
 import { canRun, runToEnd, startBrume, temporaryFolder } from './brume-process.ts';
 import type { BrumeProcess } from './brume-process.ts';
+import { openPage } from './browser.ts';
 
 const DEPLOY = path.join(import.meta.dirname, '../../examples/notes/deploy.ts');
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 async function deployed(t: TestContext, cwd: string) {
   const brume = await startBrume(t, cwd);
@@ -152,23 +150,9 @@ test('the aws command line sees what the app keeps, and tells errors as on AWS',
 });
 
 test('the page works in a browser', async (t) => {
-  const executablePath = CHROMIUM.find((candidate) => existsSync(candidate));
-  if (!executablePath) return t.skip('there is no Chromium here');
+  const page = await openPage(t);
+  if (!page) return;
   const { url } = await deployed(t, await temporaryFolder(t));
-  const browser = await chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
-  t.after(() => browser.close());
-  const page = await browser.newPage();
   const failures: string[] = [];
   page.on('pageerror', (error) => failures.push(error.message));
   page.on('requestfailed', (request) => {

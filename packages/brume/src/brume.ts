@@ -8,7 +8,7 @@ import { ownCertificates } from './certificates.ts';
 import { clockControl } from './clock-control.ts';
 import { endpointOf, isLoopback, resolveConfig } from './config.ts';
 import type { Config } from './config.ts';
-import { CONSOLE_PAGES } from './console/console.ts';
+import { consolePages } from './console/console.ts';
 import { refuseForeignPages } from './dispatch/browser-guard.ts';
 import { preflightPlane } from './dispatch/cors.ts';
 import { createDispatcher, recordEvent } from './dispatch/dispatcher.ts';
@@ -106,7 +106,7 @@ export async function createBrume(
     traces,
     guard,
     health,
-    console: CONSOLE_PAGES,
+    console: consolePages(environment.disk),
     controls,
     authorize,
   });

@@ -50,7 +50,7 @@ function banner(brume: Brume, address: Config, variables: Record<string, string>
       'auth',
       address.auth === 'enforce' ? 'signatures are verified' : 'any credentials are accepted',
     ],
-    ['requests', `${endpointOf(address)}/_brume/requests`],
+    ['console', `${endpointOf(address)}/_brume/`],
   ];
   return [
     `Brume is ready in ${Math.round(performance.now())} ms.\n\n`,

@@ -1,5 +1,5 @@
 /**
- * Brume's own pages under `/_brume/`: health, metrics, the last requests, and what can be changed while
+ * Brume's own pages under `/_brume/`: one for people, health, metrics, the last requests, and what can be changed while
  * it runs. All but health is for the machine's own user: it is for loopback only, and never for a
  * foreign web page.
  */
@@ -10,7 +10,8 @@ import type { DataPlane, PlaneHandler } from '../services/data-plane.ts';
 import type { RequestMetrics } from '../telemetry/metrics.ts';
 import type { RequestTraces } from '../telemetry/traces.ts';
 
-const PREFIX = '/_brume/';
+const ROOT = '/_brume';
+const PREFIX = `${ROOT}/`;
 const REQUESTS_DEFAULT = 100;
 const REQUESTS_MAX = 1000;
 
@@ -23,6 +24,8 @@ export interface Control {
   change(said: unknown): unknown;
 }
 
+type Page = (query: URLSearchParams) => HttpResponse | Promise<HttpResponse>;
+
 export interface PagesOptions {
   readonly metrics: RequestMetrics;
   readonly traces: RequestTraces;
@@ -30,13 +33,16 @@ export interface PagesOptions {
   readonly guard: (request: HttpRequest) => void;
   /** What `/_brume/health` says. */
   readonly health: () => Readonly<Record<string, unknown>>;
+  /** Files of the page for people, by the ends of their addresses. */
+  readonly console?: Readonly<Record<string, Page>>;
   readonly controls?: Readonly<Record<string, Control>>;
   /** Throws for who may not change anything. */
   readonly authorize?: (request: HttpRequest, body: Buffer) => void;
 }
 
 export function createPages(options: PagesOptions): DataPlane {
-  const pages: Readonly<Record<string, (query: URLSearchParams) => HttpResponse>> = {
+  const pages: Readonly<Record<string, Page>> = {
+    ...options.console,
     health: () => json(options.health()),
     metrics: () => ({
       status: 200,
@@ -46,10 +52,11 @@ export function createPages(options: PagesOptions): DataPlane {
     requests: (query) => json({ requests: options.traces.newest(limitOf(query)) }),
   };
   const { controls = {} } = options;
-  const names = [...Object.keys(pages), ...Object.keys(controls)];
+  const names = ['health', 'metrics', 'requests', ...Object.keys(controls)];
   const handler: PlaneHandler = async (request) => {
     options.guard(request);
     const { pathname, searchParams } = new URL(request.target, 'http://brume');
+    if (pathname === ROOT) return { status: 308, headers: { location: PREFIX }, body: '' };
     const name = pathname.slice(PREFIX.length);
     if (name !== 'health' && !isLoopbackAddress(request.remoteAddress)) {
       throw refused(403, 'This page is shown on the machine itself only.');
@@ -66,7 +73,7 @@ export function createPages(options: PagesOptions): DataPlane {
   return {
     name: 'brume',
     unrecorded: true,
-    claim: (request) => (request.target.startsWith(PREFIX) ? handler : undefined),
+    claim: ({ target }) => (target === ROOT || target.startsWith(PREFIX) ? handler : undefined),
   };
 }
 
