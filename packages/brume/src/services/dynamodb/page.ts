@@ -45,13 +45,18 @@ export async function readPage(
   const examined: Item[] = [];
   let pageBytes = 0;
   let sizeBytes = 0;
-  for await (const item of stretch(store, request)) {
-    examined.push(item);
-    pageBytes += item.pageBytes;
-    sizeBytes += item.sizeBytes;
-    if (examined.length >= limit || pageBytes >= PAGE_BYTES_MAX) break;
+  const isFull = () => examined.length >= limit || pageBytes >= PAGE_BYTES_MAX;
+  for await (const entries of stretch(store, request)) {
+    for (const { value } of entries) {
+      const item = Item.stored(value);
+      examined.push(item);
+      pageBytes += item.pageBytes;
+      sizeBytes += item.sizeBytes;
+      if (isFull()) break;
+    }
+    if (isFull()) break;
   }
-  const ended = examined.length >= limit || pageBytes >= PAGE_BYTES_MAX;
+  const ended = isFull();
   const pageUnits = readUnits(sizeBytes, request.consistent);
   if (index === undefined) units.table += pageUnits;
   else units.addIndex(index.name, pageUnits);
@@ -66,7 +71,7 @@ export async function readPage(
   };
 }
 
-/** The entries of the stretch one after the other, read from the store in chunks. */
+/** The entries of the stretch, as many at once as the store is asked for. */
 async function* stretch(store: OrderedStore, request: PageRequest) {
   let { start, end } = request;
   const { reverse, limit = RANGE_ENTRIES_MAX } = request;
@@ -79,13 +84,11 @@ async function* stretch(store: OrderedStore, request: PageRequest) {
       limit: chunk,
       bytesMax: PAGE_BYTES_MAX,
     });
-    let bytes = 0;
-    for (const { key, value } of entries) {
-      bytes += key.length + value.length;
-      yield Item.stored(value);
-    }
     const last = entries.at(-1);
-    if (last === undefined || (entries.length < chunk && bytes < PAGE_BYTES_MAX)) return;
+    if (last === undefined) return;
+    yield entries;
+    const bytes = entries.reduce((sum, { key, value }) => sum + key.length + value.length, 0);
+    if (entries.length < chunk && bytes < PAGE_BYTES_MAX) return;
     if (reverse) end = Buffer.from(last.key);
     else start = Buffer.concat([last.key, Buffer.of(0)]);
   }
