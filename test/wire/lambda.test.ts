@@ -10,6 +10,7 @@ import {
   CreateFunctionCommand,
   DeleteFunctionCommand,
   GetFunctionCommand,
+  InvokeAsyncCommand,
   InvokeCommand,
   LambdaClient,
   ListFunctionsCommand,
@@ -116,6 +117,8 @@ test('an invocation has its result, log and error where the SDK looks for them',
   assert.equal(JSON.parse(bad.Payload?.transformToString() ?? '').errorMessage, 'no');
   const dry = await client.send(new InvokeCommand({ FunctionName, InvocationType: 'DryRun' }));
   assert.equal(dry.StatusCode, 204);
+  const later = await client.send(new InvokeAsyncCommand({ FunctionName, InvokeArgs: '{}' }));
+  assert.equal(later.Status, 202);
 });
 
 test('errors are of the classes and with the members of AWS', async (t) => {
