@@ -9,7 +9,14 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 
 /** Files of this folder that are no benchmarks themselves. */
-const PARTS = new Set(['run', 'measure', 'http-load', 'servers']);
+const PARTS = new Set([
+  'run',
+  'measure',
+  'http-load',
+  'servers',
+  'lambda-functions',
+  'echo-function',
+]);
 
 const names = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.ts'))

@@ -37,6 +37,8 @@ export interface ServicesOptions {
   readonly callItself: HttpHandler;
   /** Whether functions need credentials that are verified. */
   readonly enforce: boolean;
+  /** The certificate of this Brume's authority, as a file. */
+  readonly authorityFile: () => Promise<string>;
   /** URL at which functions reach this Brume. */
   readonly endpoint: () => string;
   readonly isolation: Config['isolation'];
@@ -131,7 +133,8 @@ function lambdaServices(options: LoggingOptions, streams: () => Promise<StreamsP
     ]);
     const workFolder = `${cacheFolder}/lambda`;
     const verifyUrlCaller = iamVerifier(options.authenticator, 'lambda');
-    const ports = { streams, logs: await options.logs(), verifyUrlCaller };
+    const { authorityFile } = options;
+    const ports = { streams, logs: await options.logs(), verifyUrlCaller, authorityFile };
     const apart = { isolation, network, fetch, freeze, prepare, exposed };
     const parts = { store, blobs, environment, log, workFolder, endpoint, ...ports, ...apart };
     const mintCredentials = functionCredentials(options);
@@ -195,9 +198,10 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
   const domains = new CustomDomains();
   const executeApi = once(async () => {
     // All begin at once, so that whoever closes meanwhile knows of them.
-    const begun = Promise.all([gateway(), rest(), lambda(), outbound()]);
-    const { ExecuteApi } = await import('./services/execute-api/execute-api.ts');
-    const [{ stages, webSockets }, { feed, restApiIds }, port, http] = await begun;
+    const code = import('./services/execute-api/execute-api.ts');
+    const begun = [code, gateway(), rest(), lambda(), outbound()] as const;
+    const [{ ExecuteApi }, second, { feed, restApiIds }, port, http] = await Promise.all(begun);
+    const { stages, webSockets } = second;
     const iam = { verify: iamVerifier(options.authenticator, 'execute-api') };
     const feeds = { stages, rest: feed, restApiIds };
     const { observe, webSocketLimits: limits } = options;

@@ -17,20 +17,31 @@ const SERIES_MAX = 20_000;
 
 export class ServiceMetrics {
   readonly #series = new Map<string, Series>();
+  /** The same by the objects that callers keep, each for one namespace: they count under them again. */
+  readonly #byDimensions = new WeakMap<Dimensions, Map<string, Series>>();
 
   /** One value of a metric: 1 for what is counted, milliseconds for latencies. */
   add(namespace: string, metric: string, dimensions: Dimensions, value = 1): void {
-    let key = `${namespace} ${metric}`;
-    for (const name in dimensions) key += ` ${dimensions[name]}`;
-    let series = this.#series.get(key);
+    let known = this.#byDimensions.get(dimensions);
+    if (!known) this.#byDimensions.set(dimensions, (known = new Map()));
+    let series = known.get(metric);
     if (!series) {
-      if (this.#series.size >= SERIES_MAX) return;
-      const labels = { namespace, metric, ...dimensions };
-      series = { labels: labelsText(labels), sum: 0, count: 0 };
-      this.#series.set(key, series);
+      series = this.#seriesOf(namespace, metric, dimensions);
+      if (!series) return;
+      known.set(metric, series);
     }
     series.sum += value;
     series.count++;
+  }
+
+  #seriesOf(namespace: string, metric: string, dimensions: Dimensions): Series | undefined {
+    const labels = labelsText({ namespace, metric, ...dimensions });
+    let series = this.#series.get(labels);
+    if (!series && this.#series.size < SERIES_MAX) {
+      series = { labels, sum: 0, count: 0 };
+      this.#series.set(labels, series);
+    }
+    return series;
   }
 
   render(): string {

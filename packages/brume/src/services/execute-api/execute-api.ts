@@ -15,6 +15,7 @@ import { Jwks } from './jwks.ts';
 import type { UsagePort } from './port.ts';
 import type { OutboundHttp } from './outbound-http.ts';
 import type { TestInvokePort } from './port.ts';
+import { pooled } from './random-pool.ts';
 import { RestApis } from './rest/rest-apis.ts';
 import { TestInvoker } from './rest/test-invoke.ts';
 import { UsagePlans } from './rest/usage-plans.ts';
@@ -66,7 +67,8 @@ export class ExecuteApi {
   readonly usage: UsagePort;
 
   constructor({ stages, rest, restApiIds, environment, ...parts }: ExecuteApiDependencies) {
-    const { clock, random, timers } = environment;
+    const { clock, timers } = environment;
+    const random = pooled(environment.random);
     const {
       lambda,
       http,

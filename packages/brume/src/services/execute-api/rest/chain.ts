@@ -63,14 +63,15 @@ async function runSteps(
   execution: RestExecution,
   runtime: RestRuntime,
 ): Promise<void> {
+  let startedMs = runtime.clock.monotonicMs();
   for (const step of steps) {
-    const startedMs = runtime.clock.monotonicMs();
     try {
       const pending = step(execution, runtime);
       if (pending) await pending;
     } finally {
-      const durationMs = runtime.clock.monotonicMs() - startedMs;
-      execution.timings.push({ step: step.name, durationMs });
+      const endedMs = runtime.clock.monotonicMs();
+      execution.timings.push({ step: step.name, durationMs: endedMs - startedMs });
+      startedMs = endedMs;
     }
   }
 }

@@ -12,6 +12,7 @@ import type { RoutePattern } from '../../apigatewayv2/port.ts';
 import type { LogStreamReference } from '../../logs/port.ts';
 import { compileAccessLog } from '../access-log.ts';
 import type { AccessLog } from '../access-log.ts';
+import type { Dimensions } from '../../../telemetry/service-metrics.ts';
 import { RouteMatcher } from '../route-matcher.ts';
 import type { RouteMatch } from '../route-matcher.ts';
 import { TokenBucket } from '../token-bucket.ts';
@@ -58,6 +59,8 @@ export interface CompiledMethod {
   readonly integration: CompiledIntegration;
   readonly cached: Cached | undefined;
   readonly settings: MethodSetting | undefined;
+  /** Of metrics of this method alone. */
+  readonly dimensions: Dimensions;
 }
 
 export interface CompiledDeployment {
@@ -83,7 +86,8 @@ export interface CompiledRestStage {
   readonly accountId: string;
   readonly region: string;
   readonly apiId: string;
-  readonly apiName: string;
+  /** Of metrics, with AWS's names. */
+  readonly dimensions: Dimensions;
   readonly stageName: string;
   readonly accessLog: AccessLog | undefined;
   readonly executionLog: LogStreamReference;
@@ -114,7 +118,7 @@ export function compileRestStage(
     accountId,
     region,
     apiId,
-    apiName: published.deployment.configuration.api.name ?? apiId,
+    dimensions: dimensionsOf(published),
     stageName,
     accessLog: compileAccessLog(stage.accessLogSettings ?? {}, streamName),
     executionLog: { accountId, region, groupName, streamName },
@@ -126,6 +130,10 @@ export function compileRestStage(
       deployment: compileDeployment(published, canary, canaryCache, clock),
     },
   };
+}
+
+function dimensionsOf({ apiId, stage, deployment }: PublishedRestStage): Dimensions {
+  return { ApiName: deployment.configuration.api.name ?? apiId, Stage: stage.stageName };
 }
 
 function strings(variables: Readonly<Record<string, string>> | undefined): Strings {
@@ -145,6 +153,7 @@ function compileDeployment(
     authorizers: compileAuthorizers(authorizers, clock),
     validation: new Validation(configuration),
     cache,
+    dimensions: dimensionsOf(published),
     clock,
   };
   const methods = resources.flatMap((resource) =>
@@ -182,13 +191,14 @@ interface MethodCompiler {
   readonly authorizers: ReadonlyMap<string, Authorize>;
   readonly validation: Validation;
   readonly cache: ResponseCache | undefined;
+  readonly dimensions: Dimensions;
   readonly clock: Clock;
 }
 
 function compileMethods(
   resource: PublishedResource,
   path: string,
-  { settings, authorizers, validation, cache, clock }: MethodCompiler,
+  { settings, authorizers, validation, cache, dimensions, clock }: MethodCompiler,
 ): CompiledMethod[] {
   return resource.methods.map((method) => {
     const { httpMethod } = method;
@@ -211,6 +221,7 @@ function compileMethods(
       integration: compileIntegration(method.methodIntegration),
       cached: compileCached(cache, cachedMethod),
       settings: chosen,
+      dimensions: { ...dimensions, Method: httpMethod, Resource: path },
     };
   });
 }

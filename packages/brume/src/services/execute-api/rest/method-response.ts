@@ -7,13 +7,13 @@ import { isHeaderName, isHeaderValue } from '../header-rules.ts';
 import { Budget } from '../templates/budget.ts';
 import { regularExpression } from '../templates/regular-expression/regular-expression.ts';
 import { TemplateFault } from '../templates/template-error.ts';
-import type { RenderTemplate } from '../templates/template.ts';
 import { internalFailure } from './gateway-failure.ts';
 import { HeaderFields } from './header-fields.ts';
 import { mediaType, responsePayload } from './media-types.ts';
 import { compileResponseSource } from './parameter-source.ts';
 import type { ResponseSource } from './parameter-source.ts';
 import { compileTemplates, renderWith, texts } from './request-body.ts';
+import type { CompiledTemplate } from './request-body.ts';
 import type { Payload, RestExecution, RestResponse } from './rest-execution.ts';
 
 /** What an integration that is no proxy answered. */
@@ -30,7 +30,7 @@ interface CompiledResponse {
   readonly status: number;
   readonly pattern: string | undefined;
   readonly parameters: readonly { readonly name: string; readonly source: ResponseSource }[];
-  readonly templates: ReadonlyMap<string, RenderTemplate>;
+  readonly templates: ReadonlyMap<string, CompiledTemplate>;
   readonly contentHandling: IntegrationResponse['contentHandling'];
 }
 
@@ -90,7 +90,7 @@ function respond(
   const { request, served } = execution;
   const headers = new HeaderFields();
   const accept = request.headers.get('accept');
-  const { render, type } = chooseTemplate(templates, accept);
+  const { template, type } = chooseTemplate(templates, accept);
   headers.set('Content-Type', type ?? 'application/json');
   const payload = responsePayload(
     answer.body,
@@ -100,7 +100,7 @@ function respond(
   );
   const mapped = { headers: answer.headers, body: typeof payload === 'string' ? payload : '' };
   for (const { name, source } of parameters) setHeader(headers, name, source(execution, mapped));
-  const body = render ? renderWith(render, execution, asText(payload)) : payload;
+  const body = template ? renderWith(template, execution, asText(payload)) : payload;
   const response = { status, headers, body };
   applyOverrides(execution, response);
   return response;
@@ -108,11 +108,11 @@ function respond(
 
 /** The template of the type that the client accepts, else the first. */
 function chooseTemplate(templates: CompiledResponse['templates'], accept: string | undefined) {
-  if (templates.size === 0) return { render: undefined, type: undefined };
+  if (templates.size === 0) return { template: undefined, type: undefined };
   const accepted = accept === undefined ? 'application/json' : mediaType(accept);
   const [first = accepted] = templates.keys();
   const type = templates.has(accepted) ? accepted : first;
-  return { render: templates.get(type), type: type === '$default' ? undefined : type };
+  return { template: templates.get(type), type: type === '$default' ? undefined : type };
 }
 
 function asText(payload: Payload): string {

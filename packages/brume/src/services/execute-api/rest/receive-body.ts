@@ -5,13 +5,18 @@ import { decompressedBody } from './compression.ts';
 import { GatewayFailure } from './gateway-failure.ts';
 import type { RestExecution } from './rest-execution.ts';
 
-export async function receiveBody(execution: RestExecution): Promise<void> {
+export function receiveBody(execution: RestExecution): void | Promise<void> {
   if (execution.bodyReceived) return;
   // A body is read once; the signature check may come first.
   execution.bodyReceived = true;
   const { http } = execution.request;
   const announced = Number(http.headers.get('content-length') ?? 0);
   if (!(announced > 0) && http.headers.get('transfer-encoding') === undefined) return;
+  return receive(execution);
+}
+
+async function receive(execution: RestExecution): Promise<void> {
+  const { http } = execution.request;
   try {
     const received = await http.body.bytes(PAYLOAD_BYTES_MAX);
     execution.body = await decompressedBody(execution, received);

@@ -73,13 +73,11 @@ function count(
   { metrics }: RestRuntime,
   latencyMs: number,
 ): void {
+  // "Detailed metrics" are of methods.
+  const detailed = method?.settings?.metricsEnabled ? method.dimensions : undefined;
   const add = (metric: string, value?: number) => {
-    const { apiName: ApiName, stageName: Stage } = stage;
-    metrics?.add('AWS/ApiGateway', metric, { ApiName, Stage }, value);
-    // "Detailed metrics" are of methods.
-    if (!method?.settings?.metricsEnabled) return;
-    const detailed = { ApiName, Stage, Method: method.httpMethod, Resource: method.resourcePath };
-    metrics?.add('AWS/ApiGateway', metric, detailed, value);
+    metrics?.add('AWS/ApiGateway', metric, stage.dimensions, value);
+    if (detailed) metrics?.add('AWS/ApiGateway', metric, detailed, value);
   };
   add('Count');
   add('4XXError', status >= 400 && status < 500 ? 1 : 0);

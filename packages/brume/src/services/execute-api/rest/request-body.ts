@@ -31,9 +31,9 @@ export function compileRequestBody(integration: Integration): RenderRequest {
     const given = request.headers.get('content-type');
     const type = given === undefined ? JSON_TYPE : mediaType(given);
     const payload = requestPayload(body, served.binaryTypes.has(given), contentHandling);
-    const render = templates.get(type) ?? templates.get('$default');
-    if (render) {
-      const text = renderWith(render, execution, asText(payload));
+    const template = templates.get(type) ?? templates.get('$default');
+    if (template) {
+      const text = renderWith(template, execution, asText(payload));
       applyOverrides(execution, outgoing);
       return { payload: text, contentType: type };
     }
@@ -47,11 +47,17 @@ export function compileRequestBody(integration: Integration): RenderRequest {
   };
 }
 
+export interface CompiledTemplate {
+  readonly render: RenderTemplate;
+  /** Whether it says so at all: looking for overrides costs time. */
+  readonly overrides: boolean;
+}
+
 /** By media type. A text that is no template fails where it is used, as on AWS. */
 /** Without those that are null: they are as if they were not there. */
 export function compileTemplates(
   templates: Readonly<Record<string, string | null>> = {},
-): Map<string, RenderTemplate> {
+): Map<string, CompiledTemplate> {
   return new Map(
     Object.entries(templates).flatMap(([type, text]) =>
       text === null ? [] : [[type === '$default' ? type : mediaType(type), lazily(text)] as const],
@@ -59,9 +65,12 @@ export function compileTemplates(
   );
 }
 
-function lazily(text: string): RenderTemplate {
+function lazily(text: string): CompiledTemplate {
   let compiled: RenderTemplate | undefined;
-  return (scope) => (compiled ??= compileTemplate(text))(scope);
+  return {
+    render: (scope) => (compiled ??= compileTemplate(text))(scope),
+    overrides: text.includes('Override'),
+  };
 }
 
 /** Bytes that a template would make text of are refused (developer guide, "Content type conversions"). */
@@ -70,8 +79,13 @@ function asText(payload: Payload): string {
   throw internalFailure('a template cannot be rendered with a body that is bytes');
 }
 
-export function renderWith(render: RenderTemplate, execution: RestExecution, body: string): string {
+export function renderWith(
+  { render, overrides }: CompiledTemplate,
+  execution: RestExecution,
+  body: string,
+): string {
   const { request, pathParameters, variables } = execution;
+  execution.overridden ||= overrides;
   try {
     return render({
       body,

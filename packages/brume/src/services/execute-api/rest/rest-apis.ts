@@ -81,7 +81,7 @@ export class RestApis implements RestApiListener {
       extendedRequestId: newRequestId(this.#random),
       timeMs: Math.floor(clock.nowMs()),
       domainName: mapped ? (http.headers.get('host') ?? '') : domainNameOf(http, apiId),
-      traceId: traceIdOf(http, clock, this.#random),
+      newTraceId: () => traceIdOf(http, clock, this.#random),
       isCanary: this.#isCanary(stage),
     });
     const startedMs = clock.monotonicMs();

@@ -62,7 +62,8 @@ export interface RestExecutionFields {
   readonly extendedRequestId: string;
   readonly timeMs: number;
   readonly domainName: string;
-  readonly traceId: string;
+  /** Makes AWS X-Ray's trace, where one is asked for. */
+  readonly newTraceId: () => string;
   /** Whether the canary's deployment serves it. */
   readonly isCanary: boolean;
 }
@@ -78,7 +79,8 @@ export class RestExecution {
   readonly extendedRequestId: string;
   readonly timeMs: number;
   readonly domainName: string;
-  readonly traceId: string;
+  readonly #newTraceId: () => string;
+  #traceId: string | undefined;
   /** From `matchMethod`. */
   method: CompiledMethod | undefined = undefined;
   pathParameters: ReadonlyMap<string, string> = NO_PARAMETERS;
@@ -97,6 +99,8 @@ export class RestExecution {
   integration: IntegrationRecord | undefined = undefined;
   authorization: AuthorizerRecord | undefined = undefined;
   cache: 'hit' | 'miss' | undefined = undefined;
+  /** Whether a template was rendered that overrides something. */
+  overridden = false;
   readonly timings: StepTiming[] = [];
   #context: VtlMap | undefined;
 
@@ -112,7 +116,12 @@ export class RestExecution {
     this.extendedRequestId = fields.extendedRequestId;
     this.timeMs = fields.timeMs;
     this.domainName = fields.domainName;
-    this.traceId = fields.traceId;
+    this.#newTraceId = fields.newTraceId;
+  }
+
+  /** The client's own trace, or a new one. */
+  get traceId(): string {
+    return (this.#traceId ??= this.#newTraceId());
   }
 
   /** The method, once it is known that there is one. */
@@ -126,8 +135,8 @@ export class RestExecution {
     return (this.#context ??= templateContext(contextVariables(this)));
   }
 
-  /** What templates have overridden so far; undefined where none was rendered. */
+  /** What templates have overridden so far; undefined where none that overrides was rendered. */
   get overrides(): TemplateOverrides | undefined {
-    return this.#context && overridesOf(this.#context);
+    return this.overridden && this.#context ? overridesOf(this.#context) : undefined;
   }
 }

@@ -118,7 +118,7 @@ export class TestInvoker implements TestInvokePort {
       extendedRequestId: newRequestId(this.#random),
       timeMs: Math.floor(clock.nowMs()),
       domainName: 'testPrefix.testDomainName',
-      traceId: traceIdOf(http, clock, this.#random),
+      newTraceId: () => traceIdOf(http, clock, this.#random),
       isCanary: false,
     });
     execution.body = Buffer.from(request.body);

@@ -1,0 +1,104 @@
+/**
+ * What share of a bare HTTP server's speed is left behind a REST API: a MOCK with templates, an endpoint
+ * that answers at once (HTTP_PROXY), a Lambda function in a process of its own (AWS_PROXY)? And how much
+ * later is an answer of the MOCK at 1,000 requests per second than one of the bare server?
+ *
+ * Each server is a process of its own; rounds alternate.
+ */
+import {
+  APIGatewayClient,
+  CreateDeploymentCommand,
+  CreateResourceCommand,
+  CreateRestApiCommand,
+  PutIntegrationCommand,
+  PutIntegrationResponseCommand,
+  PutMethodCommand,
+} from '@aws-sdk/client-api-gateway';
+import { createEcho, warmUp } from './echo-function.ts';
+import { runLoad } from './http-load.ts';
+import { median, report } from './measure.ts';
+import { startBrume, startEcho } from './servers.ts';
+
+const ROUNDS = 3;
+const SECONDS = 2;
+const CONNECTIONS = 32;
+const BODY = JSON.stringify({ text: 'a note of some length '.repeat(10) });
+
+const TARGETS = { MOCK: 0.4, HTTP_PROXY: 0.35, AWS_PROXY: 0.15 } as const;
+type Name = keyof typeof TARGETS;
+const NAMES = Object.keys(TARGETS) as Name[];
+
+async function main(): Promise<void> {
+  const bare = await startEcho();
+  const brume = await startBrume({ memory: true });
+  try {
+    const paths = await prepare(brume.port, bare.port);
+    const rates: Record<Name, number[]> = { MOCK: [], HTTP_PROXY: [], AWS_PROXY: [] };
+    const bareRates: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      bareRates.push(await rate(bare.port, '/'));
+      for (const name of NAMES) rates[name].push(await rate(brume.port, paths[name]));
+    }
+    report({ bench: 'rest-api', name: 'bare node:http', perSecond: median(bareRates) });
+    for (const name of NAMES) {
+      const ofBare = median(rates[name].map((each, round) => each / (bareRates[round] ?? 0)));
+      const perSecond = median(rates[name]);
+      report({ bench: 'rest-api', name, perSecond, ofBare, target: TARGETS[name] });
+    }
+  } finally {
+    await bare.stop();
+    await brume.stop();
+  }
+}
+
+async function rate(port: number, path: string): Promise<number> {
+  const request = Buffer.from(
+    `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n` +
+      `content-length: ${BODY.length}\r\n\r\n${BODY}`,
+  );
+  const load = { port, requests: [request], connections: CONNECTIONS, seconds: SECONDS };
+  const { perSecond, failures } = await runLoad(load);
+  if (failures) throw new Error(`${failures} requests to ${path} failed`);
+  return perSecond;
+}
+
+const TEMPLATE = `#set($inputRoot = $input.path('$'))
+{ "id": "$context.requestId", "path": "$context.resourcePath", "text": $input.json('$.text') }`;
+
+/** One API with a resource for each: their paths. */
+async function prepare(port: number, barePort: number): Promise<Record<Name, string>> {
+  const options = {
+    region: 'us-east-1',
+    endpoint: `http://127.0.0.1:${port}`,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  };
+  const functionArn = await createEcho(options);
+  const client = new APIGatewayClient(options);
+  const api = await client.send(new CreateRestApiCommand({ name: 'bench' }));
+  const { id: restApiId = '', rootResourceId: parentId = '' } = api;
+  const add = async (pathPart: Name, integration: object) => {
+    const child = new CreateResourceCommand({ restApiId, parentId, pathPart });
+    const { id: resourceId = '' } = await client.send(child);
+    const method = { restApiId, resourceId, httpMethod: 'POST' };
+    await client.send(new PutMethodCommand({ ...method, authorizationType: 'NONE' }));
+    await client.send(new PutIntegrationCommand({ ...method, type: pathPart, ...integration }));
+    if (pathPart !== 'MOCK') return;
+    const responseTemplates = { 'application/json': '{ "requestId": "$context.requestId" }' };
+    await client.send(
+      new PutIntegrationResponseCommand({ ...method, statusCode: '200', responseTemplates }),
+    );
+  };
+  const requestTemplates = {
+    'application/json': `${TEMPLATE.replace('{', '{"statusCode": 200,')}`,
+  };
+  await add('MOCK', { requestTemplates });
+  await add('HTTP_PROXY', { integrationHttpMethod: 'POST', uri: `http://127.0.0.1:${barePort}/` });
+  const uri = `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
+  await add('AWS_PROXY', { integrationHttpMethod: 'POST', uri });
+  await client.send(new CreateDeploymentCommand({ restApiId, stageName: 'dev' }));
+  const path = (name: Name) => `/_aws/execute-api/${restApiId}/dev/${name}`;
+  await warmUp(port, path('AWS_PROXY'), CONNECTIONS);
+  return { MOCK: path('MOCK'), HTTP_PROXY: path('HTTP_PROXY'), AWS_PROXY: path('AWS_PROXY') };
+}
+
+await main();
