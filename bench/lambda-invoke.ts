@@ -1,88 +1,30 @@
 /**
  * What does an invocation cost over an HTTP server that answers at once? Warm, through the public API,
- * a Node function that returns its event: the time of one after the other, and how many fit in a second.
+ * a Node function that returns its event: the time of one after the other, how many fit in a second, and
+ * how much of a processor Brume's own process takes for each.
  *
  * The bare server is `node:http` reading the body and answering the same bytes. Each is one process;
- * rounds alternate.
+ * rounds alternate. `crowd` is the same while many functions are warm and frozen.
  */
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { CreateFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { zip } from '../examples/notes/zip.ts';
+import { readFileSync } from 'node:fs';
+import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { runLoad } from './http-load.ts';
+import { createFunction, lambdaAt } from './lambda-functions.ts';
 import { median, report } from './measure.ts';
+import { startBrume, startEcho, type Server } from './servers.ts';
 
 const ROUNDS = 3;
 const SECONDS = 2;
 /** In flight: more than one environment, fewer than the machine can hold. */
 const CONNECTIONS = 4;
-const COLD_STARTS = 5;
+const CROWD = Number(process.env['BENCH_CROWD'] ?? 20);
 const BODY = JSON.stringify({ text: 'hello' });
-const HANDLER = 'export const handler = async (event) => event;';
 const TARGET_ABOVE_BARE_MS = 0.5;
+const TARGET_PER_CORE = 5000;
 const AUTHORIZATION =
   'AWS4-HMAC-SHA256 Credential=test/20261122/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0';
-
-async function main(): Promise<void> {
-  const bare = await startServer('bare');
-  const brume = await startServer('brume');
-  try {
-    const lambda = new LambdaClient({
-      region: 'us-east-1',
-      endpoint: `http://127.0.0.1:${brume.port}`,
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    });
-    const coldMs = await coldStarts(lambda);
-    await measure(brume.port, CONNECTIONS);
-    const rounds = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      rounds.push({
-        bare: await measure(bare.port, 1),
-        warm: await measure(brume.port, 1),
-        many: await measure(brume.port, CONNECTIONS),
-      });
-    }
-    const aboveMs = median(rounds.map(({ bare, warm }) => warm.p50Ms - bare.p50Ms));
-    report({
-      bench: 'lambda-invoke',
-      bareP50Ms: median(rounds.map(({ bare }) => bare.p50Ms)),
-      warmP50Ms: median(rounds.map(({ warm }) => warm.p50Ms)),
-      aboveBareMs: aboveMs,
-      targetAboveBareMs: TARGET_ABOVE_BARE_MS,
-      perSecond: median(rounds.map(({ many }) => many.perSecond)),
-      inFlight: CONNECTIONS,
-      coldStartMs: coldMs,
-    });
-  } finally {
-    bare.child.kill();
-    brume.child.kill('SIGINT');
-    await once(brume.child, 'exit');
-  }
-}
-
-/** First invocations of new functions, through the SDK; the last one stays for the warm ones. */
-async function coldStarts(lambda: LambdaClient): Promise<number> {
-  const times: number[] = [];
-  for (let i = 0; i < COLD_STARTS; i++) {
-    const FunctionName = i === COLD_STARTS - 1 ? 'echo' : `cold${i}`;
-    await lambda.send(
-      new CreateFunctionCommand({
-        FunctionName,
-        Runtime: 'nodejs24.x',
-        Handler: 'index.handler',
-        Role: 'arn:aws:iam::000000000000:role/bench',
-        Code: { ZipFile: zip(new Map([['index.mjs', Buffer.from(HANDLER)]])) },
-      }),
-    );
-    const startedMs = performance.now();
-    await lambda.send(new InvokeCommand({ FunctionName, Payload: BODY }));
-    times.push(performance.now() - startedMs);
-  }
-  return median(times);
-}
+/** Of the kernel's clock in `/proc/<pid>/stat`. */
+const TICKS_PER_SECOND = 100;
 
 async function measure(port: number, connections: number) {
   const request = Buffer.from(
@@ -95,37 +37,63 @@ async function measure(port: number, connections: number) {
   return result;
 }
 
-async function startServer(role: string): Promise<{ child: ChildProcess; port: number }> {
-  const child = spawn(process.execPath, [import.meta.filename, role], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  const [port] = (await once(child, 'message')) as [number];
-  return { child, port };
+/** Seconds of processor time that a process has had; NaN where the system does not say. */
+function processorSeconds({ child }: Server): number {
+  try {
+    const fields = readFileSync(`/proc/${child.pid}/stat`, 'latin1').split(') ')[1]?.split(' ');
+    return (Number(fields?.[11]) + Number(fields?.[12])) / TICKS_PER_SECOND;
+  } catch {
+    return NaN;
+  }
 }
 
-function serveBare(): void {
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const body = Buffer.concat(chunks);
-      const headers = { 'content-type': 'application/json', 'content-length': body.length };
-      response.writeHead(200, headers).end(body);
+/** Invocations for one second of a processor, when it is Brume's process that has it. */
+async function perCore(brume: Server): Promise<number> {
+  const before = processorSeconds(brume);
+  const { perSecond } = await measure(brume.port, CONNECTIONS);
+  return (perSecond * SECONDS) / (processorSeconds(brume) - before);
+}
+
+/** Makes functions warm, one environment each. They freeze when nobody calls them. */
+async function gather(lambda: LambdaClient): Promise<void> {
+  for (let i = 0; i < CROWD; i++) {
+    await createFunction(lambda, `crowd${i}`);
+    await lambda.send(new InvokeCommand({ FunctionName: `crowd${i}`, Payload: BODY }));
+  }
+}
+
+const bare = await startEcho();
+const brume = await startBrume({ memory: true });
+try {
+  const lambda = lambdaAt(brume.port);
+  await createFunction(lambda, 'echo');
+  await measure(brume.port, CONNECTIONS);
+  const rounds = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    rounds.push({
+      bare: await measure(bare.port, 1),
+      warm: await measure(brume.port, 1),
+      many: await measure(brume.port, CONNECTIONS),
+      perCore: await perCore(brume),
     });
+  }
+  const warmP50Ms = median(rounds.map(({ warm }) => warm.p50Ms));
+  await gather(lambda);
+  const crowd = await measure(brume.port, 1);
+  report({
+    bench: 'lambda-invoke',
+    bareP50Ms: median(rounds.map(({ bare: { p50Ms } }) => p50Ms)),
+    warmP50Ms,
+    aboveBareMs: median(rounds.map(({ bare: echo, warm }) => warm.p50Ms - echo.p50Ms)),
+    targetAboveBareMs: TARGET_ABOVE_BARE_MS,
+    perSecond: median(rounds.map(({ many }) => many.perSecond)),
+    inFlight: CONNECTIONS,
+    perSecondAndCore: median(rounds.map((round) => round.perCore)),
+    targetPerSecondAndCore: TARGET_PER_CORE,
+    crowd: CROWD,
+    crowdP50Ms: crowd.p50Ms,
   });
-  server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
+} finally {
+  await bare.stop();
+  await brume.stop();
 }
-
-async function serveBrume(): Promise<void> {
-  const { createBrume } = await import('../packages/brume/src/brume.ts');
-  const write = (text: string) => void process.stdout.write(text);
-  const brume = await createBrume({ port: 0, memory: true }, { write });
-  const { port } = await brume.listen();
-  process.once('SIGINT', () => void brume.close().then(() => process.exit()));
-  process.send?.(port);
-}
-
-const [role] = process.argv.slice(2);
-if (role === 'bare') serveBare();
-else if (role === 'brume') await serveBrume();
-else await main();

@@ -27,11 +27,15 @@ const ENDED = new Set(
   ),
 );
 
-/** `folder` is one for runtimes that are fetched; where there is none, nothing is. */
+/**
+ * `folder` is one for runtimes that are fetched; where there is none, nothing is. `authorityFile` is a
+ * certificate that all trust, by the variable that Node.js has for it.
+ */
 export function createRuntimes(
   environment: Environment,
   log: Logger,
   folder: string | undefined,
+  authorityFile?: () => Promise<string>,
 ): Runtimes {
   const accepted = new Set([...ACCEPTED.split(', '), ...ACCEPTED_SINCE]);
   const versions = new NodeVersions({ environment, log, folder });
@@ -67,8 +71,17 @@ export function createRuntimes(
     },
     async launch(runtime, request) {
       const family = familyOf(runtime);
-      if (family !== undefined) return told(await family.launch(runtime, request));
+      if (family !== undefined) {
+        return trusting(told(await family.launch(runtime, request)), await authorityFile?.());
+      }
       return { errorType: 'Runtime.InvalidRuntime', error: `Brume cannot run ${runtime}` };
     },
   };
+}
+
+/** A function's own variable of that name takes the place of this one. */
+function trusting(launch: Launch | LaunchFailure, file: string | undefined) {
+  if (file === undefined || !('command' in launch)) return launch;
+  const env = { NODE_EXTRA_CA_CERTS: file, ...launch.env };
+  return { ...launch, env, readable: [...launch.readable, file] };
 }

@@ -24,7 +24,7 @@ import {
   endpointPort,
   OwnNetwork,
   portVariables,
-  RUNTIME_API_PORT,
+  runtimeApiPort,
   type NetworkParts,
 } from './own-network.ts';
 import {
@@ -74,12 +74,15 @@ const MEMORY_MARGIN_MB = 32;
 
 export class BwrapDriver implements SandboxDriver {
   readonly name = 'bwrap';
-  readonly runtimeApi: string | undefined;
   readonly #parts: BwrapParts;
 
   constructor(parts: BwrapParts) {
     this.#parts = parts;
-    this.runtimeApi = parts.network && `127.0.0.1:${RUNTIME_API_PORT}`;
+  }
+
+  get runtimeApi(): string | undefined {
+    const { network } = this.#parts;
+    return network && `127.0.0.1:${runtimeApiPort(network)}`;
   }
 
   endpointInside(url: string): string {
@@ -134,7 +137,6 @@ class BwrapSandbox implements Sandbox, Watched {
   #supervisor: Supervisor | undefined;
   #group: Cgroup | undefined;
   #child: ChildProcess | undefined;
-  #killed = false;
   #outOfMemory = false;
   #peakMb = 0;
 
@@ -150,16 +152,15 @@ class BwrapSandbox implements Sandbox, Watched {
   async #run(spec: SandboxSpec): Promise<SandboxExit> {
     const { cgroups, memory, random } = this.#parts;
     const memoryMb = spec.memorySizeMb + spec.ephemeralStorageMb + MEMORY_MARGIN_MB;
-    this.#group = await cgroups.create(random.uuid(), {
-      memoryBytes: memoryMb * MIB,
-      processes: PROCESSES_MAX,
-    });
     try {
-      if (this.#killed) return { code: null, signal: 'SIGKILL', outOfMemory: false };
       const child = this.#spawn(spec);
       this.#child = child;
       this.#network?.attach(child, () => this.#insidePid(), spec.onRuntimeConnection);
-      // bubblewrap waits for its arguments: nothing of it is outside of the group.
+      // bubblewrap waits for its arguments: nothing of the function is outside of the group.
+      this.#group = await cgroups.create(random.uuid(), {
+        memoryBytes: memoryMb * MIB,
+        processes: PROCESSES_MAX,
+      });
       if (child.pid !== undefined) await this.#group?.add(child.pid);
       this.#writeInputs(child, spec);
       memory.add(this);
@@ -297,7 +298,6 @@ class BwrapSandbox implements Sandbox, Watched {
 
   /** All processes die with bubblewrap's own, wherever they have gone: they are in its namespace. */
   kill(): void {
-    this.#killed = true;
     this.#child?.kill('SIGKILL');
   }
 }

@@ -10,8 +10,8 @@ import { connect, type Server, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { ChildProcess, Processes } from '../../../environment/processes.ts';
 
-/** AWS_LAMBDA_RUNTIME_API as it is on AWS. */
-export const RUNTIME_API_PORT = 9001;
+/** As on AWS; and another for a Brume that is at this port itself. */
+const RUNTIME_API_PORTS = [9001, 9002] as const;
 /** What slirp4netns answers names at. */
 export const SLIRP_NAME_SERVER = '10.0.2.3';
 
@@ -33,11 +33,17 @@ export function endpointPort({ endpoint }: NetworkParts): number {
   return Number(port || (protocol === 'https:' ? 443 : 80));
 }
 
+/** Where the function finds its Runtime API. */
+export function runtimeApiPort(parts: NetworkParts): number {
+  const [usual, other] = RUNTIME_API_PORTS;
+  return endpointPort(parts) === usual ? other : usual;
+}
+
 /** Variables for the program that opens the ports; `channelFd` is where it finds the channel. */
 export function portVariables(parts: NetworkParts, channelFd: number): Record<string, string> {
   return {
     NODE_CHANNEL_FD: String(channelFd),
-    _BRUME_PORTS: `${RUNTIME_API_PORT},${endpointPort(parts)}`,
+    _BRUME_PORTS: `${runtimeApiPort(parts)},${endpointPort(parts)}`,
   };
 }
 
@@ -60,13 +66,13 @@ export class OwnNetwork {
     child.channel?.onListening((message, server) => {
       this.#servers.push(server);
       if (this.#closed) server.close();
-      const isRuntimeApi = message === RUNTIME_API_PORT;
+      const isRuntimeApi = message === runtimeApiPort(this.#parts);
       server.on('connection', (socket) => {
         if (isRuntimeApi) onRuntimeConnection(socket);
         else this.#toEndpoint(socket);
       });
-      // The last of the two: the program goes on when told so, and needs the channel no more.
-      if (!isRuntimeApi) void this.#goOn(child, insidePid);
+      // With both the program goes on when told so, and needs the channel no more.
+      if (this.#servers.length === 2) void this.#goOn(child, insidePid);
     });
   }
 

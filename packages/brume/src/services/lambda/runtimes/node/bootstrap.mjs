@@ -1,7 +1,7 @@
 // Brume's runtime for Node.js functions: loads the handler, then asks for one invocation after another.
-import { callHandler, watchEventLoop } from './callback-handler.mjs';
 import { describeError, RuntimeError } from './errors.mjs';
 import { loadHandler } from './load-handler.mjs';
+import { resolveLocalNames } from './local-names.mjs';
 import { logError, patchConsole, setRequestId } from './log.mjs';
 import { provideSdk } from './provided-sdk.mjs';
 import { openPorts } from './open-ports.mjs';
@@ -16,17 +16,20 @@ const EXIT_UNCAUGHT = 129;
 
 const runtimeMajor = Number(/nodejs(\d+)/.exec(env.AWS_EXECUTION_ENV ?? '')?.[1]);
 const allowsCallbacks = runtimeMajor < WITHOUT_CALLBACKS;
+// Each file costs some of the time that a function takes to start.
+const callbacks = allowsCallbacks ? await import('./callback-handler.mjs') : undefined;
 
-await openPorts();
+const portsAreOpen = openPorts();
 const client = runtimeClient();
 /** Request id of the open invocation. */
 let open;
 
 provideSdk(process.argv[2]);
 patchConsole();
+resolveLocalNames();
 installStreaming();
-if (allowsCallbacks) {
-  watchEventLoop();
+if (callbacks) {
+  callbacks.watchEventLoop();
   process.on('uncaughtException', (error) => giveUp('Uncaught Exception', error, EXIT_UNCAUGHT));
   process.on('unhandledRejection', (reason) => {
     const error = new RuntimeError('UnhandledPromiseRejection', String(reason), reason?.stack);
@@ -35,6 +38,7 @@ if (allowsCallbacks) {
   });
 }
 
+await portsAreOpen;
 try {
   await serve(await load());
 } catch (error) {
@@ -77,7 +81,7 @@ async function serve(handler) {
 /** The body of the answer, with the type of an error where it is one. */
 async function answerOf(handler, event, context) {
   try {
-    const call = allowsCallbacks ? callHandler : (handler, ...rest) => handler(...rest);
+    const call = callbacks?.callHandler ?? ((handler, ...rest) => handler(...rest));
     return { body: toJson(await call(handler, event, context)) };
   } catch (error) {
     logError('Invoke Error', error);

@@ -8,8 +8,8 @@ export async function openPorts() {
   const isToldToGoOn = new Promise((resolve) => process.once('message', resolve));
   const ports = process.env['_BRUME_PORTS'].split(',').map(Number);
   delete process.env['_BRUME_PORTS'];
-  for (const port of ports) await hand(port);
-  await isToldToGoOn;
+  // All at once: each alone would wait for its own receipt.
+  await Promise.all([isToldToGoOn, ...ports.map(hand)]);
   process.disconnect();
   delete process.send;
 }

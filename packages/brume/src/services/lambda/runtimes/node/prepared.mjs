@@ -10,8 +10,7 @@ const EARLY = [
   './provided-sdk.mjs',
 ];
 
-await openPorts();
-await Promise.all(EARLY.map((module) => import(module)));
+await Promise.all([openPorts(), ...EARLY.map((module) => import(module))]);
 Object.assign(process.env, await runtimeClient().assignment());
 process.chdir(process.env.LAMBDA_TASK_ROOT);
 await import('./bootstrap.mjs');

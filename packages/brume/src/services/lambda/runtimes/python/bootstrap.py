@@ -292,6 +292,18 @@ def answer_and_next(client, handler, headers, body):
     return client.respond_and_next(request_id, result, content_type)
 
 
+def resolve_local_names():
+    """Names under localhost are this machine (RFC 6761), which not all systems' resolvers know."""
+    ask = socket.getaddrinfo
+
+    def getaddrinfo(host, *args, **kwargs):
+        if isinstance(host, str) and host.rstrip(".").lower().endswith(".localhost"):
+            host = "127.0.0.1"
+        return ask(host, *args, **kwargs)
+
+    socket.getaddrinfo = getaddrinfo
+
+
 def main():
     global request_id
     open_ports()
@@ -302,6 +314,7 @@ def main():
         os.environ.update(client.assignment())
         os.chdir(os.environ["LAMBDA_TASK_ROOT"])
     set_up_logging()
+    resolve_local_names()
     # The code's folder is read-only, as on AWS; the first path is this file's folder.
     sys.dont_write_bytecode = True
     sys.path[0] = os.environ["LAMBDA_TASK_ROOT"]
