@@ -88,6 +88,7 @@ export async function createBrume(
     callItself: (request) => trusting(dispatch, credentials)(request),
     enforce: config.auth === 'enforce',
     endpoint: () => endpointOf(listener ?? config),
+    authorityFile: () => tls.authorityFile(),
     ...{ isolation, network, fetch, freeze, prepare, webSocketLimits },
     exposed: !isLoopback(config.host),
   });

@@ -156,6 +156,8 @@ export interface LambdaDependencies {
   readonly freeze?: boolean;
   /** Whether others than the users of this machine can have functions run: isolation is a must then. */
   readonly exposed?: boolean;
+  /** The certificate, as a file, that functions trust beside the usual ones: Brume's own. */
+  readonly authorityFile?: () => Promise<string>;
   /** Streams of tables, asked for by the first event source mapping. */
   readonly streams?: () => Promise<StreamsPort>;
   /** Without it, function URLs with AWS_IAM let nobody through. */
@@ -216,7 +218,12 @@ function createState(dependencies: LambdaDependencies): LambdaState {
   const code = new CodeFolders(workFolder, blobs, random);
   const downloads = new CodeDownloads(blobs, clock, random);
   const runtimesFolder = dependencies.fetch ? join(workFolder, 'runtimes') : undefined;
-  const runtimes = createRuntimes(environment, log, runtimesFolder);
+  const runtimes = createRuntimes(
+    environment,
+    log,
+    runtimesFolder,
+    dependencies.authorityFile,
+  );
   const sandboxes = sandboxChoice(dependencies);
   const credentials = dependencies.mintCredentials ?? accountCredentials;
   const dispatcher = new Dispatcher({

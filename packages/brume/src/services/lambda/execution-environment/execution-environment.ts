@@ -227,7 +227,7 @@ export class ExecutionEnvironment {
       const [onStdout, onStderr] = [this.#log.stream(), this.#log.stream()];
       prepared.connect({ events: this.#events, onStdout, onStderr });
       prepared.sandbox.resume();
-      prepared.api.assign({ ...variables(prepared.runtimeApi), ...launch.env });
+      prepared.api.assign({ ...launch.env, ...variables(prepared.runtimeApi) });
     };
   }
 
@@ -253,7 +253,7 @@ export class ExecutionEnvironment {
       extensions: this.#extensions.programs,
       memorySizeMb,
       ephemeralStorageMb,
-      env: { ...variables(runtimeApi), ...launch.env, ...own },
+      env: { ...launch.env, ...variables(runtimeApi), ...own },
       onStdout: this.#log.stream(),
       onStderr: this.#log.stream(),
     });

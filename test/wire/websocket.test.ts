@@ -1,0 +1,118 @@
+/** A WebSocket API as people deploy it: real functions with the real SDK in them, and wss. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import type { TestContext } from 'node:test';
+import {
+  ApiGatewayV2Client,
+  CreateApiCommand,
+  CreateIntegrationCommand,
+  CreateRouteCommand,
+  CreateRouteResponseCommand,
+  CreateStageCommand,
+} from '@aws-sdk/client-apigatewayv2';
+import {
+  CreateFunctionCommand,
+  LambdaClient,
+  waitUntilFunctionActiveV2,
+} from '@aws-sdk/client-lambda';
+import { WebSocket } from 'ws';
+import { createBrume } from '../../packages/brume/src/brume.ts';
+import { zip } from '../../examples/notes/zip.ts';
+
+/** Answers by itself, sends by https to the domain that the event names, and reports the end. */
+const HANDLER = `
+import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+export const handler = async ({ requestContext, body }) => {
+  const { eventType, domainName, stage, connectionId, routeKey } = requestContext;
+  if (eventType !== 'MESSAGE') return { statusCode: 200 };
+  if (routeKey === 'echo') return { statusCode: 200, body: 'echo ' + body };
+  const client = new ApiGatewayManagementApiClient({ endpoint: 'https://' + domainName + '/' + stage });
+  await client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: 'pushed ' + body }));
+  return { statusCode: 200 };
+};`;
+
+async function deployed(t: TestContext) {
+  const brume = await createBrume({ memory: true, port: 0 });
+  t.after(() => brume.close());
+  const { port } = await brume.listen();
+  const said = {
+    endpoint: `http://127.0.0.1:${port}`,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  };
+  const lambda = new LambdaClient(said);
+  const gateway = new ApiGatewayV2Client(said);
+  t.after(() => [lambda, gateway].map((client) => client.destroy()));
+  const { FunctionArn = '' } = await lambda.send(
+    new CreateFunctionCommand({
+      FunctionName: 'chat',
+      Runtime: 'nodejs24.x',
+      Role: 'arn:aws:iam::000000000000:role/r',
+      Handler: 'index.handler',
+      Code: { ZipFile: zip(new Map([['index.mjs', Buffer.from(HANDLER)]])) },
+      Timeout: 30,
+    }),
+  );
+  await waitUntilFunctionActiveV2({ client: lambda, maxWaitTime: 60 }, { FunctionName: 'chat' });
+  const { ApiId, ApiEndpoint = '' } = await gateway.send(
+    new CreateApiCommand({
+      Name: 'chat',
+      ProtocolType: 'WEBSOCKET',
+      RouteSelectionExpression: '$request.body.action',
+    }),
+  );
+  const { IntegrationId } = await gateway.send(
+    new CreateIntegrationCommand({
+      ApiId,
+      IntegrationType: 'AWS_PROXY',
+      IntegrationUri: `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${FunctionArn}/invocations`,
+    }),
+  );
+  const Target = `integrations/${IntegrationId}`;
+  for (const RouteKey of ['$connect', '$disconnect', '$default']) {
+    await gateway.send(new CreateRouteCommand({ ApiId, RouteKey, Target }));
+  }
+  const RouteResponseSelectionExpression = '$default';
+  const { RouteId } = await gateway.send(
+    new CreateRouteCommand({ ApiId, RouteKey: 'echo', Target, RouteResponseSelectionExpression }),
+  );
+  await gateway.send(
+    new CreateRouteResponseCommand({ ApiId, RouteId, RouteResponseKey: '$default' }),
+  );
+  await gateway.send(new CreateStageCommand({ ApiId, StageName: 'dev', AutoDeploy: true }));
+  return { brume, endpoint: `${ApiEndpoint}/dev`, port };
+}
+
+async function requests(port: number): Promise<{ operation: string; details?: object }[]> {
+  const answer = await fetch(`http://127.0.0.1:${port}/_brume/requests`);
+  return ((await answer.json()) as { requests: { operation: string; details?: object }[] })
+    .requests;
+}
+
+test('a function answers, and pushes by https to the domain that its event names', async (t) => {
+  const { brume, endpoint, port } = await deployed(t);
+  const ca = await readFile(await brume.authorityFile());
+  const client = new WebSocket(endpoint.replace('ws:', 'wss:'), { ca });
+  t.after(() => client.terminate());
+  await once(client, 'open');
+  const messages: string[] = [];
+  client.on('message', (data: Buffer) => messages.push(data.toString()));
+  client.send('{"action":"echo"}');
+  client.send('hello');
+  // In order, so that the one before has been handled when this one answers.
+  client.send('{"action":"echo"}');
+  while (messages.length < 3) await once(client, 'message');
+  const echoed = 'echo {"action":"echo"}';
+  assert.deepEqual(messages, [echoed, 'pushed hello', echoed]);
+  const seen = (await requests(port)).map(({ operation }) => operation);
+  for (const operation of ['$connect', 'echo', '$default', 'POST @connections']) {
+    assert.ok(seen.includes(operation), operation);
+  }
+  const metrics = await (await fetch(`http://127.0.0.1:${port}/_brume/metrics`)).text();
+  assert.match(metrics, /metric="ConnectCount"/);
+  const closed = once(client, 'close') as Promise<[number]>;
+  await Promise.all([closed, brume.close()]);
+  assert.equal((await closed)[0], 1001, 'closing tells clients to go elsewhere');
+});
