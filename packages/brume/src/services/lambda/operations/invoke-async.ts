@@ -4,7 +4,9 @@ import type {
   InvokeAsyncResponse,
 } from '../../../model/generated/lambda.types.ts';
 import type { RequestContext } from '../../service.ts';
+import { payloadTooLarge } from '../errors.ts';
 import { invokeFunction } from '../invocation/invoke-function.ts';
+import { ASYNC_PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { LambdaState } from '../state.ts';
 
 export async function invokeAsync(
@@ -14,8 +16,7 @@ export async function invokeAsync(
 ): Promise<InvokeAsyncResponse> {
   const { statusCode } = await invokeFunction(state, {
     functionName: input.FunctionName,
-    // Bodies are received whole before an operation sees them.
-    payload: input.InvokeArgs as Uint8Array,
+    payload: await whole(input.InvokeArgs),
     invocationType: 'Event',
     accountId,
     region,
@@ -23,4 +24,19 @@ export async function invokeAsync(
     traceId,
   });
   return { Status: statusCode };
+}
+
+/** The model has the event as a stream. */
+async function whole(args: Uint8Array | AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  if (args instanceof Uint8Array) return args;
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of args) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > ASYNC_PAYLOAD_BYTES_MAX) {
+      throw payloadTooLarge(sizeBytes, ASYNC_PAYLOAD_BYTES_MAX);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
