@@ -17,6 +17,7 @@ import type { StreamsPort } from './services/dynamodb/port.ts';
 import type { RestGateway } from './services/apigateway/service.ts';
 import { CustomDomains } from './services/execute-api/custom-domains.ts';
 import { executeApiPlane } from './services/execute-api/plane.ts';
+import type { Service } from './services/service.ts';
 import { functionUrlPlane } from './services/lambda/function-url/plane.ts';
 import type { LambdaPort } from './services/lambda/port.ts';
 import type { LogsPort } from './services/logs/port.ts';
@@ -180,7 +181,8 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
   const { environment, log, persistence } = options;
   const gateway = once(async () => {
     const { createApiGatewayV2 } = await import('./services/apigatewayv2/service.ts');
-    return createApiGatewayV2({ store: persistence.store, environment, log });
+    const domainNames = async () => (await rest()).domainNames;
+    return createApiGatewayV2({ store: persistence.store, environment, log, domainNames });
   });
   const rest = once(async (): Promise<RestGateway> => {
     const { createApiGateway } = await import('./services/apigateway/service.ts');
@@ -218,26 +220,15 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
       environment,
     });
   });
-  // Both sign as one service and are told apart by their paths: those of the second begin with /v2.
-  const alike = {
-    signingName: 'apigateway',
-    protocols: ['rest-json'],
-    bodyBytesMax: 6 * MEBIBYTE,
-  } as const;
-  const entries: ServiceEntry[] = [
-    {
-      ...alike,
-      name: 'apigateway',
-      async load() {
+  return {
+    entries: gatewayEntries({
+      async rest() {
         // Who deploys will call soon, and by a domain of his own perhaps; that request says what failed.
         executeApi().catch(() => {});
-        return (await rest()).service;
+        return rest();
       },
-    },
-    { ...alike, name: 'apigatewayv2', load: async () => (await gateway()).service },
-  ];
-  return {
-    entries,
+      gateway,
+    }),
     dataPlanes: [executeApiPlane(executeApi, domains)],
     /** Requests by custom domain names are known from all others only then. */
     async resume() {
@@ -250,6 +241,22 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
       if (outbound.begun()) await (await outbound()).close();
     },
   };
+}
+
+/** Both sign as one service and are told apart by their paths: those of the second begin with /v2. */
+function gatewayEntries(load: {
+  readonly rest: () => Promise<{ readonly service: Service }>;
+  readonly gateway: () => Promise<{ readonly service: Service }>;
+}): ServiceEntry[] {
+  const alike = {
+    signingName: 'apigateway',
+    protocols: ['rest-json'],
+    bodyBytesMax: 6 * MEBIBYTE,
+  } as const;
+  return [
+    { ...alike, name: 'apigateway', load: async () => (await load.rest()).service },
+    { ...alike, name: 'apigatewayv2', load: async () => (await load.gateway()).service },
+  ];
 }
 
 /** Certificates by which APIs are known to their integrations, each with a key of its own. */

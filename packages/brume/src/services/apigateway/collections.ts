@@ -1,9 +1,7 @@
 /** What belongs to an account, and is changed apart from APIs. */
 import type {
   ApiKey,
-  BasePathMapping,
   ClientCertificate,
-  DomainName,
   UsagePlan,
   VpcLink,
 } from '../../model/generated/apigateway.types.ts';
@@ -13,6 +11,7 @@ import type { Scope } from '../gateway/document-store.ts';
 import { conflict } from '../gateway/errors.ts';
 import { Collection } from '../gateway/collection.ts';
 import { limitReached, resourceNotFound } from './errors.ts';
+import type { KeptDomainName } from './port.ts';
 import {
   API_KEYS_MAX,
   CLIENT_CERTIFICATES_MAX,
@@ -24,8 +23,6 @@ import {
 export type StoredApiKey = ApiKey & { id: string; value: string };
 /** The ids of the keys that subscribe to a plan are kept with it. */
 export type StoredUsagePlan = UsagePlan & { id: string; keyIds: string[] };
-export type StoredMapping = BasePathMapping & { basePath: string; restApiId: string };
-export type StoredDomainName = DomainName & { domainName: string; mappings: StoredMapping[] };
 /** With the key that only the data plane is told. */
 export type StoredClientCertificate = ClientCertificate & {
   clientCertificateId: string;
@@ -66,7 +63,7 @@ export function openCollections(store: OrderedStore, { plansChanged, domainsChan
       taken: taken('Usage Plan'),
       changed: plansChanged,
     }),
-    domainNames: new Collection<StoredDomainName>(store, {
+    domainNames: new Collection<KeptDomainName>(store, {
       ...shared,
       kind: 'domainname',
       max: DOMAIN_NAMES_MAX,

@@ -4,6 +4,9 @@
  */
 import type {
   Authorizer,
+  BasePathMapping,
+  CreateDomainNameRequest,
+  DomainName,
   GatewayResponse,
   Method,
   Model,
@@ -11,6 +14,41 @@ import type {
   RestApi,
   Stage,
 } from '../../model/generated/apigateway.types.ts';
+import type { RoutingRuleInput } from '../../model/generated/apigatewayv2.types.ts';
+
+/** Custom domain names, which both versions of API Gateway show, each in its way. */
+export interface DomainNamesPort {
+  create(input: CreateDomainNameRequest, scope: AccountScope): Promise<KeptDomainName>;
+  get(scope: AccountScope, domainName: string): Promise<KeptDomainName>;
+  list(scope: AccountScope): Promise<KeptDomainName[]>;
+  /** Keeps what `change` makes of the domain name; it may be called again with a fresh one. */
+  update<Result>(
+    scope: AccountScope,
+    domainName: string,
+    change: (domain: KeptDomainName) => Result,
+  ): Promise<Result>;
+  remove(scope: AccountScope, domainName: string): Promise<void>;
+  /** Undefined where there is no such REST API. */
+  stageNamesOf(scope: AccountScope, restApiId: string): Promise<readonly string[] | undefined>;
+}
+
+export interface AccountScope {
+  readonly accountId: string;
+  readonly region: string;
+}
+
+export type KeptDomainName = DomainName & {
+  domainName: string;
+  mappings: KeptMapping[];
+  routingRules: KeptRoutingRule[];
+};
+export type KeptMapping = BasePathMapping & {
+  /** `(none)` for the root of the domain. */
+  basePath: string;
+  restApiId: string;
+  apiMappingId: string;
+};
+export type KeptRoutingRule = RoutingRuleInput & { RoutingRuleId: string };
 
 export interface RestApiFeed {
   /** Tells all that is there now, then every change. One subscriber. */
@@ -102,11 +140,32 @@ export interface Quota {
 
 export interface PublishedRestDomain {
   readonly domainName: string;
+  /** Asked before the mappings. */
+  readonly rules: readonly PublishedRoutingRule[];
+  /** None where rules alone say what a domain leads to. */
   readonly mappings: readonly RestBasePathMapping[];
 }
 
+/** A rule applies where all of its conditions do. They stand in the order in which they are asked. */
+export interface PublishedRoutingRule {
+  /** One of these begins the path; undefined where any path does. Without slashes around. */
+  readonly basePaths: readonly string[] | undefined;
+  /** One header of each list matches. */
+  readonly headers: readonly (readonly HeaderMatch[])[];
+  readonly apiId: string;
+  readonly stageName: string;
+  /** Whether the API is not told the base path. */
+  readonly stripBasePath: boolean;
+}
+
+export interface HeaderMatch {
+  readonly name: string;
+  /** With `*` for anything at the beginning, the end, or both. */
+  readonly valueGlob: string;
+}
+
 export interface RestBasePathMapping {
-  /** Empty for the root of the domain. */
+  /** Empty for the root of the domain; may have several parts. */
   readonly basePath: string;
   readonly apiId: string;
   /** Undefined: the path names the stage. */

@@ -5,9 +5,12 @@ import type { Publication } from '../gateway/publisher.ts';
 import { Refreshes } from '../gateway/refreshes.ts';
 import type { Collection } from '../gateway/collection.ts';
 import type {
+  KeptDomainName,
+  KeptRoutingRule,
   PublishedDeployment,
   PublishedRestDomain,
   PublishedRestStage,
+  PublishedRoutingRule,
   PublishedUsagePlan,
   RateLimit,
   RestApiFeed,
@@ -15,12 +18,7 @@ import type {
 } from './port.ts';
 import type { RestApiDocument, Snapshot, StoredStage } from './rest-api-document.ts';
 import type { RestStagePublisher } from './rest-api-store.ts';
-import type {
-  StoredApiKey,
-  StoredClientCertificate,
-  StoredDomainName,
-  StoredUsagePlan,
-} from './collections.ts';
+import type { StoredApiKey, StoredClientCertificate, StoredUsagePlan } from './collections.ts';
 
 /** Stages by name, with what their deployments froze. */
 export function publicationWith(
@@ -75,7 +73,7 @@ function publishedStage(
 interface Collections {
   readonly apiKeys: Collection<StoredApiKey>;
   readonly usagePlans: Collection<StoredUsagePlan>;
-  readonly domainNames: Collection<StoredDomainName>;
+  readonly domainNames: Collection<KeptDomainName>;
 }
 
 export class RestApiPublisher implements RestApiFeed {
@@ -159,13 +157,33 @@ function rateLimit({ rateLimit: rate, burstLimit: burst }: ThrottleSettings): Ra
   return { ratePerSecond: rate ?? Infinity, burst: burst ?? Infinity };
 }
 
-function publishedDomain({ domainName, mappings }: StoredDomainName): PublishedRestDomain {
+function publishedDomain(domain: KeptDomainName): PublishedRestDomain {
+  const { domainName, mappings, routingMode } = domain;
+  const mapped = routingMode === 'ROUTING_RULE_ONLY' ? [] : mappings;
+  const rules = routingMode === 'BASE_PATH_MAPPING_ONLY' ? [] : domain.routingRules;
   return {
     domainName,
-    mappings: mappings.map(({ basePath, restApiId, stage }) => ({
+    rules: rules.toSorted((left, right) => left.Priority - right.Priority).map(publishedRule),
+    mappings: mapped.map(({ basePath, restApiId, stage }) => ({
       basePath: basePath === '(none)' ? '' : basePath,
       apiId: restApiId,
       stageName: stage,
     })),
+  };
+}
+
+/** A rule has one action, and conditions on paths in at most one. */
+function publishedRule({ Actions: [action], Conditions }: KeptRoutingRule): PublishedRoutingRule {
+  const { ApiId: apiId = '', Stage: stageName = '', StripBasePath } = action?.InvokeApi ?? {};
+  const [paths] = Conditions.flatMap(({ MatchBasePaths }) => MatchBasePaths ?? []);
+  const headers = Conditions.flatMap(({ MatchHeaders }) => MatchHeaders ?? []);
+  return {
+    basePaths: paths?.AnyOf,
+    headers: headers.map(({ AnyOf }) =>
+      AnyOf.map(({ Header: name, ValueGlob: valueGlob }) => ({ name, valueGlob })),
+    ),
+    apiId,
+    stageName,
+    stripBasePath: StripBasePath ?? false,
   };
 }

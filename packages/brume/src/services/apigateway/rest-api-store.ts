@@ -40,8 +40,12 @@ export class RestApiStore {
     return this.#ids;
   }
 
+  async find(scope: Scope, apiId: string): Promise<RestApiDocument | undefined> {
+    return this.#documents.find(scope, apiId);
+  }
+
   async get(scope: Scope, apiId: string, missing?: Missing): Promise<RestApiDocument> {
-    const document = await this.#documents.find(scope, apiId);
+    const document = await this.find(scope, apiId);
     if (!document) throw missing?.() ?? apiNotFound(scope.accountId, apiId);
     return document;
   }
@@ -69,8 +73,16 @@ export class RestApiStore {
     change: (document: RestApiDocument) => Result,
     missing?: Missing,
   ): Promise<Result> {
-    const result = await this.#documents.update(scope, apiId, change, missing);
-    await this.#publisher.refresh(scope, apiId);
+    let isSeen = false;
+    const changed = (document: RestApiDocument) => {
+      const before = JSON.stringify(document.stages);
+      const result = change(document);
+      isSeen = before !== JSON.stringify(document.stages);
+      return result;
+    };
+    const result = await this.#documents.update(scope, apiId, changed, missing);
+    // What is not deployed is no reason for the data plane to forget what it has cached.
+    if (isSeen) await this.#publisher.refresh(scope, apiId);
     return result;
   }
 

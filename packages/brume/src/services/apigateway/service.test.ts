@@ -312,7 +312,7 @@ test('what would not be enforced is refused: client certificates of domains', as
   const mutualTlsAuthentication = { truststoreUri: 's3://bucket/key' };
   await assert.rejects(
     gateway.call('CreateDomainName', { domainName: 'a.example.com', mutualTlsAuthentication }),
-    refusal('BadRequestException', /client certificates/),
+    refusal('NotImplemented', /mutual TLS/),
   );
 });
 

@@ -59,6 +59,7 @@ import {
   noAssociation,
 } from './resources/domain-name-access-associations.ts';
 import {
+  addDomainName,
   createDomainName,
   deleteDomainName,
   getDomainName,
@@ -154,7 +155,7 @@ import {
   getVpcLinks,
   updateVpcLink,
 } from './resources/vpc-links.ts';
-import type { RestApiFeed } from './port.ts';
+import type { DomainNamesPort, RestApiFeed } from './port.ts';
 import { openState } from './state.ts';
 import type { RestState, StateOptions } from './state.ts';
 
@@ -162,6 +163,7 @@ export interface RestGateway {
   readonly service: Service;
   /** What the data plane serves. */
   readonly feed: RestApiFeed;
+  readonly domainNames: DomainNamesPort;
   /** The ids of all REST APIs, of every account and region, as they are at any time. */
   readonly restApiIds: ReadonlySet<string>;
 }
@@ -169,7 +171,21 @@ export interface RestGateway {
 export async function createApiGateway(options: StateOptions): Promise<RestGateway> {
   const state = await openState(options);
   const service = defineService({ model: apigateway, operations, state });
-  return { service, feed: state.feed, restApiIds: state.apis.ids };
+  return { service, feed: state.feed, domainNames: portOf(state), restApiIds: state.apis.ids };
+}
+
+function portOf({ apis, domainNames, newId, now }: RestState): DomainNamesPort {
+  return {
+    create: (input, scope) => addDomainName({ domainNames, newId, now }, input, scope),
+    get: (scope, name) => domainNames.get(scope, name),
+    list: (scope) => domainNames.list(scope),
+    update: (scope, name, change) => domainNames.update(scope, name, change),
+    remove: (scope, name) => domainNames.remove(scope, name),
+    async stageNamesOf(scope, restApiId) {
+      const document = await apis.find(scope, restApiId);
+      return document?.stages.map(({ stageName }) => stageName);
+    },
+  };
 }
 
 const ASSOCIATIONS = unsupported('there are no private domain names, and so nobody to let in');

@@ -48,8 +48,12 @@ export class ApiStore {
     return new Date(Math.floor(this.#clock.nowMs() / 1000) * 1000);
   }
 
+  async find(scope: Scope, apiId: string): Promise<ApiDocument | undefined> {
+    return this.#documents.find(scope, apiId);
+  }
+
   async get(scope: Scope, apiId: string): Promise<ApiDocument> {
-    const document = await this.#documents.find(scope, apiId);
+    const document = await this.find(scope, apiId);
     if (!document) throw apiNotFound(scope.accountId, apiId);
     return document;
   }

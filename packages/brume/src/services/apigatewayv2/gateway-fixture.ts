@@ -5,6 +5,7 @@ import type { Api, Integration } from '../../model/generated/apigatewayv2.types.
 import { createMemoryStore } from '../../storage/memory/memory-store.ts';
 import type { OrderedStore } from '../../storage/ordered-store.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import type { DomainNamesPort } from '../apigateway/port.ts';
 import type { RequestContext } from '../service.ts';
 import type { PublishedStage, StageFeed } from './port.ts';
 import { createApiGatewayV2 } from './service.ts';
@@ -21,11 +22,15 @@ export const context: RequestContext = {
   baseUrl: 'http://127.0.0.1:4566',
 };
 
-export async function gateway(store: OrderedStore = createMemoryStore()) {
+export async function gateway(
+  store: OrderedStore = createMemoryStore(),
+  domainNames?: () => Promise<DomainNamesPort>,
+) {
   const { service, stages, webSockets } = await createApiGatewayV2({
     store,
     environment: nodeEnvironment(),
     log,
+    domainNames,
   });
   const call = async <Output = Record<string, never>>(name: string, input: object, as = context) =>
     (await service.execute(name, input, as)) as Output;

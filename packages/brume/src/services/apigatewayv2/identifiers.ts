@@ -5,3 +5,6 @@ export const INTEGRATION_ID_LENGTH = 7;
 export const AUTHORIZER_ID_LENGTH = 6;
 export const MODEL_ID_LENGTH = 6;
 export const DEPLOYMENT_ID_LENGTH = 6;
+export const API_MAPPING_ID_LENGTH = 6;
+export const ROUTING_RULE_ID_LENGTH = 6;
+export const VPC_LINK_ID_LENGTH = 6;

@@ -5,6 +5,14 @@ export const STAGES_MAX = 10;
 export const AUTHORIZERS_MAX = 10;
 export const AUDIENCES_MAX = 50;
 export const SCOPES_MAX = 10;
+/** API mappings and routing rules of a domain name. */
+export const API_MAPPINGS_MAX = 200;
+export const ROUTING_RULES_MAX = 50;
+export const VPC_LINKS_MAX = 10;
+/** API reference, `RoutingRulePriority`, and the parts of a rule. */
+export const RULE_PRIORITY_MAX = 1_000_000;
+export const RULE_CONDITIONS_MAX = 3;
+export const RULE_ALTERNATIVES_MAX = 10;
 /** Ours: AWS documents no numbers for these, and everything that is kept has a bound. */
 export const IDENTITY_SOURCES_MAX = 20;
 export const MAPPINGS_MAX = 100;

@@ -148,11 +148,25 @@ test('integrations: types, addresses and mappings that HTTP APIs lack are refuse
       /^Integrations of type 'AWS_PROXY' currently only supports Lambda function/,
     ],
     [http, 'BadRequestException', 'Invalid HTTP endpoint specified for URI'],
-    [{ ...http, IntegrationUri, ConnectionType: 'VPC_LINK' }, 'NotImplemented', /VPC_LINK/],
+    [
+      { ...http, IntegrationUri, ConnectionType: 'VPC_LINK' },
+      'BadRequestException',
+      /ConnectionId/,
+    ],
+    [
+      { ...http, IntegrationUri, ConnectionType: 'VPC_LINK', ConnectionId: 'none' },
+      'NotFoundException',
+      /VPC Link/,
+    ],
     [
       { ...http, IntegrationUri, IntegrationSubtype: 'SQS-SendMessage' },
       'NotImplemented',
-      /Subtype/,
+      /lack of SQS/,
+    ],
+    [
+      { ...http, IntegrationSubtype: 'SQS-Other' },
+      'BadRequestException',
+      /^Invalid IntegrationSubtype/,
     ],
     [
       { ...http, IntegrationUri, RequestParameters: { 'append:header.Authorization': 'x' } },
@@ -243,10 +257,7 @@ test('CORS configurations are checked as AWS does', async () => {
 
 test('what is not there says so', async () => {
   const { call } = await gateway();
-  await assert.rejects(
-    call('CreateVpcLink', {}),
-    refusal('NotImplemented', /private integrations/),
-  );
+  await assert.rejects(call('CreatePortal', {}), refusal('NotImplemented', /pages that AWS hosts/));
 });
 
 test('everything that is kept has a bound', async () => {

@@ -49,7 +49,14 @@ import {
   getIntegrationResponses,
   updateIntegrationResponse,
 } from './resources/integration-responses.ts';
-import { createModel, deleteModel, getModel, getModels, updateModel } from './resources/models.ts';
+import {
+  createModel,
+  deleteModel,
+  getModel,
+  getModelTemplate,
+  getModels,
+  updateModel,
+} from './resources/models.ts';
 import {
   createRouteResponse,
   deleteRouteResponse,
@@ -75,6 +82,37 @@ import {
   updateStage,
 } from './resources/stages.ts';
 import { getTags, tagResource, untagResource } from './resources/tagging.ts';
+import {
+  createApiMapping,
+  deleteApiMapping,
+  getApiMapping,
+  getApiMappings,
+  updateApiMapping,
+} from './resources/api-mappings.ts';
+import {
+  createDomainName,
+  deleteDomainName,
+  getDomainName,
+  getDomainNames,
+  updateDomainName,
+} from './resources/domain-names.ts';
+import {
+  createRoutingRule,
+  deleteRoutingRule,
+  getRoutingRule,
+  listRoutingRules,
+  putRoutingRule,
+} from './resources/routing-rules.ts';
+import {
+  createVpcLink,
+  deleteVpcLink,
+  getVpcLink,
+  getVpcLinks,
+  openVpcLinks,
+  updateVpcLink,
+} from './resources/vpc-links.ts';
+import type { DomainNamesPort } from '../apigateway/port.ts';
+import { notSupported } from '../gateway/errors.ts';
 import type { GatewayState } from './state.ts';
 import { feedsByKind } from './websocket-stage.ts';
 
@@ -82,6 +120,8 @@ export interface ApiGatewayV2Dependencies {
   readonly store: OrderedStore;
   readonly environment: Pick<Environment, 'clock' | 'random'>;
   readonly log: Logger;
+  /** Of the first version of API Gateway; without it there are none. */
+  readonly domainNames?: (() => Promise<DomainNamesPort>) | undefined;
 }
 
 export interface ApiGatewayV2 {
@@ -91,29 +131,30 @@ export interface ApiGatewayV2 {
 }
 
 /** The service, and the stages that it feeds to the data plane. Reads all APIs from the store. */
-export async function createApiGatewayV2({
-  store,
-  environment,
-  log,
-}: ApiGatewayV2Dependencies): Promise<ApiGatewayV2> {
+export async function createApiGatewayV2(options: ApiGatewayV2Dependencies): Promise<ApiGatewayV2> {
+  const { store, environment, log, domainNames = withoutDomainNames } = options;
   const documents = new DocumentStore(store, apiFormat);
   const publisher = new Publisher(documents, publication, log);
   await publisher.load();
-  const state: GatewayState = { apis: new ApiStore(documents, publisher, environment), publisher };
+  const apis = new ApiStore(documents, publisher, environment);
+  const vpcLinks = openVpcLinks(store);
+  const state: GatewayState = { apis, publisher, domainNames, vpcLinks };
   const service = defineService({ model: apigatewayv2, operations, state });
   return { service, ...feedsByKind(publisher) };
 }
 
-const DOMAINS = unsupported('custom domain names are still to come');
-const VPC_LINKS = unsupported('private integrations are still to come');
-const PORTALS = unsupported('API portals are still to come');
+async function withoutDomainNames(): Promise<never> {
+  throw notSupported('custom domain names without REST APIs');
+}
+
+const PORTALS = unsupported('API portals are pages that AWS hosts');
 
 const operations: OperationTable<GatewayState, ApiGatewayV2Operations> = {
   CreateApi: createApi,
-  CreateApiMapping: DOMAINS,
+  CreateApiMapping: createApiMapping,
   CreateAuthorizer: createAuthorizer,
   CreateDeployment: createDeployment,
-  CreateDomainName: DOMAINS,
+  CreateDomainName: createDomainName,
   CreateIntegration: createIntegration,
   CreateIntegrationResponse: createIntegrationResponse,
   CreateModel: createModel,
@@ -123,16 +164,16 @@ const operations: OperationTable<GatewayState, ApiGatewayV2Operations> = {
   CreateProductRestEndpointPage: PORTALS,
   CreateRoute: createRoute,
   CreateRouteResponse: createRouteResponse,
-  CreateRoutingRule: DOMAINS,
+  CreateRoutingRule: createRoutingRule,
   CreateStage: createStage,
-  CreateVpcLink: VPC_LINKS,
+  CreateVpcLink: createVpcLink,
   DeleteAccessLogSettings: unsupported('stages keep no access logs yet'),
   DeleteApi: deleteApi,
-  DeleteApiMapping: DOMAINS,
+  DeleteApiMapping: deleteApiMapping,
   DeleteAuthorizer: deleteAuthorizer,
   DeleteCorsConfiguration: deleteCorsConfiguration,
   DeleteDeployment: deleteDeployment,
-  DeleteDomainName: DOMAINS,
+  DeleteDomainName: deleteDomainName,
   DeleteIntegration: deleteIntegration,
   DeleteIntegrationResponse: deleteIntegrationResponse,
   DeleteModel: deleteModel,
@@ -145,27 +186,27 @@ const operations: OperationTable<GatewayState, ApiGatewayV2Operations> = {
   DeleteRouteRequestParameter: deleteRouteRequestParameter,
   DeleteRouteResponse: deleteRouteResponse,
   DeleteRouteSettings: deleteRouteSettings,
-  DeleteRoutingRule: DOMAINS,
+  DeleteRoutingRule: deleteRoutingRule,
   DeleteStage: deleteStage,
-  DeleteVpcLink: VPC_LINKS,
+  DeleteVpcLink: deleteVpcLink,
   DisablePortal: PORTALS,
   ExportApi: exportApi,
   GetApi: getApi,
-  GetApiMapping: DOMAINS,
-  GetApiMappings: DOMAINS,
+  GetApiMapping: getApiMapping,
+  GetApiMappings: getApiMappings,
   GetApis: getApis,
   GetAuthorizer: getAuthorizer,
   GetAuthorizers: getAuthorizers,
   GetDeployment: getDeployment,
   GetDeployments: getDeployments,
-  GetDomainName: DOMAINS,
-  GetDomainNames: DOMAINS,
+  GetDomainName: getDomainName,
+  GetDomainNames: getDomainNames,
   GetIntegration: getIntegration,
   GetIntegrationResponse: getIntegrationResponse,
   GetIntegrationResponses: getIntegrationResponses,
   GetIntegrations: getIntegrations,
   GetModel: getModel,
-  GetModelTemplate: unsupported('no templates are made of models yet'),
+  GetModelTemplate: getModelTemplate,
   GetModels: getModels,
   GetPortal: PORTALS,
   GetPortalProduct: PORTALS,
@@ -176,31 +217,31 @@ const operations: OperationTable<GatewayState, ApiGatewayV2Operations> = {
   GetRouteResponse: getRouteResponse,
   GetRouteResponses: getRouteResponses,
   GetRoutes: getRoutes,
-  GetRoutingRule: DOMAINS,
+  GetRoutingRule: getRoutingRule,
   GetStage: getStage,
   GetStages: getStages,
   GetTags: getTags,
-  GetVpcLink: VPC_LINKS,
-  GetVpcLinks: VPC_LINKS,
+  GetVpcLink: getVpcLink,
+  GetVpcLinks: getVpcLinks,
   ImportApi: importApi,
   ListPortalProducts: PORTALS,
   ListPortals: PORTALS,
   ListProductPages: PORTALS,
   ListProductRestEndpointPages: PORTALS,
-  ListRoutingRules: DOMAINS,
+  ListRoutingRules: listRoutingRules,
   PreviewPortal: PORTALS,
   PublishPortal: PORTALS,
   PutPortalProductSharingPolicy: PORTALS,
-  PutRoutingRule: DOMAINS,
+  PutRoutingRule: putRoutingRule,
   ReimportApi: reimportApi,
   ResetAuthorizersCache: resetAuthorizersCache,
   TagResource: tagResource,
   UntagResource: untagResource,
   UpdateApi: updateApi,
-  UpdateApiMapping: DOMAINS,
+  UpdateApiMapping: updateApiMapping,
   UpdateAuthorizer: updateAuthorizer,
   UpdateDeployment: updateDeployment,
-  UpdateDomainName: DOMAINS,
+  UpdateDomainName: updateDomainName,
   UpdateIntegration: updateIntegration,
   UpdateIntegrationResponse: updateIntegrationResponse,
   UpdateModel: updateModel,
@@ -211,5 +252,5 @@ const operations: OperationTable<GatewayState, ApiGatewayV2Operations> = {
   UpdateRoute: updateRoute,
   UpdateRouteResponse: updateRouteResponse,
   UpdateStage: updateStage,
-  UpdateVpcLink: VPC_LINKS,
+  UpdateVpcLink: updateVpcLink,
 };

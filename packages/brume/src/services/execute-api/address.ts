@@ -5,6 +5,7 @@
  */
 import type { HttpRequest } from '../../http/message.ts';
 import type { CustomDomains } from './custom-domains.ts';
+import type { Route } from './domain-routing.ts';
 
 export interface Address {
   readonly apiId: string;
@@ -30,7 +31,9 @@ export function parseAddress(request: HttpRequest, domains: CustomDomains): Addr
   const rawQuery = question < 0 ? '' : target.slice(question + 1);
   const named = request.headers.get('host');
   if (domains.has(named)) {
-    return byDomain(domains, named, question < 0 ? target : target.slice(0, question), rawQuery);
+    const path = question < 0 ? target : target.slice(0, question);
+    const header = (name: string) => request.headers.get(name);
+    return byDomain(domains.resolve(named, path, header), path, rawQuery);
   }
   const host = HOST.exec(named ?? '');
   if (host) {
@@ -45,18 +48,12 @@ export function parseAddress(request: HttpRequest, domains: CustomDomains): Addr
   return address(apiId, `/${stage}${path}`, rawQuery, true);
 }
 
-/** A path that no mapping has is for an API that there is not. */
-function byDomain(
-  domains: CustomDomains,
-  host: string | undefined,
-  path: string,
-  rawQuery: string,
-): Address {
-  const found = domains.resolve(host, path);
-  if (!found) return { apiId: '', path, rawQuery, namesDefaultStage: false };
-  const { apiId, stageName } = found.mapping;
-  const mapped = { stageName, basePath: found.basePath };
-  return { apiId, path: found.path, rawQuery, namesDefaultStage: false, mapped };
+/** What leads nowhere is for an API that there is not. */
+function byDomain(route: Route | undefined, path: string, rawQuery: string): Address {
+  if (!route) return { apiId: '', path, rawQuery, namesDefaultStage: false };
+  const { apiId, ...mapped } = route;
+  const rest = path.slice(mapped.basePath.length) || '/';
+  return { apiId, path: rest, rawQuery, namesDefaultStage: false, mapped };
 }
 
 function address(apiId = '', path = '/', rawQuery: string, namesDefaultStage: boolean): Address {

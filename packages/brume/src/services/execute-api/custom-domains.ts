@@ -1,16 +1,8 @@
-/** Custom domain names, and where their base paths lead. */
+/** Custom domain names, and where they lead. */
 import { isIP } from 'node:net';
-import type { PublishedRestDomain, RestBasePathMapping } from '../apigateway/port.ts';
-
-/** A request by a domain of its own, without the base path. */
-export interface DomainTarget {
-  readonly domainName: string;
-  readonly mapping: RestBasePathMapping;
-  /** `/base` or empty. */
-  readonly basePath: string;
-  /** What follows, from its slash. */
-  readonly path: string;
-}
+import type { PublishedRestDomain } from '../apigateway/port.ts';
+import { routeOf } from './domain-routing.ts';
+import type { HeaderValue, Route } from './domain-routing.ts';
 
 export class CustomDomains {
   #domains: ReadonlyMap<string, PublishedRestDomain> = new Map();
@@ -24,18 +16,10 @@ export class CustomDomains {
     return this.#find(host) !== undefined;
   }
 
-  /** Undefined where no mapping has the path, or no domain the host. */
-  resolve(host: string | undefined, path: string): DomainTarget | undefined {
+  /** Undefined where nothing leads to a stage, or no domain is the host's. */
+  resolve(host: string | undefined, path: string, header: HeaderValue): Route | undefined {
     const domain = this.#find(host);
-    if (!domain) return undefined;
-    const end = path.indexOf('/', 1);
-    const first = path.slice(1, end < 0 ? undefined : end);
-    const named = domain.mappings.find(({ basePath }) => basePath !== '' && basePath === first);
-    const mapping = named ?? domain.mappings.find(({ basePath }) => basePath === '');
-    if (!mapping) return undefined;
-    const { domainName } = domain;
-    if (!named) return { domainName, mapping, basePath: '', path };
-    return { domainName, mapping, basePath: `/${first}`, path: end < 0 ? '/' : path.slice(end) };
+    return domain && routeOf(domain, path, header);
   }
 
   /** The name itself, or the wildcard that stands for its first label. */

@@ -10,12 +10,13 @@ import type {
 import type { RequestContext } from '../../service.ts';
 import { badRequest, conflict } from '../../gateway/errors.ts';
 import { limitReached, resourceNotFound } from '../errors.ts';
+import { SHORT_ID_LENGTH } from '../identifiers.ts';
 import { BASE_PATH_MAPPINGS_MAX } from '../limits.ts';
 import { pageOf } from '../pagination.ts';
 import type { Page } from '../pagination.ts';
 import { applyPatch } from '../patching/patch.ts';
 import { basePathMappingPatch } from '../patching/tables.ts';
-import type { StoredDomainName, StoredMapping } from '../collections.ts';
+import type { KeptDomainName, KeptMapping } from '../port.ts';
 import type { RestState } from '../state.ts';
 
 /** How AWS writes the base path of a domain's root. */
@@ -26,7 +27,8 @@ export async function createBasePathMapping(
   { domainName, basePath, restApiId, stage }: CreateBasePathMappingRequest,
   context: RequestContext,
 ): Promise<BasePathMapping> {
-  const mapping: StoredMapping = { basePath: basePath || ROOT, restApiId, stage };
+  const apiMappingId = state.newId(SHORT_ID_LENGTH);
+  const mapping: KeptMapping = { basePath: basePath || ROOT, restApiId, stage, apiMappingId };
   await checkTarget(state, mapping, context);
   return state.domainNames.update(context, domainName, (domain) => {
     refuseTaken(domain, mapping);
@@ -60,7 +62,7 @@ export async function updateBasePathMapping(
   { domainName, basePath, patchOperations }: UpdateBasePathMappingRequest,
   context: RequestContext,
 ): Promise<BasePathMapping> {
-  const patch = (domain: StoredDomainName) => {
+  const patch = (domain: KeptDomainName) => {
     const mapping = find(domain, basePath);
     domain.mappings = domain.mappings.filter((each) => each !== mapping);
     applyPatch(basePathMappingPatch, mapping, patchOperations);
@@ -85,14 +87,14 @@ export async function deleteBasePathMapping(
   return {};
 }
 
-function find({ mappings }: StoredDomainName, basePath: string): StoredMapping {
+function find({ mappings }: KeptDomainName, basePath: string): KeptMapping {
   const mapping = mappings.find((each) => each.basePath === basePath);
   if (!mapping) throw resourceNotFound('base path mapping');
   return mapping;
 }
 
 /** The text is AWS's by several reports (serverless-domain-manager#57, 2017). */
-function refuseTaken({ mappings }: StoredDomainName, { basePath }: StoredMapping): void {
+function refuseTaken({ mappings }: KeptDomainName, { basePath }: KeptMapping): void {
   if (mappings.some((each) => each.basePath === basePath)) {
     throw conflict('Base path already exists for this domain name');
   }
@@ -101,7 +103,7 @@ function refuseTaken({ mappings }: StoredDomainName, { basePath }: StoredMapping
 /** A mapping leads to an API, and a stage of it where it names one. */
 async function checkTarget(
   { apis }: RestState,
-  { restApiId, stage }: StoredMapping,
+  { restApiId, stage }: KeptMapping,
   context: RequestContext,
 ): Promise<void> {
   const { stages } = await apis.get(context, restApiId, () =>

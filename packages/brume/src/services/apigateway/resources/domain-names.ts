@@ -1,4 +1,4 @@
-/** Custom domain names. They are kept; requests that use them are not served yet. */
+/** Custom domain names. The second version of API Gateway shows the same ones. */
 import type {
   CreateDomainNameRequest,
   DeleteDomainNameRequest,
@@ -8,38 +8,48 @@ import type {
   UpdateDomainNameRequest,
 } from '../../../model/generated/apigateway.types.ts';
 import type { RequestContext } from '../../service.ts';
-import { badRequest } from '../../gateway/errors.ts';
+import { badRequest, notSupported } from '../../gateway/errors.ts';
 import { ID_LENGTH } from '../identifiers.ts';
 import { pageOf } from '../pagination.ts';
 import type { Page } from '../pagination.ts';
 import { applyPatch } from '../patching/patch.ts';
 import { domainNamePatch } from '../patching/tables.ts';
-import type { StoredDomainName } from '../collections.ts';
+import type { AccountScope, KeptDomainName } from '../port.ts';
 import type { RestState } from '../state.ts';
 import { validTags } from '../../gateway/tags.ts';
 
 export async function createDomainName(
-  { domainNames, newId, now }: RestState,
+  state: RestState,
   input: CreateDomainNameRequest,
   context: RequestContext,
 ): Promise<DomainName> {
+  return addDomainName(state, input, context);
+}
+
+/** For both versions of API Gateway. */
+export async function addDomainName(
+  { domainNames, newId, now }: Pick<RestState, 'domainNames' | 'newId' | 'now'>,
+  input: CreateDomainNameRequest,
+  scope: AccountScope,
+): Promise<KeptDomainName> {
   const { domainName, endpointConfiguration, tags } = input;
   if (!domainName) throw badRequest('No Domain Name specified');
-  if (input.mutualTlsAuthentication) throw badRequest('Brume does not check client certificates');
+  if (input.mutualTlsAuthentication)
+    throw notSupported('mutual TLS, whose truststores are objects of S3,');
   if (endpointConfiguration?.types?.includes('PRIVATE')) {
-    throw badRequest('Brume has no private networks, and so no private domain names');
+    throw notSupported('private domain names, for lack of private networks,');
   }
   if (!/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(domainName) || domainName.length > 253) {
     throw badRequest('Invalid domain name specified');
   }
-  const { region } = context;
   const types = endpointConfiguration?.types ?? ['EDGE'];
   const isEdge = types.includes('EDGE');
   // Names of AWS's own, which lead nowhere here: a CNAME to them is what a user would write.
   const label = newId(ID_LENGTH);
-  const address = `d-${label}.execute-api.${region}.amazonaws.com`;
-  const domain: StoredDomainName = {
+  const address = `d-${label}.execute-api.${scope.region}.amazonaws.com`;
+  const domain: KeptDomainName = {
     domainName,
+    domainNameArn: `arn:aws:apigateway:${scope.region}::/domainnames/${domainName}`,
     certificateName: input.certificateName,
     certificateArn: input.certificateArn,
     certificateUploadDate: input.certificateArn || input.certificateName ? now() : undefined,
@@ -58,8 +68,9 @@ export async function createDomainName(
     ownershipVerificationCertificateArn: input.ownershipVerificationCertificateArn,
     routingMode: input.routingMode ?? 'BASE_PATH_MAPPING_ONLY',
     mappings: [],
+    routingRules: [],
   };
-  await domainNames.create(context, domainName, domain);
+  await domainNames.create(scope, domainName, domain);
   return domain;
 }
 
@@ -87,6 +98,7 @@ export async function updateDomainName(
 ): Promise<DomainName> {
   return domainNames.update(context, domainName, (domain) => {
     applyPatch(domainNamePatch, domain, patchOperations);
+    validateRouting(domain);
     return domain;
   });
 }
@@ -98,4 +110,19 @@ export async function deleteDomainName(
 ): Promise<Record<string, never>> {
   await domainNames.remove(context, domainName);
   return {};
+}
+
+const ROUTING_MODES: readonly unknown[] = [
+  'BASE_PATH_MAPPING_ONLY',
+  'ROUTING_RULE_ONLY',
+  'ROUTING_RULE_THEN_BASE_PATH_MAPPING',
+];
+
+/** The model checks it on creation alone. Wording unverified. */
+function validateRouting({ routingMode }: DomainName): void {
+  if (!ROUTING_MODES.includes(routingMode)) {
+    throw badRequest(
+      `Invalid routing mode specified. Valid options are ${ROUTING_MODES.join(',')}`,
+    );
+  }
 }

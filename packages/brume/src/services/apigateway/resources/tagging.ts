@@ -21,11 +21,18 @@ interface Tagged {
 type Change<Result> = (tagged: Tagged) => Result;
 
 export async function getTags(
-  state: RestState,
+  { apis, ...collections }: RestState,
   { resourceArn }: GetTagsRequest,
   context: RequestContext,
 ): Promise<Tags> {
-  return change(state, resourceArn, context, ({ tags }) => ({ tags: tags ?? {} }));
+  const { kind, id, stageName } = parseArn(resourceArn, context);
+  if (kind !== 'restapis') {
+    const { tags = {} } = await collections[COLLECTIONS[kind]].get(context, id);
+    return { tags };
+  }
+  const document = await apis.get(context, id);
+  const { tags = {} } = stageName === undefined ? document.api : findStage(document, stageName);
+  return { tags };
 }
 
 export async function tagResource(
@@ -52,8 +59,30 @@ export async function untagResource(
   });
 }
 
-const ARN =
-  /^arn:[\w-]+:apigateway:([\w-]+)::\/(restapis|apikeys|usageplans|domainnames|vpclinks|clientcertificates)\/([^/]+)(?:\/stages\/([^/]+))?$/;
+/** By how their ARNs name them. */
+const COLLECTIONS = {
+  apikeys: 'apiKeys',
+  usageplans: 'usagePlans',
+  domainnames: 'domainNames',
+  vpclinks: 'vpcLinks',
+  clientcertificates: 'clientCertificates',
+} as const;
+
+const ARN = /^arn:[\w-]+:apigateway:([\w-]+)::\/(\w+)\/([^/]+)(?:\/stages\/([^/]+))?$/;
+
+function parseArn(arn: string, context: RequestContext) {
+  const [, region, kind = '', id = '', stageName] = ARN.exec(arn) ?? [];
+  if (region === context.region) {
+    if (kind === 'restapis') return { kind, id, stageName } as const;
+    if (stageName === undefined && isCollection(kind)) return { kind, id, stageName } as const;
+  }
+  // Recorded from AWS for integrations' ARNs.
+  throw badRequest('Invalid ARN specified in the request');
+}
+
+function isCollection(kind: string): kind is keyof typeof COLLECTIONS {
+  return Object.hasOwn(COLLECTIONS, kind);
+}
 
 async function change<Result>(
   { apis, ...collections }: RestState,
@@ -61,29 +90,9 @@ async function change<Result>(
   context: RequestContext,
   apply: Change<Result>,
 ): Promise<Result> {
-  const match = ARN.exec(arn);
-  // Recorded from AWS for integrations' ARNs.
-  if (!match || match[1] !== context.region) {
-    throw badRequest('Invalid ARN specified in the request');
-  }
-  const [, , kind, id = '', stageName] = match;
-  if (kind === 'restapis') {
-    return apis.update(context, id, (document) =>
-      apply(stageName === undefined ? document.api : findStage(document, stageName)),
-    );
-  }
-  if (stageName !== undefined) throw badRequest('Invalid ARN specified in the request');
-  const { apiKeys, usagePlans, domainNames, vpcLinks, clientCertificates } = collections;
-  switch (kind) {
-    case 'apikeys':
-      return apiKeys.update(context, id, apply);
-    case 'usageplans':
-      return usagePlans.update(context, id, apply);
-    case 'vpclinks':
-      return vpcLinks.update(context, id, apply);
-    case 'clientcertificates':
-      return clientCertificates.update(context, id, apply);
-    default:
-      return domainNames.update(context, id, apply);
-  }
+  const { kind, id, stageName } = parseArn(arn, context);
+  if (kind !== 'restapis') return collections[COLLECTIONS[kind]].update(context, id, apply);
+  return apis.update(context, id, (document) =>
+    apply(stageName === undefined ? document.api : findStage(document, stageName)),
+  );
 }

@@ -2,6 +2,7 @@
 import type { Integration } from '../../../model/generated/apigatewayv2.types.ts';
 import { badRequest, notSupported } from '../../gateway/errors.ts';
 
+import { refuseSubtype } from '../integration-subtype.ts';
 import { INTEGRATION_TIMEOUT_DEFAULT_MS } from '../limits.ts';
 import { fieldsOf, numberOf, textOf, textRecordOf } from '../../gateway/openapi/values.ts';
 import type { Fields } from '../../gateway/openapi/values.ts';
@@ -11,16 +12,13 @@ export function readIntegration(fields: Fields, place: string): Integration {
   if (type !== 'AWS_PROXY' && type !== 'HTTP_PROXY') {
     throw badRequest(`Invalid OpenAPI input: ${place} must be of type AWS_PROXY or HTTP_PROXY.`);
   }
-  if (fields.has('integrationSubtype')) {
-    throw notSupported('integrations with the services of AWS (integrationSubtype)');
-  }
-  const connectionType = textOf(fields.get('connectionType'), place) ?? 'INTERNET';
-  if (connectionType !== 'INTERNET' || fields.has('tlsConfig')) {
-    throw notSupported('private integrations (connectionType)');
-  }
+  refuseSubtype(textOf(fields.get('integrationSubtype'), `${place}.integrationSubtype`));
+  if (fields.has('tlsConfig')) throw notSupported('the tlsConfig of private integrations');
+  const connectionType = textOf(fields.get('connectionType'), `${place}.connectionType`);
   const method = textOf(fields.get('httpMethod'), `${place}.httpMethod`);
   return {
-    ConnectionType: 'INTERNET',
+    ConnectionId: textOf(fields.get('connectionId'), `${place}.connectionId`),
+    ConnectionType: connectionType === 'VPC_LINK' ? 'VPC_LINK' : 'INTERNET',
     CredentialsArn: textOf(fields.get('credentials'), `${place}.credentials`),
     Description: textOf(fields.get('description'), `${place}.description`),
     IntegrationMethod: method ?? (type === 'AWS_PROXY' ? 'POST' : 'ANY'),

@@ -107,6 +107,7 @@ function integrationExtension(integration: StoredIntegration): Json {
     httpMethod: integration.IntegrationMethod,
     uri: integration.IntegrationUri,
     connectionType: integration.ConnectionType,
+    connectionId: integration.ConnectionId,
     credentials: integration.CredentialsArn,
     description: integration.Description,
     requestParameters: integration.RequestParameters,

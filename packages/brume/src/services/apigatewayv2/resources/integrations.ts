@@ -12,6 +12,7 @@ import type { ApiDocument, StoredIntegration } from '../api-document.ts';
 import { badRequest, conflict, notSupported } from '../../gateway/errors.ts';
 import { limitReached, resourceNotFound } from '../errors.ts';
 import { INTEGRATION_ID_LENGTH } from '../identifiers.ts';
+import { refuseSubtype } from '../integration-subtype.ts';
 import { parseFunctionUri, parseHttpUri } from '../integration-uri.ts';
 import {
   INTEGRATIONS_MAX,
@@ -27,11 +28,12 @@ import { changeWebSocketIntegration, newWebSocketIntegration } from '../websocke
 import { isWebSocket } from '../websocket-routes.ts';
 
 export async function createIntegration(
-  { apis }: GatewayState,
+  { apis, vpcLinks }: GatewayState,
   input: CreateIntegrationRequest,
   context: RequestContext,
 ): Promise<Integration> {
   const id = apis.newId(INTEGRATION_ID_LENGTH);
+  await checkLink(vpcLinks, input, context);
   return apis.update(context, input.ApiId, 'configuration', (document) => {
     if (document.integrations.length >= INTEGRATIONS_MAX) throw limitReached('Integrations');
     const integration = isWebSocket(document)
@@ -45,6 +47,7 @@ export async function createIntegration(
 function newIntegration(id: string, input: CreateIntegrationRequest): StoredIntegration {
   refuseWebSocketSettings(input);
   const integration: StoredIntegration = {
+    ConnectionId: input.ConnectionId,
     ConnectionType: input.ConnectionType ?? 'INTERNET',
     CredentialsArn: input.CredentialsArn,
     Description: input.Description,
@@ -79,6 +82,7 @@ export async function getIntegrations(
 }
 
 const UPDATABLE = [
+  'ConnectionId',
   'ConnectionType',
   'CredentialsArn',
   'Description',
@@ -90,10 +94,11 @@ const UPDATABLE = [
 ] as const;
 
 export async function updateIntegration(
-  { apis }: GatewayState,
+  { apis, vpcLinks }: GatewayState,
   input: UpdateIntegrationRequest,
   context: RequestContext,
 ): Promise<Integration> {
+  await checkLink(vpcLinks, input, context);
   return apis.update(context, input.ApiId, 'configuration', (document) => {
     const integration = findIntegration(document, input.IntegrationId);
     if (isWebSocket(document)) return changeWebSocketIntegration(integration, input);
@@ -177,6 +182,7 @@ export function validateIntegration(integration: StoredIntegration): void {
       `Timeout should be between ${INTEGRATION_TIMEOUT_MIN_MS} ms and ${INTEGRATION_TIMEOUT_MAX_MS} ms`,
     );
   }
+  validateConnection(integration);
   if (type === 'AWS_PROXY') validateFunction(integration);
   else if (type === 'HTTP_PROXY') validateEndpoint(integration, uri);
   else {
@@ -188,6 +194,37 @@ export function validateIntegration(integration: StoredIntegration): void {
   }
   parseRequestMappings(integration.RequestParameters);
   parseResponseMappings(integration.ResponseParameters);
+}
+
+/** Variables of the stage name a link, too. */
+async function checkLink(
+  vpcLinks: GatewayState['vpcLinks'],
+  { ConnectionType: type, ConnectionId: id }: CreateIntegrationRequest | UpdateIntegrationRequest,
+  context: RequestContext,
+): Promise<void> {
+  if (type === 'VPC_LINK' && id !== undefined && !id.includes('${')) {
+    await vpcLinks.get(context, id);
+  }
+}
+
+/** There are no private networks: the URL of an integration through a link says where it goes. */
+function validateConnection(integration: StoredIntegration): void {
+  const { ConnectionType, ConnectionId, IntegrationType, IntegrationUri = '' } = integration;
+  // Wordings unverified.
+  if ((ConnectionType === 'VPC_LINK') !== (ConnectionId !== undefined)) {
+    throw badRequest(
+      'ConnectionId must be given for the ConnectionType VPC_LINK, and for no other',
+    );
+  }
+  if (ConnectionType !== 'VPC_LINK') return;
+  if (IntegrationType !== 'HTTP_PROXY') {
+    throw badRequest('VPC_LINK is supported for HTTP_PROXY integrations only');
+  }
+  if (IntegrationUri.startsWith('arn:')) {
+    throw notSupported(
+      'load balancers and Cloud Map services behind VPC links, but URLs of hosts,',
+    );
+  }
 }
 
 function validateFunction(integration: StoredIntegration): void {
@@ -208,12 +245,7 @@ function validateEndpoint(integration: StoredIntegration, uri: string | undefine
 }
 
 function refuseWebSocketSettings(input: CreateIntegrationRequest | UpdateIntegrationRequest): void {
-  if (input.IntegrationSubtype !== undefined) {
-    throw notSupported('integrations with the services of AWS (IntegrationSubtype)');
-  }
-  if (input.ConnectionType === 'VPC_LINK' || input.ConnectionId !== undefined) {
-    throw notSupported('private integrations (VPC_LINK)');
-  }
+  refuseSubtype(input.IntegrationSubtype);
   if (input.TlsConfig) throw notSupported('the TlsConfig of private integrations');
   const given =
     input.ContentHandlingStrategy ??

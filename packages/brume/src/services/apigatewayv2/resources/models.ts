@@ -3,11 +3,14 @@ import type {
   CreateModelRequest,
   DeleteModelRequest,
   GetModelRequest,
+  GetModelTemplateRequest,
+  GetModelTemplateResponse,
   GetModelsRequest,
   Model,
   UpdateModelRequest,
 } from '../../../model/generated/apigatewayv2.types.ts';
 import { badRequest, conflict } from '../../gateway/errors.ts';
+import { sampleTemplate } from '../../gateway/sample-template.ts';
 import type { RequestContext } from '../../service.ts';
 import type { ApiDocument, StoredModel } from '../api-document.ts';
 import { limitReached, resourceNotFound } from '../errors.ts';
@@ -42,6 +45,15 @@ export async function getModel(
   context: RequestContext,
 ): Promise<Model> {
   return find(await apis.get(context, ApiId), ModelId);
+}
+
+export async function getModelTemplate(
+  { apis }: GatewayState,
+  { ApiId, ModelId }: GetModelTemplateRequest,
+  context: RequestContext,
+): Promise<GetModelTemplateResponse> {
+  const { Schema } = find(await apis.get(context, ApiId), ModelId);
+  return { Value: sampleTemplate(Schema) };
 }
 
 export async function getModels(

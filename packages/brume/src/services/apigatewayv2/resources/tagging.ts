@@ -1,53 +1,88 @@
-/** Tags of APIs and stages, by ARN: `arn:aws:apigateway:{region}::/apis/{id}[/stages/{name}]`. */
+/** Tags by ARN: `arn:aws:apigateway:{region}::/apis/{id}[/stages/{name}]`, domain names, VPC links. */
 import type {
   GetTagsRequest,
   GetTagsResponse,
   TagResourceRequest,
   UntagResourceRequest,
 } from '../../../model/generated/apigatewayv2.types.ts';
+import { badRequest } from '../../gateway/errors.ts';
+import { validTags, withTags } from '../../gateway/tags.ts';
 import type { RequestContext } from '../../service.ts';
 import type { ApiDocument } from '../api-document.ts';
-import { badRequest } from '../../gateway/errors.ts';
 import { resourceNotFound } from '../errors.ts';
 import type { GatewayState } from '../state.ts';
-import { validTags, withTags } from '../../gateway/tags.ts';
+
+type Tags = Record<string, string>;
 
 export async function getTags(
-  { apis }: GatewayState,
-  input: GetTagsRequest,
+  { apis, domainNames, vpcLinks }: GatewayState,
+  { ResourceArn }: GetTagsRequest,
   context: RequestContext,
 ): Promise<GetTagsResponse> {
-  const { apiId, stageName } = parseArn(input.ResourceArn, context);
-  return { Tags: tagged(await apis.get(context, apiId), stageName).Tags ?? {} };
+  const { kind, id, stageName } = parseArn(ResourceArn, context);
+  if (kind === 'domainnames') return { Tags: (await (await domainNames()).get(context, id)).tags };
+  if (kind === 'vpclinks') return { Tags: (await vpcLinks.get(context, id)).Tags };
+  return { Tags: tagged(await apis.get(context, id), stageName).Tags ?? {} };
 }
 
 export async function tagResource(
-  { apis }: GatewayState,
-  input: TagResourceRequest,
+  state: GatewayState,
+  { ResourceArn, Tags: added }: TagResourceRequest,
   context: RequestContext,
 ): Promise<Record<string, never>> {
-  const { apiId, stageName } = parseArn(input.ResourceArn, context);
-  await apis.update(context, apiId, 'settings', (document) => {
-    const resource = tagged(document, stageName);
-    resource.Tags = withTags(resource.Tags, input.Tags);
-    validTags(resource.Tags);
-  });
+  await change(state, ResourceArn, context, (tags) => validTags(withTags(tags, added)));
   return {};
 }
 
 export async function untagResource(
-  { apis }: GatewayState,
-  input: UntagResourceRequest,
+  state: GatewayState,
+  { ResourceArn, TagKeys }: UntagResourceRequest,
   context: RequestContext,
 ): Promise<Record<string, never>> {
-  const { apiId, stageName } = parseArn(input.ResourceArn, context);
-  await apis.update(context, apiId, 'settings', (document) => {
-    const resource = tagged(document, stageName);
-    const tags = withTags(resource.Tags, {});
-    for (const key of input.TagKeys) delete tags[key];
-    resource.Tags = tags;
+  await change(state, ResourceArn, context, (before) => {
+    const tags = withTags(before, {});
+    for (const key of TagKeys) delete tags[key];
+    return tags;
   });
   return {};
+}
+
+const ARN =
+  /^arn:[\w-]+:apigateway:([\w-]+)::\/(apis|domainnames|vpclinks)\/([^/]+)(?:\/stages\/([^/]+))?$/;
+
+function parseArn(arn: string, context: RequestContext) {
+  const match = ARN.exec(arn);
+  const [, region, kind, id = '', stageName] = match ?? [];
+  const isOfApi = kind === 'apis' || stageName === undefined;
+  // Recorded from AWS (first version of the service).
+  if (!match || region !== context.region || !isOfApi) {
+    throw badRequest('Invalid ARN specified in the request');
+  }
+  return { kind, id, stageName };
+}
+
+/** Gives a resource the tags that `next` makes of its own. */
+async function change(
+  { apis, domainNames, vpcLinks }: GatewayState,
+  arn: string,
+  context: RequestContext,
+  next: (tags: Tags) => Tags,
+): Promise<Tags> {
+  const { kind, id, stageName } = parseArn(arn, context);
+  if (kind === 'domainnames') {
+    return (await domainNames()).update(
+      context,
+      id,
+      (domain) => (domain.tags = next(domain.tags ?? {})),
+    );
+  }
+  if (kind === 'vpclinks') {
+    return vpcLinks.update(context, id, (link) => (link.Tags = next(link.Tags ?? {})));
+  }
+  return apis.update(context, id, 'settings', (document) => {
+    const resource = tagged(document, stageName);
+    return (resource.Tags = next(resource.Tags ?? {}));
+  });
 }
 
 /** What carries the tags. */
@@ -56,12 +91,4 @@ function tagged(document: ApiDocument, stageName: string | undefined) {
   const stage = document.stages.find((each) => each.StageName === stageName);
   if (!stage) throw resourceNotFound('stage');
   return stage;
-}
-
-function parseArn(arn: string, { region }: RequestContext) {
-  const match = /^arn:[\w-]+:apigateway:([\w-]+)::\/apis\/([^/]+)(?:\/stages\/([^/]+))?$/.exec(arn);
-  // Recorded from AWS (first version of the service).
-  if (!match || match[1] !== region) throw badRequest('Invalid ARN specified in the request');
-  const [, , apiId = '', stageName] = match;
-  return { apiId, stageName };
 }

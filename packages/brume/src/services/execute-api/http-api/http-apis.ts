@@ -69,14 +69,17 @@ export class HttpApis implements StageListener<PublishedStage> {
   ): Promise<HttpResponse> {
     const requestId = newRequestId(this.#random);
     const found = this.#findStage(address);
-    if (!found || found.stage.endpointDisabled) return stageNotFound(requestId);
+    if (!found || (found.stage.endpointDisabled && !address.mapped))
+      return stageNotFound(requestId);
     const { stage, prefix, path } = found;
     const execution = new Execution({
       stage,
       request: new IncomingRequest(http, prefix, path, address.rawQuery),
       requestId,
       timeMs: this.#runtime.clock.nowMs(),
-      domainName: domainNameOf(http, address.apiId),
+      domainName: address.mapped
+        ? (http.headers.get('host') ?? '')
+        : domainNameOf(http, address.apiId),
       traceId: traceIdOf(http, this.#runtime.clock, this.#random),
     });
     const response = await run(execution, this.#runtime);
@@ -84,10 +87,17 @@ export class HttpApis implements StageListener<PublishedStage> {
     return response;
   }
 
-  /** A stage is named by the first part of the path; what names none is for `$default`. */
-  #findStage({ apiId, path, namesDefaultStage }: Address) {
+  /**
+   * A stage is named by its domain's mapping, or by the first part of the path; what names none is for
+   * `$default`.
+   */
+  #findStage({ apiId, path, namesDefaultStage, mapped }: Address) {
     const stages = this.#apis.get(apiId);
     if (!stages) return undefined;
+    if (mapped?.stageName !== undefined) {
+      const stage = stages.get(mapped.stageName);
+      return stage && { stage, prefix: mapped.basePath, path };
+    }
     const end = path.indexOf('/', 1);
     const name = decodePercent(path.slice(1, end < 0 ? undefined : end));
     const rest = end < 0 ? '/' : path.slice(end);
