@@ -18,7 +18,6 @@ import {
   CreateIntegrationCommand,
   CreateRouteCommand,
   CreateStageCommand,
-  CreateVpcLinkCommand,
   DeleteApiCommand,
   DeleteRouteSettingsCommand,
   ExportApiCommand,
@@ -29,6 +28,7 @@ import {
   GetStageCommand,
   GetTagsCommand,
   ImportApiCommand,
+  ListPortalsCommand,
   TagResourceCommand,
   UntagResourceCommand,
   UpdateIntegrationCommand,
@@ -187,10 +187,7 @@ test('errors arrive as the SDK’s own', async (t) => {
     client.send(new CreateAuthorizerCommand({ ...authorizer, IdentitySource: [] })),
     { name: 'BadRequestException' },
   );
-  await assert.rejects(
-    client.send(new CreateVpcLinkCommand({ Name: 'a', SubnetIds: [] })),
-    /Brume does not support/,
-  );
+  await assert.rejects(client.send(new ListPortalsCommand({})), /Brume does not support/);
 });
 
 test('tags through ARNs in paths, and lists in pages', async (t) => {
