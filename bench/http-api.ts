@@ -5,20 +5,11 @@
  * The bare server is `node:http` reading the body and answering the same bytes; it is the endpoint, too.
  * Each is one process; rounds alternate.
  */
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { ApiGatewayV2Client, CreateApiCommand } from '@aws-sdk/client-apigatewayv2';
-import {
-  CreateFunctionCommand,
-  LambdaClient,
-  waitUntilFunctionActiveV2,
-} from '@aws-sdk/client-lambda';
-import { zip } from '../examples/notes/zip.ts';
+import { createEcho, warmUp } from './echo-function.ts';
 import { runLoad } from './http-load.ts';
 import { median, report } from './measure.ts';
+import { startBrume, startEcho } from './servers.ts';
 
 const ROUNDS = 3;
 const SECONDS = 2;
@@ -30,15 +21,9 @@ const CASES = [
   { name: 'AWS_PROXY', target: 0.15 },
 ] as const;
 
-const HANDLER = `exports.handler = async (event) => ({
-  statusCode: 200,
-  headers: { 'content-type': 'application/json' },
-  body: event.body,
-});`;
-
 async function main(): Promise<void> {
-  const bare = await startServer('bare');
-  const brume = await startServer('brume');
+  const bare = await startEcho();
+  const brume = await startBrume({ memory: true });
   try {
     const paths = await prepare(brume.port, bare.port);
     const rates: Record<string, number[]> = { bare: [], HTTP_PROXY: [], AWS_PROXY: [] };
@@ -54,9 +39,8 @@ async function main(): Promise<void> {
       report({ bench: 'http-api', name, perSecond: median(own), ofBare, target });
     }
   } finally {
-    bare.child.kill();
-    brume.child.kill('SIGINT');
-    await once(brume.child, 'exit');
+    await bare.stop();
+    await brume.stop();
   }
 }
 
@@ -78,19 +62,7 @@ async function prepare(port: number, barePort: number) {
     endpoint: `http://127.0.0.1:${port}`,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   };
-  const lambda = new LambdaClient(options);
-  const FunctionName = 'echo';
-  const { FunctionArn } = await lambda.send(
-    new CreateFunctionCommand({
-      FunctionName,
-      Runtime: 'nodejs24.x',
-      Handler: 'index.handler',
-      Role: 'arn:aws:iam::000000000000:role/bench',
-      MemorySize: 256,
-      Code: { ZipFile: zip(new Map([['index.js', Buffer.from(HANDLER)]])) },
-    }),
-  );
-  await waitUntilFunctionActiveV2({ client: lambda, maxWaitTime: 30 }, { FunctionName });
+  const functionArn = await createEcho(options);
   const gateway = new ApiGatewayV2Client(options);
   const create = async (Name: string, Target: string | undefined) => {
     const { ApiId } = await gateway.send(
@@ -100,52 +72,10 @@ async function prepare(port: number, barePort: number) {
   };
   const paths = {
     HTTP_PROXY: await create('endpoint', `http://127.0.0.1:${barePort}/`),
-    AWS_PROXY: await create('function', FunctionArn),
+    AWS_PROXY: await create('function', functionArn),
   };
-  // Environments start with the first requests; what is measured is warm.
-  await runLoad({
-    port,
-    requests: [Buffer.from(`GET ${paths.AWS_PROXY} HTTP/1.1\r\nhost: a\r\n\r\n`)],
-    connections: CONNECTIONS,
-    seconds: 3,
-  });
+  await warmUp(port, paths.AWS_PROXY, CONNECTIONS);
   return paths;
 }
 
-async function startServer(role: string): Promise<{ child: ChildProcess; port: number }> {
-  const child = spawn(process.execPath, [import.meta.filename, role], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  const [port] = (await once(child, 'message')) as [number];
-  return { child, port };
-}
-
-function serveBare(): void {
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const body = Buffer.concat(chunks);
-      response.writeHead(200, {
-        'content-type': 'application/json',
-        'content-length': body.length,
-      });
-      response.end(body);
-    });
-  });
-  server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
-}
-
-async function serveBrume(): Promise<void> {
-  const { createBrume } = await import('../packages/brume/src/brume.ts');
-  const write = (text: string) => void process.stdout.write(text);
-  const brume = await createBrume({ port: 0, memory: true }, { write });
-  const { port } = await brume.listen();
-  process.once('SIGINT', () => void brume.close().then(() => process.exit()));
-  process.send?.(port);
-}
-
-const [role] = process.argv.slice(2);
-if (role === 'bare') serveBare();
-else if (role === 'brume') await serveBrume();
-else await main();
+await main();

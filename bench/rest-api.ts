@@ -63,7 +63,7 @@ async function rate(port: number, path: string): Promise<number> {
 }
 
 const TEMPLATE = `#set($inputRoot = $input.path('$'))
-{ "id": "$context.requestId", "path": "$context.resourcePath", "text": $input.json('$.text') }`;
+{ "statusCode": 200, "id": "$context.requestId", "path": "$context.resourcePath", "text": $input.json('$.text') }`;
 
 /** One API with a resource for each: their paths. */
 async function prepare(port: number, barePort: number): Promise<Record<Name, string>> {
@@ -89,7 +89,7 @@ async function prepare(port: number, barePort: number): Promise<Record<Name, str
     );
   };
   const requestTemplates = {
-    'application/json': `${TEMPLATE.replace('{', '{"statusCode": 200,')}`,
+    'application/json': TEMPLATE,
   };
   await add('MOCK', { requestTemplates });
   await add('HTTP_PROXY', { integrationHttpMethod: 'POST', uri: `http://127.0.0.1:${barePort}/` });

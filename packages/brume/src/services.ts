@@ -46,6 +46,7 @@ export interface ServicesOptions {
   readonly network: Config['network'];
   readonly freeze: boolean;
   readonly fetch: boolean;
+  readonly inspect: boolean;
   readonly prepare: boolean;
   /** Whether others than the users of this machine can reach this Brume. */
   readonly exposed: boolean;
@@ -125,7 +126,7 @@ function logsServices({ environment, log, persistence }: ServicesOptions) {
 
 function lambdaServices(options: LoggingOptions, streams: () => Promise<StreamsPort>) {
   const { environment, log, persistence, endpoint, isolation, freeze, prepare, exposed } = options;
-  const { network, fetch } = options;
+  const { network, fetch, inspect } = options;
   const { store, blobs } = persistence;
   const lambda = once(async () => {
     const [{ createLambda }, cacheFolder] = await Promise.all([
@@ -136,7 +137,7 @@ function lambdaServices(options: LoggingOptions, streams: () => Promise<StreamsP
     const verifyUrlCaller = iamVerifier(options.authenticator, 'lambda');
     const { authorityFile } = options;
     const ports = { streams, logs: await options.logs(), verifyUrlCaller, authorityFile };
-    const apart = { isolation, network, fetch, freeze, prepare, exposed };
+    const apart = { isolation, network, fetch, inspect, freeze, prepare, exposed };
     const parts = { store, blobs, environment, log, workFolder, endpoint, ...ports, ...apart };
     const mintCredentials = functionCredentials(options);
     return createLambda(options.enforce ? { ...parts, mintCredentials } : parts);
