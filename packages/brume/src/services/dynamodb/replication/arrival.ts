@@ -1,7 +1,14 @@
 /** Writing to a table what another region has written, unless something later is there. */
+import { AwsError } from '../../../model/aws-error.ts';
 import type { Write } from '../../../storage/ordered-store.ts';
 import { Item } from '../item.ts';
-import { commitChanges, targetOf, type Target, type WriteState } from '../item-changes.ts';
+import {
+  commitChanges,
+  targetOf,
+  whileTablesChange,
+  type Target,
+  type WriteState,
+} from '../item-changes.ts';
 import type { Table } from '../table.ts';
 import { decodeVersion, isNewer, versionKey, type Version } from './replication-keys.ts';
 
@@ -36,6 +43,19 @@ export async function arrive(state: WriteState, table: Table, arrival: Arrival):
       },
       noteKey,
     );
+  }
+}
+
+/** Runs a write again for as long as its table changes meanwhile; false where that is deleted meanwhile. */
+export async function whileTableIsThere(
+  state: WriteState,
+  write: () => Promise<boolean>,
+): Promise<boolean> {
+  try {
+    return await whileTablesChange(state, write);
+  } catch (error) {
+    if (error instanceof AwsError && error.code === 'ResourceNotFoundException') return false;
+    throw error;
   }
 }
 

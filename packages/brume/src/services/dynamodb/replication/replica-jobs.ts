@@ -5,14 +5,14 @@ import type { Write } from '../../../storage/ordered-store.ts';
 import type { Scope } from '../catalog.ts';
 import { noteGarbage, noteTableGarbage } from '../garbage.ts';
 import { Item } from '../item.ts';
-import { whileTablesChange, type WriteState } from '../item-changes.ts';
+import type { WriteState } from '../item-changes.ts';
 import { afterKey, afterPrefix } from '../key.ts';
 import { PAGE_BYTES_MAX } from '../limits.ts';
 import { deletePolicies } from '../policies/policy.ts';
 import { deleteJob, putJob, type JobNote } from '../recovery/jobs.ts';
 import { newStream, streamEnded, streamStarted } from '../streams/stream-specification.ts';
 import { compileTable, type Table, type TableDefinition } from '../table.ts';
-import { arrive } from './arrival.ts';
+import { arrive, whileTableIsThere } from './arrival.ts';
 import { changeGroup, withReplica, withReplicas } from './group.ts';
 import { isStrong, otherReplicas } from './global-table.ts';
 import { DEPARTURE_WAIT_MS, REPLICATION_CHUNK } from './limits.ts';
@@ -82,11 +82,14 @@ async function copyChunk(
       // What was there before the table was global is older than all that was written since.
       const known = version ?? { time: 0, region: source.definition.region };
       if (item === undefined && known.deleted !== true) return;
-      await whileTablesChange(state, async () => {
+      const copied = { suffix, item: item && Item.stored(item), version: known, also: [] };
+      // A target that is gone, or has left, is found out by the next step.
+      await whileTableIsThere(state, async () => {
         const { tableName, accountId, region } = note;
         const current = (await state.catalog.find(tableName, { accountId, region })) ?? target;
-        const copied = { suffix, item: item && Item.stored(item), version: known, also: [] };
+        if (current.replication === undefined) return false;
         await arrive(state, current, copied);
+        return true;
       });
     }),
   );

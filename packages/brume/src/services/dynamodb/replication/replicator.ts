@@ -8,9 +8,9 @@ import type { Clock, Timer, Timers } from '../../../environment/environment.ts';
 import type { Logger } from '../../../telemetry/log.ts';
 import { Background } from '../background.ts';
 import { Item } from '../item.ts';
-import { whileTablesChange, type WriteState } from '../item-changes.ts';
+import type { WriteState } from '../item-changes.ts';
 import { PAGE_BYTES_MAX } from '../limits.ts';
-import { arrive } from './arrival.ts';
+import { arrive, whileTableIsThere } from './arrival.ts';
 import { REPLICATION_CHUNK, TOMBSTONE_CHUNK, TOMBSTONE_MS } from './limits.ts';
 import {
   decodeDeparture,
@@ -125,19 +125,19 @@ export class Replicator {
     const state = this.#options.state();
     const { accountId, tableName, to: region, toTableId } = departure.lane;
     const left: Write = { type: 'delete', key };
-    await whileTablesChange(state, async () => {
+    const arrived = await whileTableIsThere(state, async () => {
       const table = await state.catalog.find(tableName, { accountId, region });
-      if (table?.replication === undefined || table.definition.tableId !== toTableId) {
-        await state.store.transact([], () => ({ writes: [left], result: undefined }));
-        return;
-      }
+      if (table?.replication === undefined || table.definition.tableId !== toTableId) return false;
       await arrive(state, table, {
         suffix: Buffer.from(departure.suffix, 'base64'),
         item: itemBytes && Item.stored(itemBytes),
         version: departure.version,
         also: [left],
       });
+      return true;
     });
+    if (arrived) return;
+    await state.store.transact([], () => ({ writes: [left], result: undefined }));
   }
 
   /** Forgets deletions that nothing older than which can come any more. */
