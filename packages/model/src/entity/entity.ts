@@ -4,7 +4,7 @@ import type { MapCodec } from '../codec/map.ts';
 import { invalidDefinition } from '../errors.ts';
 import type { Shape } from '../schema/attribute.ts';
 import { fieldsOf } from '../schema/attributes.ts';
-import type { OptionalNames, ShapeInput, ShapeOutput, Simplify } from '../schema/infer.ts';
+import type { InputOf, OptionalNames, ShapeInput, ShapeOutput, Simplify } from '../schema/infer.ts';
 import type { TemplateNames } from '../table/key-template.ts';
 import type { IndexDefinition, TableDefinition } from '../table/table.ts';
 import type { Hooks } from './hooks.ts';
@@ -74,11 +74,9 @@ export interface Entity<
 export type AnyEntity = Entity<string, TableDefinition, any, any, any>;
 
 /** The item as read. */
-export type ItemOf<E extends AnyEntity> = Simplify<
-  ShapeOutput<E['attributes']> & {
-    readonly [P in keyof E['types']['virtuals']]: E['types']['virtuals'][P];
-  }
->;
+export type ItemOf<E extends AnyEntity> = [keyof E['types']['virtuals']] extends [never]
+  ? ShapeOutput<E['attributes']>
+  : Simplify<ShapeOutput<E['attributes']> & Readonly<E['types']['virtuals']>>;
 /** The item as stored: without virtual properties. */
 export type StoredOf<E extends AnyEntity> = ShapeOutput<E['attributes']>;
 /** The item as written. */
@@ -117,10 +115,11 @@ export type PartitionNames<E extends AnyEntity, I> = NamesBehind<
 >;
 
 /** What an update may set, and what it may remove. */
-export type ChangesOf<E extends AnyEntity> = {
-  readonly [K in keyof NewItemOf<E> as K extends KeyNames<E> ? never : K]?:
-    | Exclude<NewItemOf<E>[K], undefined>
-    | (K extends OptionalNames<E['attributes']> ? undefined : never);
+export type ChangesOf<E extends AnyEntity> = Changes<E['attributes'], KeyNames<E>>;
+type Changes<S extends Shape, Key> = {
+  readonly [K in keyof Pick<S, Exclude<keyof S, Key>>]?:
+    | InputOf<S[K]>
+    | (K extends OptionalNames<S> ? undefined : never);
 };
 
 export function entity<

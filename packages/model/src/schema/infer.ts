@@ -1,9 +1,15 @@
 /** The TypeScript types of items and values that a schema stands for. */
-import type { Attribute, AttributeLike, Shape } from './attribute.ts';
+import type { AttributeLike, Presence, Shape } from './attribute.ts';
 import type { StandardSchema } from './standard-schema.ts';
 
-// oxlint-disable-next-line typescript/no-explicit-any -- the types are invariant: only any fits all
-type Declared = Attribute<any, any>;
+/** An `Attribute`, told by its types alone: comparing whole classes takes the compiler longer. */
+type Declared = {
+  readonly types: {
+    readonly output: unknown;
+    readonly input: unknown;
+    readonly presence: Presence;
+  };
+};
 type Types<A> = A extends StandardSchema ? NonNullable<A['~standard']['types']> : never;
 
 /** What reading the attribute gives. */
@@ -37,19 +43,22 @@ export type Simplify<T> = { [K in keyof T]: T[K] } & {};
 
 /** The item as read: optional attributes may be absent, defaulted ones are there. */
 export type ShapeOutput<S extends Shape> = Simplify<
-  { -readonly [K in keyof S as OptionalOnRead<S[K]> extends true ? never : K]: OutputOf<S[K]> } & {
-    -readonly [K in keyof S as OptionalOnRead<S[K]> extends true ? K : never]?: OutputOf<S[K]>;
+  { -readonly [K in keyof Pick<S, Exclude<keyof S, OptionalNames<S>>>]: OutputOf<S[K]> } & {
+    -readonly [K in keyof Pick<S, OptionalNames<S>>]?: OutputOf<S[K]>;
   }
 >;
 
 /** The item as written: optional and defaulted attributes may be absent, or undefined. */
 export type ShapeInput<S extends Shape> = Simplify<
-  { -readonly [K in keyof S as OptionalOnWrite<S[K]> extends true ? never : K]: InputOf<S[K]> } & {
-    -readonly [K in keyof S as OptionalOnWrite<S[K]> extends true ? K : never]?:
-      | InputOf<S[K]>
-      | undefined;
+  { -readonly [K in keyof Pick<S, Exclude<keyof S, AbsentNames<S>>>]: InputOf<S[K]> } & {
+    -readonly [K in keyof Pick<S, AbsentNames<S>>]?: InputOf<S[K]> | undefined;
   }
 >;
+
+/** Names of the attributes that may be left out of a written item. */
+type AbsentNames<S extends Shape> = {
+  [K in keyof S]: OptionalOnWrite<S[K]> extends true ? K : never;
+}[keyof S];
 
 /** Names of the attributes that an update may remove. */
 export type OptionalNames<S extends Shape> = {
