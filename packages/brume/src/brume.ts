@@ -3,6 +3,7 @@
  * what `persistence.ts` keeps and `services.ts` serves; `handle` answers requests, with or without a socket.
  */
 import { createAuthenticator } from './auth/authenticate.ts';
+import type { Authenticator } from './auth/authenticate.ts';
 import type { Credentials, CredentialStore } from './auth/credentials.ts';
 import { ownCertificates } from './certificates.ts';
 import { clockControl } from './clock-control.ts';
@@ -65,7 +66,7 @@ export async function createBrume(
   { environment = nodeEnvironment(), write = () => {} }: Surroundings = {},
 ): Promise<Brume> {
   const config = resolveConfig(said);
-  const { isolation, network, fetch, freeze, prepare, webSocketLimits } = config;
+  const { isolation, network, fetch, inspect, freeze, prepare, webSocketLimits } = config;
   const { clock, random, timers } = environment;
   const log = new LineLog({ write, format: config.logFormat, clock, timers });
   const persistence = await openPersistence(config, environment, log);
@@ -89,28 +90,15 @@ export async function createBrume(
     enforce: config.auth === 'enforce',
     endpoint: () => endpointOf(listener ?? config),
     authorityFile: () => tls.authorityFile(),
-    ...{ isolation, network, fetch, freeze, prepare, webSocketLimits },
+    ...{ isolation, network, fetch, inspect, freeze, prepare, webSocketLimits },
     exposed: !isLoopback(config.host),
   });
   const registry = new ServiceRegistry(services.entries);
-  const guard = (request: HttpRequest) => {
-    if (config.auth === 'accept') refuseForeignPages(request, config.host);
-  };
+  const { guard, authorize } = guards(config, authenticator, credentials);
   const health = () => describe(config, credentials, services, movable);
-  const authorize = (request: HttpRequest, body: Buffer) => {
-    if (config.auth === 'accept') return;
-    refuseOthers(request, body, authenticator, credentials.root.accessKeyId);
-  };
   const controls = { ...services.controls, clock: clockControl(movable) };
-  const pages = createPages({
-    metrics,
-    traces,
-    guard,
-    health,
-    console: consolePages(environment.disk),
-    controls,
-    authorize,
-  });
+  const shown = { metrics, traces, health, controls, console: consolePages(environment.disk) };
+  const pages = createPages({ ...shown, guard, authorize });
   const pipeline = { registry, authenticator, defaultRegion: config.region, guard, log };
   const dataPlanes = [pages, ...services.dataPlanes, preflightPlane(guard)];
   const dispatch = { pipeline, dataPlanes, clock, random, log, metrics, traces };
@@ -138,6 +126,18 @@ export async function createBrume(
       log.flush();
     },
   };
+}
+
+/** What keeps foreign pages out while anybody is trusted, and all but the owner from changes else. */
+function guards(config: Config, authenticator: Authenticator, { root }: CredentialStore) {
+  const guard = (request: HttpRequest) => {
+    if (config.auth === 'accept') refuseForeignPages(request, config.host);
+  };
+  const authorize = (request: HttpRequest, body: Buffer) => {
+    if (config.auth === 'accept') return;
+    refuseOthers(request, body, authenticator, root.accessKeyId);
+  };
+  return { guard, authorize };
 }
 
 /** Takes up what an earlier start left; what cannot be taken up keeps nothing else from working. */
