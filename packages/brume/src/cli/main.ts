@@ -3,15 +3,17 @@ import { ConfigError, resolveConfig } from '../config.ts';
 import { COMMANDS, commandHelp, helpText, readArguments } from './arguments.ts';
 import type { Arguments, CommandName } from './arguments.ts';
 import { print, printError } from './output.ts';
+import { runningConfig } from './running.ts';
 
 /** Each command's code is loaded when it is asked for: `brume env` need not load a database. */
 const RUN: Readonly<Record<CommandName, (words: Arguments) => Promise<number>>> = {
   start: async ({ config, init }) =>
     (await import('./start.ts')).start(resolveConfig(config), init),
-  status: async ({ config }) => (await import('./status.ts')).status(resolveConfig(config)),
+  status: async ({ config }) =>
+    (await import('./status.ts')).status(runningConfig(config, process.env)),
   env: async ({ config }) => (await import('./env.ts')).env(resolveConfig(config)),
   logs: async ({ config, operand, follow, filter }) =>
-    (await import('./logs.ts')).logs(resolveConfig(config), {
+    (await import('./logs.ts')).logs(runningConfig(config, process.env), {
       name: operand,
       follow,
       filterPattern: filter,
