@@ -31,12 +31,20 @@ const FILES: Readonly<Record<string, Scenarios>> = {
   common: { ...all, ...stages },
   dynamodb: all,
   extended: all,
+  http: all,
   import: all,
   integrations: all,
+  kinesis: all,
   lambda: all,
+  lambda_cfn: all,
+  s3: all,
+  sqs: all,
+  ssm: all,
+  stepfunctions: all,
 };
 
-const SERVED = 'calls a deployed API: REST APIs are not served yet';
+const SERVED = 'calls a deployed API: see rest-api-recorded.test.ts and test/execute-api/rest';
+const SERVICE = 'calls a service that Brume does not have';
 /** Recordings that are not played, by what their names begin with, and why. */
 const NOT_PLAYED: readonly (readonly [RegExp, string])[] = [
   [/^test_(api_gateway_mock|mock_integration|invocation_trace|input_body)/, SERVED],
@@ -46,6 +54,10 @@ const NOT_PLAYED: readonly (readonly [RegExp, string])[] = [
   ],
   [/^test_(invoking_canary|rest_api_to_dynamodb|lambda_(selection|aws)|aws_proxy_re)/, SERVED],
   [/^test_import_with_stage_variables/, SERVED],
+  [/^test_http_(proxy_)?integration_/, SERVED],
+  [/^test_apigateway_to_kinesis|^test_apigateway_s3_any|^test_apigw_s3_binary/, SERVICE],
+  [/^test_sqs_|^test_ssm_|^test_get_parameter_query|^test_apigateway_with_step_function/, SERVICE],
+  [/^test_scenario_validate_infra/, 'was deployed by CloudFormation'],
   [
     /^test_put_integration_response_templates/,
     'has null in maps, which this SDK leaves out: see test/wire/apigateway-files.test.ts',
