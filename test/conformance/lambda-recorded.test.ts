@@ -1,16 +1,20 @@
 /** What AWS's Lambda answered (recorded 2022–2026), against what Brume answers to the same requests. */
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { codeSigning } from './lambda/code-signing.ts';
 import { concurrency, concurrencyConfigs } from './lambda/concurrency.ts';
 import { destinationConfigs, eventInvokeConfigs } from './lambda/event-invoke-configs.ts';
 import { functions } from './lambda/functions.ts';
+import { invocations } from './lambda/invocations.ts';
 import { layers } from './lambda/layers.ts';
 import { permissions } from './lambda/permissions.ts';
 import { play, recordings, skip, type Script } from './lambda/recordings.ts';
+import { settings, urls } from './lambda/settings.ts';
+import { unplayed } from './lambda/unplayed.ts';
 import { versions } from './lambda/versions.ts';
 
 const scripts: Readonly<Record<string, Readonly<Record<string, Script>>>> = {
-  'lambda.json': { ...concurrency },
+  'lambda.json': { ...concurrency, ...invocations, ...urls },
   'lambda_api.json': {
     ...concurrencyConfigs,
     ...codeSigning,
@@ -18,6 +22,7 @@ const scripts: Readonly<Record<string, Readonly<Record<string, Script>>>> = {
     ...functions,
     ...layers,
     ...permissions,
+    ...settings,
     ...versions,
   },
   'lambda_destinations.json': destinationConfigs,
@@ -29,3 +34,18 @@ for (const [file, played] of Object.entries(scripts)) {
     test(`AWS and Brume agree: ${name}`, { skip }, () => play(recorded.get(name), script));
   }
 }
+
+test('every recording is played, or there is a reason why not', { skip }, () => {
+  for (const [file, reasons] of Object.entries(unplayed)) {
+    const names = [...recordings(file).keys()].filter((name) => !(name in (scripts[file] ?? {})));
+    for (const name of names) {
+      const found = reasons.filter(([pattern]) => pattern.test(name));
+      assert.equal(found.length, 1, `${file}: ${name}`);
+    }
+    for (const [pattern] of reasons)
+      assert.ok(
+        names.some((name) => pattern.test(name)),
+        `${pattern}`,
+      );
+  }
+});

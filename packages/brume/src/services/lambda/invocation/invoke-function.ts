@@ -2,7 +2,7 @@
 import { AwsError } from '../../../model/aws-error.ts';
 import { invalidPayload } from '../errors.ts';
 import { findFunction, findVersion } from '../function-lookup.ts';
-import { functionArn, LATEST, parseFunctionName } from '../function-name.ts';
+import { functionArn, parseFunctionName } from '../function-name.ts';
 import type { AliasRecord } from '../function-record.ts';
 import { ASYNC_PAYLOAD_BYTES_MAX, CLIENT_CONTEXT_BYTES_MAX, PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { InvokeRequest, InvokeResult } from '../port.ts';
@@ -30,8 +30,7 @@ export async function invokeFunction(
   );
   const clientContext = decodeClientContext(request.clientContext);
   if (request.source) await authorizeSource(state, reference, request.source);
-  const qualified = { ...reference, qualifier: reference.qualifier ?? LATEST };
-  const { record, version } = await findVersion(state, qualified, (alias) =>
+  const { record, version } = await findVersion(state, reference, (alias) =>
     chooseVersion(alias, state.environment.random.fraction()),
   );
   if (request.invocationType === 'DryRun') return handedOver(204);

@@ -1,0 +1,83 @@
+/** Recordings that no script plays, by file, and why; a pattern for each reason. */
+
+type Reasons = readonly (readonly [pattern: RegExp, reason: string])[];
+
+export const unplayed: Readonly<Record<string, Reasons>> = {
+  'lambda.json': [
+    [
+      /^TestLambdaURL::test_(?:lambda_url_(?:invocation|echo|headers|form|persists|non_existing)|function_url_with)/,
+      'requests to URLs: test/wire/lambda-urls.test.ts makes them',
+    ],
+    [/^TestLambdaMultiAccounts/, 'nothing is recorded but that it went well'],
+    [
+      /^TestLambda(?:BaseFeatures::test_large_payloads|BaseFeatures::test_lambda_large_response)/,
+      'nothing is recorded but that it went well',
+    ],
+    [
+      /^TestRequestIdHandling|test_invocation_with_(?:logs|qualifier)|test_lambda_with_context/,
+      'lines of logs: invoke-python.test.ts and invoke-node.test.ts compare them',
+    ],
+    [/test_lambda_environment$/, 'recorded 2022, without members that have come since'],
+    [/test_upload_lambda_from_s3/, 'there is no S3'],
+    [
+      /test_lambda_runtime_error|test_lambda_runtime_exit_segfault/,
+      'stacks and crashes of the interpreter that AWS has: invoke-python.test.ts has ours',
+    ],
+    [
+      /test_runtime_ulimits|test_lambda_init_environment|test_mixed_architecture/,
+      'of the machine: limits, processes and processors are those that there are',
+    ],
+    [/test_assume_role/, 'the role’s name is the recorder’s own'],
+  ],
+  'lambda_api.json': [
+    [/test_function_name_and_qualifier_validation/, 'lambda-names.test.ts plays them'],
+    [/^TestLambdaImages/, 'container images are not there'],
+    [/s3_content|code_location_s3/, 'there is no S3'],
+    [/vpc_config/, 'there are no private networks'],
+    [
+      /^TestLambdaSnapStart.*\[(?:java|dotnet)/,
+      'runtimes that are not on every machine; Python’s are played',
+    ],
+    [
+      /^TestLambdaEventSourceMappings::test_(?:create_event_source_(?:self|validation_kinesis))/,
+      'sources that are not there',
+    ],
+    [
+      /^TestLambdaEventSourceMappings::test_(?:event_source|create_event_(?:source_validation$|filter)|function_name)/,
+      'test/wire/lambda-event-sources.test.ts compares them',
+    ],
+    [/^TestLambdaTag::test_(?:tag_lifecycle\[event|create_tag_on_esm)/, 'the same file'],
+    [
+      /test_lambda_concurrent_code_updates/,
+      'an update is over before the next could meet it: Brume has all work done when it answers',
+    ],
+    [/test_large_lambda|test_account_settings_total_code_size/, 'sizes of the recorder’s files'],
+    [
+      /test_oversized_request_create_lambda/,
+      'a body of 70 MB: the limit is the pipeline’s, which all services share',
+    ],
+    [
+      /^TestPartialARNMatching|test_add_lambda_permission_optional_fields/,
+      'nothing is recorded but that it went well',
+    ],
+  ],
+  'lambda_common.json': [
+    [
+      /./,
+      'runtimes, one by one: invoke-node, invoke-python and invoke-provided.test.ts hold ours against them',
+    ],
+  ],
+  'lambda_destinations.json': [
+    [/./, 'messages of a queue, which is not there; destinations.test.ts has the same records'],
+  ],
+  'lambda_integration_dynamodbstreams.json': [
+    [/./, 'test/wire/lambda-event-sources.test.ts and event-sources.test.ts play them'],
+  ],
+  'lambda_integration_kinesis.json': [[/./, 'there is no Kinesis']],
+  'lambda_integration_sqs.json': [[/./, 'there is no SQS']],
+  'lambda_integration_xray.json': [[/./, 'nothing is recorded but that it went well']],
+  'lambda_runtimes.json': [
+    [/^TestJava/, 'Java is not there'],
+    [/^Test(?:NodeJS|Python|GoProvided)/, 'as those of lambda_common.json'],
+  ],
+};
