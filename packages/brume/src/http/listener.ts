@@ -24,6 +24,13 @@ const HEADERS_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const CONNECTIONS_MAX = 50_000;
 const IDLE_SWEEP_MS = 20;
+/** WebSockets may be silent for as long as they like: that their peer is there is the system's to know. */
+const SOCKETS = {
+  noDelay: true,
+  allowHalfOpen: true,
+  keepAlive: true,
+  keepAliveInitialDelay: 60_000,
+} as const;
 
 export interface Listener {
   readonly host: string;
@@ -64,7 +71,7 @@ export async function listen(handler: HttpHandler, options: ListenOptions): Prom
   const { certificates } = options;
   const tls = certificates && new TlsFront({ certificates, onSecure: serve });
   const accepted = new Set<Socket>();
-  const front = createTcpServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
+  const front = createTcpServer(SOCKETS, (socket) => {
     accepted.add(socket);
     socket.once('close', () => accepted.delete(socket));
     serve(socket);
