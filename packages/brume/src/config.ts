@@ -20,6 +20,8 @@ export interface Config {
   readonly prepare: boolean;
   /** Whether runtimes that are not on this machine are fetched. */
   readonly fetch: boolean;
+  /** Whether debuggers may come to functions. */
+  readonly inspect: boolean;
   /** Whether functions stand still between invocations, as on AWS. */
   readonly freeze: boolean;
   readonly logFormat: 'text' | 'json';
@@ -49,6 +51,7 @@ const DEFAULTS: Config = {
   network: 'own',
   prepare: true,
   fetch: true,
+  inspect: false,
   freeze: true,
   logFormat: 'text',
   tlsCertificate: undefined,
@@ -81,6 +84,11 @@ export function resolveConfig(said: Partial<Config>): Config {
   }
   if (config.network !== 'own' && config.network !== 'host') {
     throw new ConfigError(`--network must be own or host, not "${String(config.network)}".`);
+  }
+  if (config.inspect && !isLoopback(config.host)) {
+    throw new ConfigError(
+      '--inspect is for a Brume on 127.0.0.1: who debugs a function can do all it can.',
+    );
   }
   if (config.logFormat !== 'text' && config.logFormat !== 'json') {
     throw new ConfigError(`--log-format must be text or json, not "${String(config.logFormat)}".`);

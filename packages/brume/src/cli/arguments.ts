@@ -19,6 +19,7 @@ const OPTIONS = {
   network: { type: 'string', value: 'KIND', help: 'of isolated functions: own, or the host’s' },
   'no-prepare': { type: 'boolean', help: 'let no environments wait for functions' },
   'no-fetch': { type: 'boolean', help: 'fetch no runtimes from npm: run on what is here' },
+  inspect: { type: 'boolean', help: 'let debuggers come to Node.js functions; ports are logged' },
   'no-freeze': { type: 'boolean', help: 'let functions run on between invocations' },
   region: { type: 'string', value: 'NAME', help: 'region of requests that name none (us-east-1)' },
   'log-format': { type: 'string', value: 'FORM', help: 'request lines as text or json' },
@@ -53,6 +54,7 @@ export const COMMANDS = {
       'network',
       'no-prepare',
       'no-fetch',
+      'inspect',
       'no-freeze',
       'region',
       'log-format',
@@ -114,6 +116,7 @@ export function readArguments(words: readonly string[]): Arguments {
     ...(values.network !== undefined && { network: values.network as Config['network'] }),
     ...(values['no-prepare'] && { prepare: false }),
     ...(values['no-fetch'] && { fetch: false }),
+    ...(values.inspect && { inspect: true }),
     ...(values['no-freeze'] && { freeze: false }),
     ...(values.region !== undefined && { region: values.region }),
     ...(values['log-format'] !== undefined && {

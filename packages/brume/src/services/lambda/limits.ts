@@ -50,6 +50,8 @@ export const TELEMETRY_WAITING_BATCHES_MAX = 4;
 /** Brume's own: how long an extension may take to take a batch. */
 export const TELEMETRY_DELIVERY_MS = 5000;
 
+/** Brume's own: a debugger has a connection or two. */
+export const INSPECTOR_CONNECTIONS_MAX = 16;
 /** Brume's own: how long fetching a runtime may take, and when it is tried again if it failed. */
 export const FETCH_MS = 180_000;
 export const FETCH_AGAIN_AFTER_MS = 60_000;

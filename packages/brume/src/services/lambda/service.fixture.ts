@@ -73,6 +73,7 @@ export interface Surroundings {
   readonly freeze?: boolean;
   readonly prepare?: boolean;
   readonly fetch?: boolean;
+  readonly inspect?: boolean;
   readonly logs?: LogsPort;
 }
 
@@ -93,6 +94,7 @@ export async function startLambda(
     freeze = true,
     prepare = false,
     fetch = false,
+    inspect = false,
     logs,
   } = surroundings;
   const lambda = createLambda({
@@ -108,6 +110,7 @@ export async function startLambda(
     freeze,
     prepare,
     fetch,
+    inspect,
     ...(environmentsMax !== undefined && { environmentsMax }),
     ...(logs && { logs }),
   });

@@ -31,6 +31,7 @@ import { deleteFunction } from './operations/delete-function.ts';
 import { getFunction, getFunctionConfiguration } from './operations/get-function.ts';
 import { FunctionUrls, type VerifyUrlCaller } from './function-url/function-urls.ts';
 import { invoke } from './operations/invoke.ts';
+import { invokeAsync } from './operations/invoke-async.ts';
 import { invokeWithResponseStream } from './operations/invoke-with-response-stream.ts';
 import { listFunctions } from './operations/list-functions.ts';
 import { updateFunctionCode } from './operations/update-function-code.ts';
@@ -152,6 +153,8 @@ export interface LambdaDependencies {
   readonly prepare?: boolean;
   /** Whether Node.js of other versions is fetched from npm; not where it is not said. */
   readonly fetch?: boolean;
+  /** Whether debuggers may come to functions; not where it is not said. */
+  readonly inspect?: boolean;
   /** Whether functions stand still between invocations, as on AWS; so where it is not said. */
   readonly freeze?: boolean;
   /** Whether others than the users of this machine can have functions run: isolation is a must then. */
@@ -218,12 +221,7 @@ function createState(dependencies: LambdaDependencies): LambdaState {
   const code = new CodeFolders(workFolder, blobs, random);
   const downloads = new CodeDownloads(blobs, clock, random);
   const runtimesFolder = dependencies.fetch ? join(workFolder, 'runtimes') : undefined;
-  const runtimes = createRuntimes(
-    environment,
-    log,
-    runtimesFolder,
-    dependencies.authorityFile,
-  );
+  const runtimes = createRuntimes(environment, log, runtimesFolder, dependencies.authorityFile);
   const sandboxes = sandboxChoice(dependencies);
   const credentials = dependencies.mintCredentials ?? accountCredentials;
   const dispatcher = new Dispatcher({
@@ -234,7 +232,9 @@ function createState(dependencies: LambdaDependencies): LambdaState {
     runtimes,
     sandboxes,
     prepares: dependencies.prepare ?? false,
-    freezes: dependencies.freeze ?? true,
+    // A debugger's words would wait until the next invocation.
+    freezes: (dependencies.freeze ?? true) && dependencies.inspect !== true,
+    inspects: dependencies.inspect ?? false,
     environmentsMax: dependencies.environmentsMax ?? ENVIRONMENTS_MAX,
     endpoint,
     credentials,
@@ -270,6 +270,7 @@ function createState(dependencies: LambdaDependencies): LambdaState {
     log,
     code,
     downloads,
+    exposed: dependencies.exposed ?? false,
     runtimes,
     concurrency,
     dispatcher,
@@ -354,7 +355,7 @@ const operations: OperationTable<LambdaState, LambdaOperations> = {
   GetResourcePolicy: getResourcePolicy,
   GetRuntimeManagementConfig: getRuntimeManagementConfig,
   Invoke: invoke,
-  InvokeAsync: unsupported('AWS has deprecated it: Invoke with InvocationType Event does the same'),
+  InvokeAsync: invokeAsync,
   InvokeWithResponseStream: invokeWithResponseStream,
   ListAliases: listAliases,
   ListCapacityProviders: managedInstances,

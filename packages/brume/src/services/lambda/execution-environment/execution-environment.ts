@@ -3,28 +3,26 @@
  * their log. Lives through `starting → idle ⇄ busy → ended`; runs one invocation at a time.
  */
 import assert from 'node:assert';
-import type { Clock, Timers } from '../../../environment/environment.ts';
+import type { Clock, Timer, Timers } from '../../../environment/environment.ts';
 import type { CodeFolder } from '../code/code-folders.ts';
 import { EnvironmentLog, type LogSink } from '../logging/environment-log.ts';
 import { SHUTDOWN_EXTERNAL_MS, SHUTDOWN_INTERNAL_MS, SHUTDOWN_RUNTIME_SHARE } from '../limits.ts';
-import type { PlatformEvent, PlatformEvents } from '../logging/platform-events.ts';
+import type { PlatformEvents } from '../logging/platform-events.ts';
 import type { PlatformLine } from '../logging/platform-lines.ts';
-import type { ReportStatus } from '../logging/report.ts';
 import { Telemetry } from '../logging/telemetry.ts';
 import type { Answer } from '../runtime-api/answer.ts';
 import type { ExtensionApi } from '../runtime-api/extension-requests.ts';
 import { RuntimeApi } from '../runtime-api/runtime-api.ts';
 import type { RuntimeEvents, RuntimeInvocation } from '../runtime-api/runtime-state.ts';
-import { readSubscription, type Dial } from '../runtime-api/subscription.ts';
+import { readSubscription } from '../runtime-api/subscription.ts';
 import type { Launch, LaunchFailure } from '../runtimes/runtime.ts';
-import type { Sandbox, SandboxDriver, SocketPlace } from '../sandbox/sandbox.ts';
+import type { Address, Sandbox, SandboxDriver, SocketPlace } from '../sandbox/sandbox.ts';
 import {
   EnvironmentExtensions,
   type ExternalExtension,
   type ShutdownReason,
 } from './environment-extensions.ts';
 import {
-  answerTooLarge,
   exited,
   initFailed,
   invalidEntrypoint,
@@ -34,6 +32,16 @@ import {
   type Failure,
 } from './failure.ts';
 import { Freezer } from './freezer.ts';
+import { Inspector } from './inspector.ts';
+import {
+  failureOf,
+  runtimeDone,
+  startStatus,
+  statusOf,
+  type End,
+  type Outcome,
+  type Start,
+} from './outcome.ts';
 import { ownVariables, type PreparedEnvironments } from './prepared-environments.ts';
 
 export interface EnvironmentSpec {
@@ -67,25 +75,16 @@ export interface EnvironmentHost {
   readonly newId: () => string;
   /** Whether an environment is frozen while it has nothing to do. */
   readonly freezes: boolean;
+  /** Whether a debugger may come; called with what it connects to. */
+  readonly onInspectable: ((address: string) => void) | undefined;
   /** The environment can take its next invocation. Not called for the first: `start` resolves. */
   readonly onIdle: () => void;
   /** The environment has ended, with an invocation or without. */
   readonly onEnded: () => void;
 }
 
-export interface Outcome {
-  readonly payload: Buffer;
-  readonly functionError: 'Unhandled' | undefined;
-  readonly logTail: string;
-}
-
-export type Start =
-  | { readonly type: 'ready' }
-  | { readonly type: 'timed-out' }
-  | { readonly type: 'failed'; readonly failure: Failure };
-
-type End = Answer | { readonly type: 'failed'; readonly failure: Failure };
-
+/** How often it is looked whether a debugger is still there, once a time limit is over. */
+const DEBUGGER_LOOK_MS = 500;
 const NOTHING = Buffer.alloc(0);
 /** How old the memory figure of a report may be: reading it takes longer than many a function. */
 const MEMORY_FIGURE_AGE_MS = 100;
@@ -101,6 +100,7 @@ export class ExecutionEnvironment {
   readonly #telemetry: Telemetry;
   readonly #extensions: EnvironmentExtensions;
   readonly #freezer: Freezer;
+  #inspector: Inspector | undefined;
   readonly #isOwnBootstrap: boolean;
   #sandbox: Sandbox | undefined;
   #state: 'starting' | 'idle' | 'busy' | 'ended' = 'starting';
@@ -148,15 +148,11 @@ export class ExecutionEnvironment {
   }
 
   #extensionApi(): ExtensionApi {
-    const dial: Dial = async (port) => {
-      if (!this.#sandbox) throw new Error('There is no environment any more');
-      return this.#sandbox.dial(port);
-    };
     return {
       extensions: this.#extensions.protocol,
       function: this.#spec.function,
       subscribe: (api, name, body) => {
-        const subscription = readSubscription(api, body, dial);
+        const subscription = readSubscription(api, body, (port) => this.#dial(port));
         this.#telemetry.subscribe(subscription);
         this.#log.tell(this.#spec.events.subscription({ api, name, types: subscription.types }));
       },
@@ -165,7 +161,7 @@ export class ExecutionEnvironment {
 
   /** Starts the processes and waits until the runtime asks for an invocation. */
   async start(limitMs: number): Promise<Start> {
-    const { clock, timers } = this.#host;
+    const { clock } = this.#host;
     const { launch } = this.#spec;
     if ('error' in launch) {
       this.end('failure');
@@ -190,7 +186,7 @@ export class ExecutionEnvironment {
     if (this.#extensions.hasExternal) {
       void this.#extensions.registered().then(() => this.#sandbox?.startRuntime());
     }
-    const timer = timers.after(limitMs, () => this.#started?.({ type: 'timed-out' }));
+    const timer = this.#limit(limitMs, () => this.#started?.({ type: 'timed-out' }));
     const start = await started;
     timer.cancel();
     this.#started = undefined;
@@ -231,7 +227,8 @@ export class ExecutionEnvironment {
     };
   }
 
-  async #prepareStart(launch: Launch): Promise<() => void> {
+  async #prepareStart(wanted: Launch): Promise<() => void> {
+    const launch = await this.#inspectable(wanted);
     const socket = this.#isOwnBootstrap ? await this.#host.driver.socket() : undefined;
     if (socket) await this.#api.listenAt(socket.path);
     const runtimeApi = this.#host.driver.runtimeApi ?? (await this.#api.listen());
@@ -274,13 +271,13 @@ export class ExecutionEnvironment {
     assert(this.#state === 'idle');
     this.#state = 'busy';
     this.#freezer.wake();
-    const { clock, timers } = this.#host;
+    const { clock } = this.#host;
     const { timeoutSeconds, events } = this.#spec;
     const startedMs = clock.monotonicMs();
     this.#log.beginTail();
     this.#log.tell(events.start(invocation.requestId));
     const answered = this.#nextAnswer();
-    const timer = timers.after(timeoutSeconds * 1000, () =>
+    const timer = this.#limit(timeoutSeconds * 1000, () =>
       this.#answered?.({ type: 'failed', failure: timedOut(timeoutSeconds) }),
     );
     const extensionsDone = this.#extensions.invoke(invocation);
@@ -328,6 +325,7 @@ export class ExecutionEnvironment {
 
   #kill(): void {
     this.#telemetry.close();
+    this.#inspector?.close();
     this.#sandbox?.kill();
     this.#api.close();
     this.#spec.code.release();
@@ -351,6 +349,32 @@ export class ExecutionEnvironment {
     await Promise.race([exited, this.#pass(runtimeMs), over]);
     const deadlineMs = this.#host.clock.nowMs() + limitMs - runtimeMs;
     await Promise.race([this.#extensions.shutDown(reason, deadlineMs), over]);
+  }
+
+  /** A time limit, which does not pass while somebody looks at the code by a debugger. */
+  #limit(limitMs: number, over: () => void): Timer {
+    const { timers } = this.#host;
+    let timer: Timer;
+    const due = () => {
+      if (this.#inspector?.isAttached) timer = timers.after(DEBUGGER_LOOK_MS, due);
+      else over();
+    };
+    timer = timers.after(limitMs, due);
+    return { cancel: () => timer.cancel() };
+  }
+
+  async #inspectable(launch: Launch): Promise<Launch> {
+    const { onInspectable, driver } = this.#host;
+    if (!onInspectable || !launch.inspectArgs) return launch;
+    const hasOwnNetwork = driver.runtimeApi !== undefined;
+    this.#inspector = await Inspector.open(hasOwnNetwork, (port) => this.#dial(port));
+    onInspectable(this.#inspector.address);
+    return { ...launch, args: [...launch.inspectArgs(this.#inspector.innerPort), ...launch.args] };
+  }
+
+  async #dial(port: number): Promise<Address> {
+    if (!this.#sandbox) throw new Error('There is no environment any more');
+    return this.#sandbox.dial(port);
   }
 
   #pass(durationMs: number): Promise<void> {
@@ -453,30 +477,4 @@ export class ExecutionEnvironment {
     this.#memoryReadMs = nowMs;
     this.#memoryUsedMb = Math.max(this.#memoryUsedMb, this.#sandbox?.memoryPeakMb() ?? 0);
   }
-}
-
-function statusOf({ status: name, errorType }: Failure): ReportStatus {
-  return name === 'timeout' ? { name } : { name, errorType };
-}
-
-function startStatus(start: Start): ReportStatus | undefined {
-  if (start.type === 'ready') return undefined;
-  return start.type === 'failed' ? statusOf(start.failure) : { name: 'timeout' };
-}
-
-function failureOf(end: End): Failure | undefined {
-  if (end.type === 'too-large') return answerTooLarge();
-  return end.type === 'failed' ? end.failure : undefined;
-}
-
-function runtimeDone(
-  events: PlatformEvents,
-  requestId: string,
-  durationMs: number,
-  end: End,
-): PlatformEvent {
-  const failure = failureOf(end);
-  const producedBytes = 'payload' in end ? end.payload.length : 0;
-  const status = failure && statusOf(failure);
-  return events.runtimeDone(requestId, { durationMs, producedBytes }, status);
 }

@@ -10,8 +10,8 @@ import { FolderWatch } from '../code/folder-watch.ts';
 import {
   ExecutionEnvironment,
   type EnvironmentSpec,
-  type Outcome,
 } from '../execution-environment/execution-environment.ts';
+import type { Outcome } from '../execution-environment/outcome.ts';
 import type { ExternalExtension } from '../execution-environment/environment-extensions.ts';
 import {
   mayBePrepared,
@@ -52,6 +52,8 @@ export interface DispatcherDependencies {
   readonly prepares: boolean;
   /** Whether functions stand still between invocations. */
   readonly freezes: boolean;
+  /** Whether debuggers may come to functions. */
+  readonly inspects: boolean;
   /** Execution environments at one time, over all functions. */
   readonly environmentsMax: number;
   /** Base URL under which functions reach Brume. */
@@ -243,7 +245,8 @@ export class Dispatcher {
     }
     const own = version.settings.Environment?.Variables ?? {};
     // What waits gets links to the code, which do not follow a folder that changes.
-    const mayWait = mayBePrepared(own) && version.code.folder === undefined;
+    const { inspects } = this.#dependencies;
+    const mayWait = mayBePrepared(own) && version.code.folder === undefined && !inspects;
     const prepared = mayWait ? this.#prepared : undefined;
     // Before the code is read: a change while it is read must not be missed.
     if (version.code.folder !== undefined) await this.#watch.read(version.code.folder);
@@ -270,6 +273,9 @@ export class Dispatcher {
     return new ExecutionEnvironment(spec, {
       ...{ clock, timers, driver, freezes, prepared, log: write },
       newId: () => random.uuid(),
+      onInspectable: inspects
+        ? (address) => log.log('info', `A debugger finds ${record.name} at ${address}.`)
+        : undefined,
       ...callbacks,
     });
   }

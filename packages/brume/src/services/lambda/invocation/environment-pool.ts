@@ -3,11 +3,8 @@
  * invocation that finds none idle has one started, and takes whichever is free first: the new one, or
  * one that finished meanwhile.
  */
-import type {
-  ExecutionEnvironment,
-  Outcome,
-  Start,
-} from '../execution-environment/execution-environment.ts';
+import type { ExecutionEnvironment } from '../execution-environment/execution-environment.ts';
+import type { Outcome, Start } from '../execution-environment/outcome.ts';
 import { timedOut } from '../execution-environment/failure.ts';
 import { INIT_TIMEOUT_MS } from '../limits.ts';
 import type { RuntimeInvocation } from '../runtime-api/runtime-state.ts';

@@ -1,6 +1,6 @@
 /** Runs a version of a function in an execution environment. */
 import type { FoundVersion } from '../function-lookup.ts';
-import type { Outcome } from '../execution-environment/execution-environment.ts';
+import type { Outcome } from '../execution-environment/outcome.ts';
 import type { InvokeResult } from '../port.ts';
 import { reservedInRegion } from '../resources/concurrency.ts';
 import type { RuntimeInvocation } from '../runtime-api/runtime-state.ts';

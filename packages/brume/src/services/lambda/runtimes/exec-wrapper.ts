@@ -14,6 +14,6 @@ export function wrapped(launch: Launch, wrapper: string | undefined, roots: Root
   if (!wrapper || !launch.ownBootstrap) return launch;
   const [name, root] = Object.entries(roots).find(([prefix]) => wrapper.startsWith(prefix)) ?? [];
   const command = name && root ? `${root}/${wrapper.slice(name.length)}` : wrapper;
-  const { preparedArgs: _, ...plain } = launch;
+  const { preparedArgs: _, inspectArgs: __, ...plain } = launch;
   return { ...plain, command, args: [launch.command, ...launch.args], opensPorts: false };
 }

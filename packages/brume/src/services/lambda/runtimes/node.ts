@@ -39,6 +39,8 @@ export function nodeFamily(versions: NodeVersions, fetches: boolean): RuntimeFam
         command: path,
         args: [...heapOptions(memorySizeMb), BOOTSTRAP, startFolder],
         preparedArgs: [...heapOptions(memorySizeMb), PREPARED, startFolder],
+        // What Node says of it at its start is nothing for a function's log.
+        inspectArgs: (port) => [`--inspect=127.0.0.1:${port}`, '--inspect-publish-uid=http'],
         env: {},
         readable: [...new Set(readable)],
         ownBootstrap: true,

@@ -21,6 +21,8 @@ export interface Launch {
   readonly args: readonly string[];
   /** Arguments for a start without a function, for one that will come; undefined if that cannot be. */
   readonly preparedArgs?: readonly string[];
+  /** Arguments before the others that let a debugger in at a port; undefined if that cannot be. */
+  readonly inspectArgs?: (port: number) => readonly string[];
   /** Variables of this family beside those that all have. */
   readonly env: Readonly<Record<string, string>>;
   /** What the program reads beside the code and the system's own folders: absolute paths. */
