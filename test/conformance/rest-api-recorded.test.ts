@@ -218,7 +218,7 @@ play('lambda', 'test_lambda_aws_proxy_integration_request_data_mapping', async (
   });
   const { content, status_code: expectedStatus } = recorded['http-proxy-invocation-data-mapping'];
   assert.equal(status, expectedStatus);
-  const event = JSON.parse(text) as Answer;
+  const event: Answer = JSON.parse(text);
   const body = JSON.parse(event.body) as unknown;
   assert.deepEqual(Object.keys(event).sort(), Object.keys(content).sort());
   // What the network in front of AWS adds.
