@@ -99,6 +99,8 @@ export interface CodeReference {
   readonly sizeBytes: number;
   /** Sum of its files; absent in what was kept before 2026-11-22. */
   readonly unzippedBytes?: number;
+  /** A folder of this machine that has the code, which may change at any time. */
+  readonly folder?: string;
 }
 
 /** A version of a layer, by its ARN; the function keeps it when the layer's version is deleted. */
