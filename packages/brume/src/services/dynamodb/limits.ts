@@ -25,6 +25,9 @@ export const PROJECTED_ATTRIBUTES_MAX = 100;
 /** Beyond AWS's quotas: what its parser takes (dynalite, against AWS). */
 export const THROUGHPUT_UNITS_MAX = 1_000_000_000_000;
 export const TAGS_MAX = 50;
+/** Decreases of throughput that a day (UTC) has for nothing; then one an hour. */
+export const DECREASES_FREE = 4;
+export const DECREASE_INTERVAL_MS = 60 * 60 * 1000;
 /** Changes of a table to PAY_PER_REQUEST, and within which time. */
 export const PAY_PER_REQUEST_CHANGES_MAX = 4;
 export const PAY_PER_REQUEST_CHANGES_MS = 24 * 60 * 60 * 1000;

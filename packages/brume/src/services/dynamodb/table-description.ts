@@ -22,7 +22,7 @@ import type {
   Throughput,
 } from './table.ts';
 import { tableArn } from './table.ts';
-import { warmUnits } from './throughput-update.ts';
+import { decreasesToday, warmUnits } from './throughput-update.ts';
 
 const NO_STATISTICS: Statistics = { itemCount: 0, sizeBytes: 0 };
 
@@ -30,6 +30,7 @@ export function describeTable(
   definition: TableDefinition,
   status: TableStatus,
   statistics: TableStatistics = new Map(),
+  nowMs?: number,
 ): TableDescription {
   const { accountId, region, tableName } = definition;
   const arn = tableArn(accountId, region, tableName);
@@ -40,7 +41,7 @@ export function describeTable(
     KeySchema: [...definition.keySchema],
     TableStatus: status,
     CreationDateTime: new Date(definition.createdMs),
-    ProvisionedThroughput: describeThroughput(definition.throughput),
+    ProvisionedThroughput: describeThroughput(definition.throughput, nowMs),
     TableSizeBytes: sizeBytes,
     ItemCount: itemCount,
     TableArn: arn,
@@ -51,7 +52,7 @@ export function describeTable(
     ),
     GlobalSecondaryIndexes: nonEmpty(
       definition.globalIndexes.map((index) =>
-        describeGlobalIndex(arn, definition, index, status, statistics),
+        describeGlobalIndex(arn, definition, index, status, { statistics, nowMs }),
       ),
     ),
     VectorIndexes: nonEmpty(
@@ -107,12 +108,16 @@ export function describeDeletedTable(definition: TableDefinition): TableDescript
   return rest;
 }
 
-function describeThroughput(throughput: Throughput): ProvisionedThroughputDescription {
+/** Decreases are counted where it is known which day it is. */
+function describeThroughput(
+  throughput: Throughput,
+  nowMs: number | undefined,
+): ProvisionedThroughputDescription {
   const { readUnits, writeUnits, increasedMs, decreasedMs } = throughput;
   return {
     LastIncreaseDateTime: dateOf(increasedMs),
     LastDecreaseDateTime: dateOf(decreasedMs),
-    NumberOfDecreasesToday: 0,
+    NumberOfDecreasesToday: nowMs === undefined ? 0 : decreasesToday(throughput, nowMs).length,
     ReadCapacityUnits: readUnits,
     WriteCapacityUnits: writeUnits,
   };
@@ -149,14 +154,14 @@ function describeGlobalIndex(
   table: TableDefinition,
   index: GlobalIndexDefinition,
   tableStatus: TableStatus,
-  statistics: TableStatistics,
+  { statistics, nowMs }: { statistics: TableStatistics; nowMs: number | undefined },
 ): GlobalSecondaryIndexDescription {
   const status = indexStatus(index, tableStatus);
   return {
     ...describeIndex(arn, index, statistics),
     IndexStatus: status,
     Backfilling: index.backfilling ? true : undefined,
-    ProvisionedThroughput: describeThroughput(index.throughput),
+    ProvisionedThroughput: describeThroughput(index.throughput, nowMs),
     OnDemandThroughput: index.onDemandThroughput,
     WarmThroughput: describeWarmth(table, index, tableStatus),
   };

@@ -103,6 +103,8 @@ export interface Throughput {
   readonly writeUnits: number;
   readonly increasedMs?: number;
   readonly decreasedMs?: number;
+  /** All decreases of the day (UTC) of the last one, oldest first. */
+  readonly decreasesMs?: readonly number[];
 }
 
 export interface TimeToLive {

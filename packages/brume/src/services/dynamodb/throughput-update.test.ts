@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { UpdateTableInput } from '../../model/generated/dynamodb.types.ts';
 import { INDEXED } from './database.fixture.ts';
-import { PAY_PER_REQUEST_CHANGES_MAX, PAY_PER_REQUEST_CHANGES_MS } from './limits.ts';
+import {
+  DECREASE_INTERVAL_MS,
+  PAY_PER_REQUEST_CHANGES_MAX,
+  PAY_PER_REQUEST_CHANGES_MS,
+} from './limits.ts';
 import { TimedDatabase } from './timed-database.fixture.ts';
 
 const TableName = 'table';
@@ -141,6 +145,37 @@ test('a table goes over to billing by request four times a day', async () => {
   );
   database.nowMs += PAY_PER_REQUEST_CHANGES_MS;
   await database.call('UpdateTable', byRequest);
+  await database.close();
+});
+
+test('units are decreased four times a day, and then once an hour', async () => {
+  const database = await opened();
+  const all = (count: number) => ({
+    ...ofIndex({ ProvisionedThroughput: units(count) }),
+    ProvisionedThroughput: units(count),
+  });
+  await database.call('UpdateTable', { ...all(20), BillingMode: 'PROVISIONED' });
+  for (let count = 19; count > 15; count--) await database.call('UpdateTable', all(count));
+  const { table, index } = await described(database);
+  assert.equal(table?.ProvisionedThroughput?.NumberOfDecreasesToday, 4);
+  assert.equal(index?.ProvisionedThroughput?.NumberOfDecreasesToday, 4);
+  assert.equal(
+    await database.refusal('UpdateTable', all(15)),
+    'LimitExceededException: Subscriber limit exceeded: Provisioned throughput decreases are ' +
+      'limited within a given UTC day. After the first 4 decreases, each subsequent decrease in ' +
+      'the same UTC day can be performed at most once every 3600 seconds. Number of decreases ' +
+      'today: 4. Last decrease at Sunday, November 22, 2026 at 12:00:00 AM Coordinated Universal ' +
+      'Time. Next decrease can be made at Sunday, November 22, 2026 at 1:00:00 AM Coordinated ' +
+      'Universal Time',
+  );
+  await database.call('UpdateTable', all(30));
+  database.nowMs += DECREASE_INTERVAL_MS;
+  await database.call('UpdateTable', all(15));
+  assert.match(await database.refusal('UpdateTable', all(14)), /Number of decreases today: 5\./);
+  database.nowMs += 24 * DECREASE_INTERVAL_MS;
+  const { table: tomorrow } = await described(database);
+  assert.equal(tomorrow?.ProvisionedThroughput?.NumberOfDecreasesToday, 0);
+  await database.call('UpdateTable', all(13));
   await database.close();
 });
 

@@ -7,6 +7,8 @@ import type {
 } from '../../model/generated/dynamodb.types.ts';
 import { invalidParameters, limitExceeded, validation } from './errors.ts';
 import {
+  DECREASE_INTERVAL_MS,
+  DECREASES_FREE,
   PAY_PER_REQUEST_CHANGES_MAX,
   PAY_PER_REQUEST_CHANGES_MS,
   WARM_READ_UNITS,
@@ -30,8 +32,36 @@ export function changedUnits(
     readUnits,
     writeUnits,
     ...(isMore && nowMs !== undefined && { increasedMs: nowMs }),
-    ...(isLess && nowMs !== undefined && { decreasedMs: nowMs }),
+    ...(isLess && nowMs !== undefined && decreased(current, nowMs)),
   };
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export function decreasesToday({ decreasesMs = [] }: Throughput, nowMs: number): number[] {
+  const today = Math.floor(nowMs / DAY_MS);
+  return decreasesMs.filter((ms) => Math.floor(ms / DAY_MS) === today);
+}
+
+/** The refusal's words: many reports of AWS's answers since 2018. */
+function decreased(current: Throughput, nowMs: number): Partial<Throughput> {
+  const today = decreasesToday(current, nowMs);
+  const last = today.at(-1);
+  if (today.length >= DECREASES_FREE && last !== undefined && nowMs - last < DECREASE_INTERVAL_MS) {
+    throw limitExceeded(
+      'Subscriber limit exceeded: Provisioned throughput decreases are limited within a given ' +
+        `UTC day. After the first ${DECREASES_FREE} decreases, each subsequent decrease in the ` +
+        `same UTC day can be performed at most once every ${DECREASE_INTERVAL_MS / 1000} seconds. ` +
+        `Number of decreases today: ${today.length}. Last decrease at ${shownTime(last)}. ` +
+        `Next decrease can be made at ${shownTime(last + DECREASE_INTERVAL_MS)}`,
+    );
+  }
+  return { decreasedMs: nowMs, decreasesMs: [...today, nowMs] };
+}
+
+function shownTime(ms: number): string {
+  const style = { dateStyle: 'full', timeStyle: 'full', timeZone: 'UTC' } as const;
+  return new Date(ms).toLocaleString('en-US', style);
 }
 
 export function withoutUnits(current: Throughput): Throughput {

@@ -10,5 +10,7 @@ export const describeTable: DynamoDBOperation<'DescribeTable'> = async (state, i
   const table = await state.catalog.find(name, context);
   if (table === undefined) throw tableNotFound(name);
   const statistics = await state.census.statistics(table);
-  return { Table: describe(table.definition, tableStatus(table.definition), statistics) };
+  const { definition } = table;
+  const nowMs = state.environment.clock.nowMs();
+  return { Table: describe(definition, tableStatus(definition), statistics, nowMs) };
 };

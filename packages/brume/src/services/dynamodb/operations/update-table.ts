@@ -66,7 +66,7 @@ export const updateTable: DynamoDBOperation<'UpdateTable'> = async (state, input
   // The answer shows the units that the table is leaving (dynalite, against AWS).
   const { readUnits, writeUnits } = before.definition.throughput;
   const shown = { ...after, throughput: { ...after.throughput, readUnits, writeUnits } };
-  return { TableDescription: describeTable(shown, 'UPDATING') };
+  return { TableDescription: describeTable(shown, 'UPDATING', undefined, nowMs) };
 };
 
 function newIndexes(input: UpdateTableInput, random: Random) {

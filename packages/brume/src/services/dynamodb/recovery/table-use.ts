@@ -1,12 +1,15 @@
 /** What a table is being used for, where that keeps it from being changed or deleted. */
 import type { TableStatus } from '../../../model/generated/dynamodb.types.ts';
-import { isLeaving } from '../replication/global-table.ts';
+import { isLeaving, otherReplicas } from '../replication/global-table.ts';
 import type { TableDefinition } from '../table.ts';
 import { tableInUse } from './errors.ts';
 
 export function tableStatus(definition: TableDefinition): TableStatus {
   if (isLeaving(definition)) return 'DELETING';
-  return definition.filling === true ? 'CREATING' : 'ACTIVE';
+  if (definition.filling === true) return 'CREATING';
+  // While replicas come and go (Developer Guide, "Tutorials: Creating global tables").
+  const settled = otherReplicas(definition).every(({ status }) => status === 'ACTIVE');
+  return settled ? 'ACTIVE' : 'UPDATING';
 }
 
 /** Also that the table is not about to go. */

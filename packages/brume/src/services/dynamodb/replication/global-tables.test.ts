@@ -243,6 +243,7 @@ test('a replica that goes has brought all it had to the others', async () => {
     ReplicaUpdates: [{ Delete: { RegionName: WEST } }],
   });
   assert.equal(answer?.Replicas?.[0]?.ReplicaStatus, 'DELETING');
+  assert.equal((await regions.describe(EAST))?.TableStatus, 'UPDATING');
   assert.match(await refusal(regions.put(WEST, 2)), /^ResourceNotFoundException/);
   assert.equal((await regions.describe(WEST))?.TableStatus, 'DELETING');
   assert.deepEqual(await regions.items(EAST), []);
