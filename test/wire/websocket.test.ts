@@ -13,6 +13,7 @@ import {
   CreateStageCommand,
 } from '@aws-sdk/client-apigatewayv2';
 import {
+  AddPermissionCommand,
   CreateFunctionCommand,
   LambdaClient,
   waitUntilFunctionActiveV2,
@@ -61,6 +62,16 @@ async function deployed(t: TestContext) {
       Name: 'chat',
       ProtocolType: 'WEBSOCKET',
       RouteSelectionExpression: '$request.body.action',
+    }),
+  );
+  const SourceArn = `arn:aws:execute-api:us-east-1:000000000000:${ApiId}/*/*`;
+  await lambda.send(
+    new AddPermissionCommand({
+      FunctionName: 'chat',
+      StatementId: 'api',
+      Action: 'lambda:InvokeFunction',
+      Principal: 'apigateway.amazonaws.com',
+      SourceArn,
     }),
   );
   const { IntegrationId } = await gateway.send(

@@ -189,6 +189,8 @@ export interface WebSocketAuthorizer {
   readonly authorizerId: string;
   readonly identitySources: readonly WebSocketVariable[];
   readonly functionArn: Template;
+  /** A role that calls the function, which then needs no permission for the API. */
+  readonly credentialsArn: string | undefined;
 }
 
 export type ContentHandling = 'CONVERT_TO_BINARY' | 'CONVERT_TO_TEXT' | undefined;
@@ -205,6 +207,7 @@ export interface WebSocketIntegration {
   readonly timeoutMs: number;
   /** Of a function for `AWS` and `AWS_PROXY`, a URL for `HTTP` and `HTTP_PROXY`, nothing for `MOCK`. */
   readonly uri: Template;
+  readonly credentialsArn: string | undefined;
   readonly method: string;
   readonly passthrough: 'WHEN_NO_MATCH' | 'WHEN_NO_TEMPLATES' | 'NEVER';
   readonly contentHandling: ContentHandling;

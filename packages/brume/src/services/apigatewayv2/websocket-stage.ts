@@ -111,6 +111,7 @@ function authorization(
     authorizerId: authorizer.AuthorizerId,
     identitySources: (authorizer.IdentitySource ?? []).map(parseWebSocketIdentity),
     functionArn: parseFunctionUri(authorizer.AuthorizerUri),
+    credentialsArn: authorizer.AuthorizerCredentialsArn,
   };
 }
 
@@ -125,6 +126,7 @@ function publishedIntegration(
     type: integration.IntegrationType ?? 'MOCK',
     timeoutMs: integration.TimeoutInMillis ?? WEBSOCKET_TIMEOUT_MAX_MS,
     uri: webSocketUri(integration),
+    credentialsArn: integration.CredentialsArn,
     method: integration.IntegrationMethod ?? 'POST',
     passthrough: integration.PassthroughBehavior ?? 'WHEN_NO_MATCH',
     contentHandling: integration.ContentHandlingStrategy,

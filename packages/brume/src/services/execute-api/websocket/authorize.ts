@@ -48,7 +48,7 @@ export interface AuthorizerDecision {
 const NO_BODY = Buffer.alloc(0);
 
 async function askFunction(
-  { identitySources, functionArn }: WebSocketAuthorizer,
+  { authorizerId, identitySources, functionArn, credentialsArn }: WebSocketAuthorizer,
   request: ConnectRequest,
   occasion: Occasion,
   scope: ExpressionScope,
@@ -63,7 +63,9 @@ async function askFunction(
   const payload = Buffer.from(JSON.stringify(authorizerEvent(occasion, request, arn)));
   const startedMs = runtime.clock.monotonicMs();
   const timeoutMs = AUTHORIZER_TIMEOUT_MS;
-  const result = await invoke({ functionArn, stage, payload, timeoutMs }, runtime).catch(closed);
+  const caller = `authorizers/${authorizerId}`;
+  const call = { functionArn, credentialsArn, stage, caller, payload, timeoutMs };
+  const result = await invoke(call, runtime).catch(closed);
   const text = Buffer.from(result.payload).toString();
   if (result.functionError !== undefined) throw failureOf(text);
   const integrationLatency = Math.round(runtime.clock.monotonicMs() - startedMs);

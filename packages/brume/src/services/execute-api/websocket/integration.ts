@@ -8,6 +8,7 @@ import { evaluate } from './expression.ts';
 import type { ExpressionScope } from './expression.ts';
 import { integrationFailed, integrationTimedOut, misconfigured } from './failure.ts';
 import { filled, invoke } from './invoke.ts';
+import type { FunctionCall } from './invoke.ts';
 import { ANSWER_BYTES_MAX } from './limits.ts';
 import type { WebSocketRuntime } from './runtime.ts';
 import { chosenTemplate, renderTemplate } from './templates.ts';
@@ -51,10 +52,8 @@ async function callProxyFunction(
   { integration, scope, event }: IntegrationRequest,
   runtime: WebSocketRuntime,
 ): Promise<IntegrationAnswer> {
-  const { uri: functionArn, timeoutMs } = integration;
   const payload = Buffer.from(JSON.stringify(event));
-  const call = { functionArn, stage: scope.stage, payload, timeoutMs };
-  const result = await invoke(call, runtime);
+  const result = await invoke(functionCall(integration, scope, payload), runtime);
   const text = Buffer.from(result.payload).toString();
   if (result.functionError !== undefined) throw integrationFailed(`the function failed: ${text}`);
   const answer = proxyAnswer(text);
@@ -97,11 +96,19 @@ async function callFunction(
   runtime: WebSocketRuntime,
 ): Promise<IntegrationAnswer> {
   const { integration, scope } = request;
-  const { uri: functionArn, timeoutMs } = integration;
   const payload = Buffer.from(requestBody(request, runtime));
-  const result = await invoke({ functionArn, stage: scope.stage, payload, timeoutMs }, runtime);
+  const result = await invoke(functionCall(integration, scope, payload), runtime);
   // A function that fails answers too: integration responses are chosen by its `errorMessage`.
   return { status: 200, headers: NO_HEADERS, body: Buffer.from(result.payload).toString() };
+}
+
+function functionCall(
+  { uri: functionArn, credentialsArn, timeoutMs }: WebSocketIntegration,
+  { stage, context }: ExpressionScope,
+  payload: Buffer,
+): FunctionCall {
+  const caller = `${stage.stageName}/${String(context['routeKey'])}`;
+  return { functionArn, credentialsArn, stage, caller, payload, timeoutMs };
 }
 
 async function callMock(

@@ -8,24 +8,31 @@ import type { WebSocketRuntime } from './runtime.ts';
 
 export interface FunctionCall {
   readonly functionArn: Template;
+  /** A role that calls it; else it must permit the API to. */
+  readonly credentialsArn: string | undefined;
   readonly stage: WebSocketStage;
+  /** What of the API calls: `dev/$connect`, `authorizers/abc`. */
+  readonly caller: string;
   readonly payload: Uint8Array;
   readonly timeoutMs: number;
 }
 
 /** A function that runs on has nobody to answer to, as on AWS. */
 export function invoke(
-  { functionArn, stage, payload, timeoutMs }: FunctionCall,
+  { functionArn, credentialsArn, stage, caller, payload, timeoutMs }: FunctionCall,
   { lambda, timers }: WebSocketRuntime,
 ): Promise<InvokeResult> {
   const functionName = filled(functionArn, stage);
-  const { accountId, region } = stage;
+  const { accountId, region, apiId } = stage;
+  const arn = `arn:aws:execute-api:${region}:${accountId}:${apiId}/${caller}`;
+  const api = { service: 'apigateway.amazonaws.com', arn, accountId };
+  const source = credentialsArn === undefined ? api : undefined;
   return new Promise((resolve, reject) => {
     const timer = timers.after(timeoutMs, () => {
       reject(integrationTimedOut(`${functionName}: timed out`));
     });
     lambda
-      .invoke({ functionName, payload, accountId, region })
+      .invoke({ functionName, payload, accountId, region, source })
       .then(resolve, (error: unknown) => reject(refusal(error, functionName)))
       .finally(() => timer.cancel());
   });
