@@ -353,3 +353,60 @@ test('with the machine’s network a function reaches what listens there', async
   if (!lambda) return;
   assert.equal(await run(lambda, `return (await fetch('${server}')).text()`), 'here');
 });
+
+test('the memory, variables and credentials of other functions cannot be read', async (t) => {
+  const lambda = await startIsolated(t);
+  if (!lambda) return;
+  const secret = `secret-${process.pid}-${Date.now()}`;
+  const Environment = { Variables: { SECRET: secret } };
+  const keeper = `globalThis.kept = process.env.SECRET; export const handler = async () => kept.length;`;
+  await lambda.create('keeper', { 'index.mjs': keeper }, { Environment });
+  await lambda.invoke('keeper');
+  const [pid] = readdirSync('/proc').filter((name) => anyMemoryHas(name, secret));
+  assert.ok(pid, 'the machine itself can find it');
+  const code = `
+    const pids = fs.readdirSync('/proc').filter((name) => /^\\d+$/.test(name));
+    const readable = pids.filter((pid) => attempt(() => fs.readFileSync('/proc/' + pid + '/environ', 'latin1')) === 'done');
+    const found = readable.filter((pid) => fs.readFileSync('/proc/' + pid + '/environ', 'latin1').includes('${secret.slice(0, 7)}' + '${secret.slice(7)}'));
+    return { found, foreign: attempt(() => fs.openSync('/proc/${pid}/mem', 'r')) };`;
+  const { found, foreign } = (await run(lambda, code)) as { found: string[]; foreign: string };
+  assert.deepEqual([found, foreign], [[], 'ENOENT']);
+});
+
+/** Whether a process's variables have `mark`: what a function must not see of another. */
+function anyMemoryHas(pid: string, mark: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(mark);
+  } catch {
+    return false;
+  }
+}
+
+test('a function’s own code cannot take or answer invocations past its runtime', async (t) => {
+  const lambda = await startIsolated(t);
+  if (!lambda) return;
+  const code = `
+    const base = 'http://' + process.env.AWS_LAMBDA_RUNTIME_API + '/2018-06-01/runtime/';
+    const ask = async (path, method, body) => (await fetch(base + path, { method, body })).status;
+    return [await ask('invocation/next', 'GET'), await ask('invocation/x/response', 'POST', '1'), await ask('init/error', 'POST', '{}')];`;
+  assert.deepEqual(await run(lambda, code), [403, 403, 403]);
+  assert.equal(await run(lambda, 'return 1'), 1);
+});
+
+const NEVER_READS = `#!/usr/bin/env python3
+import os, socket, time
+host, port = os.environ["AWS_LAMBDA_RUNTIME_API"].split(":")
+connection = socket.create_connection((host, int(port)))
+connection.sendall(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n")
+time.sleep(600)
+`;
+
+test('a runtime that never reads its event runs out of time, and holds nothing', async (t) => {
+  const lambda = await startIsolated(t);
+  if (!lambda) return;
+  const package_ = zip([{ name: 'bootstrap', content: NEVER_READS, mode: EXECUTABLE }]);
+  await lambda.create('deaf', package_, { Runtime: 'provided.al2023', Timeout: 1 });
+  const { payload } = await lambda.invoke('deaf', 'x'.repeat(5_000_000));
+  assert.match(JSON.stringify(payload), /Task timed out after 1\.00 seconds/);
+  assert.equal(await run(lambda, 'return 2'), 2);
+});
