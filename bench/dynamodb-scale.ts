@@ -1,6 +1,6 @@
 /**
  * What do many items cost? Stores of 10⁴, 10⁵, 10⁶ … items of 500 bytes, each durable and with a process of
- * its own: how many requests a second 64 in flight make, measured in turn; how long one takes alone; how
+ * its own: what a request costs with 64 in flight, measured in turn; how long one takes alone; how
  * much memory the process holds; and how soon a new one answers. BRUME_BENCH_ITEMS says up to how many
  * items: a million unless it says more.
  */
@@ -83,7 +83,7 @@ async function main(): Promise<void> {
       stores.push(store);
       await fill(store.server, items);
     }
-    for (const name of Object.keys(INPUTS)) await measureRates(name, stores);
+    for (const name of Object.keys(INPUTS)) await measureCosts(name, stores);
     for (const store of stores) {
       await measureAlone(store);
       await reportMemory(store, 'resident after all this');
@@ -136,28 +136,46 @@ async function load(
   process.stderr.write('\n');
 }
 
-/** Over random items, 64 in flight, the stores in turn; growth is against the smallest. */
-async function measureRates(name: string, stores: readonly Store[]): Promise<void> {
-  const rates = stores.map((): number[] => []);
-  for (let round = 1; round <= ROUNDS; round++) {
+/**
+ * Over random items, 64 in flight, the stores in turn. What a request costs is the time that all threads
+ * of the server compute for it, which other programs on the machine disturb least; growth is against the
+ * smallest store.
+ */
+async function measureCosts(name: string, stores: readonly Store[]): Promise<void> {
+  const rounds = stores.map((): { perSecond: number; cpuMicroseconds: number }[] => []);
+  // The first round warms up.
+  for (let round = 0; round <= ROUNDS; round++) {
     for (const [at, { server, items }] of stores.entries()) {
-      const load = { port: server.port, requests: requestsOf(name, items, round) };
+      const load = { port: server.port, requests: requestsOf(name, items, round + 1) };
+      const before = await cpuSeconds(server);
       const result = await runLoad({ ...load, connections: 64, seconds: SECONDS });
-      rates[at]?.push(result.failures ? Number.NaN : result.perSecond);
+      const perSecond = result.failures ? Number.NaN : result.perSecond;
+      const seconds = (await cpuSeconds(server)) - before;
+      if (round === 0) continue;
+      rounds[at]?.push({ perSecond, cpuMicroseconds: (seconds / SECONDS / perSecond) * 1e6 });
     }
   }
-  const [smallest = []] = rates;
+  const costs = rounds.map((own) => median(own.map(({ cpuMicroseconds }) => cpuMicroseconds)));
+  const [smallest = Number.NaN] = costs;
   for (const [at, { items }] of stores.entries()) {
-    const own = rates[at] ?? [];
-    const growth = median(smallest.map((rate, round) => rate / (own[round] ?? Number.NaN)));
-    report({
-      bench: 'dynamodb-scale',
-      name: `${name}, ${items} items`,
-      perSecond: median(own),
-      growth,
-    });
+    const perSecond = median((rounds[at] ?? []).map((round) => round.perSecond));
+    const cpuMicroseconds = costs[at] ?? Number.NaN;
+    const growth = cpuMicroseconds / smallest;
+    const measured = { perSecond, cpuMicroseconds, growth };
+    report({ bench: 'dynamodb-scale', name: `${name}, ${items} items`, ...measured });
   }
 }
+
+/** What all threads of a process have computed so far; of Linux only. */
+async function cpuSeconds({ child }: Server): Promise<number> {
+  const stat = await readFile(`/proc/${child.pid}/stat`, 'utf8').catch(() => '');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [user, system] = fields.slice(USER_TICKS_AT, USER_TICKS_AT + 2).map(Number);
+  return ((user ?? Number.NaN) + (system ?? Number.NaN)) / TICKS_PER_SECOND;
+}
+/** Among the fields after the command's name: see proc_pid_stat(5). */
+const USER_TICKS_AT = 11;
+const TICKS_PER_SECOND = 100;
 
 /** One request at a time. */
 async function measureAlone({ server, items }: Store): Promise<void> {
