@@ -12,6 +12,7 @@ import {
   CreateRouteResponseCommand,
   CreateStageCommand,
 } from '@aws-sdk/client-apigatewayv2';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   AddPermissionCommand,
   CreateFunctionCommand,
@@ -21,6 +22,8 @@ import {
 import { WebSocket } from 'ws';
 import { createBrume } from '../../packages/brume/src/brume.ts';
 import { zip } from '../../examples/notes/zip.ts';
+
+const GUIDE = new URL('../../docs/guide/websocket-api.md', import.meta.url);
 
 /** Answers by itself, sends by https to the domain that the event names, and reports the end. */
 const HANDLER = `
@@ -34,7 +37,7 @@ export const handler = async ({ requestContext, body }) => {
   return { statusCode: 200 };
 };`;
 
-async function deployed(t: TestContext) {
+async function deployed(t: TestContext, handler: string) {
   const brume = await createBrume({ memory: true, port: 0 });
   t.after(() => brume.close());
   const { port } = await brume.listen();
@@ -52,7 +55,7 @@ async function deployed(t: TestContext) {
       Runtime: 'nodejs24.x',
       Role: 'arn:aws:iam::000000000000:role/r',
       Handler: 'index.handler',
-      Code: { ZipFile: zip(new Map([['index.mjs', Buffer.from(HANDLER)]])) },
+      Code: { ZipFile: zip(new Map([['index.mjs', Buffer.from(handler)]])) },
       Timeout: 30,
     }),
   );
@@ -93,7 +96,7 @@ async function deployed(t: TestContext) {
     new CreateRouteResponseCommand({ ApiId, RouteId, RouteResponseKey: '$default' }),
   );
   await gateway.send(new CreateStageCommand({ ApiId, StageName: 'dev', AutoDeploy: true }));
-  return { brume, endpoint: `${ApiEndpoint}/dev`, port };
+  return { brume, said, endpoint: `${ApiEndpoint}/dev`, port };
 }
 
 async function requests(port: number): Promise<{ operation: string; details?: object }[]> {
@@ -103,7 +106,7 @@ async function requests(port: number): Promise<{ operation: string; details?: ob
 }
 
 test('a function answers, and pushes by https to the domain that its event names', async (t) => {
-  const { brume, endpoint, port } = await deployed(t);
+  const { brume, endpoint, port } = await deployed(t, HANDLER);
   const ca = await readFile(await brume.authorityFile());
   const client = new WebSocket(endpoint.replace('ws:', 'wss:'), { ca });
   t.after(() => client.terminate());
@@ -126,4 +129,25 @@ test('a function answers, and pushes by https to the domain that its event names
   const closed = once(client, 'close') as Promise<[number]>;
   await Promise.all([closed, brume.close()]);
   assert.equal((await closed)[0], 1001, 'closing tells clients to go elsewhere');
+});
+
+test('the chat room of the guide: everybody hears what anybody says', async (t) => {
+  const [, handler = ''] = /```js\n(.*?)```/s.exec(await readFile(GUIDE, 'utf8')) ?? [];
+  const { said, endpoint } = await deployed(t, handler);
+  const tables = new DynamoDBClient(said);
+  t.after(() => tables.destroy());
+  await tables.send(
+    new CreateTableCommand({
+      TableName: 'Connections',
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    }),
+  );
+  const clients = [new WebSocket(endpoint), new WebSocket(endpoint)];
+  t.after(() => clients.map((client) => client.terminate()));
+  await Promise.all(clients.map((client) => once(client, 'open')));
+  const heard = Promise.all(clients.map((client) => once(client, 'message')));
+  clients[0]?.send('hello, everybody');
+  assert.deepEqual((await heard).map(String), ['hello, everybody,false', 'hello, everybody,false']);
 });
