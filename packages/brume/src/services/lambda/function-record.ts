@@ -10,6 +10,7 @@ import type {
   Runtime,
   SnapStartApplyOn,
   SystemLogLevel,
+  TenancyConfig,
   TracingMode,
 } from '../../model/generated/lambda.types.ts';
 import {
@@ -86,6 +87,8 @@ export interface FunctionSettings {
   readonly SnapStart: { readonly ApplyOn: SnapStartApplyOn };
   readonly Environment?: { readonly Variables: Record<string, string> } | undefined;
   readonly KMSKeyArn?: string | undefined;
+  /** Each tenant has environments of its own. */
+  readonly TenancyConfig?: TenancyConfig | undefined;
   /** The function is durable: its executions outlive its invocations. */
   readonly DurableConfig?: DurableSettings | undefined;
   /** Where events go that fail for good. */

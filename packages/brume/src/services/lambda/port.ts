@@ -34,6 +34,8 @@ export interface InvokeRequest {
    * the caller acts with a role or as a user of the function's own account.
    */
   readonly source?: InvocationSource | undefined;
+  /** Of a function that keeps its tenants apart: whom it runs for. */
+  readonly tenantId?: string | undefined;
   /** Of a durable function only: executions of one name and payload are one. */
   readonly durableExecutionName?: string | undefined;
 }

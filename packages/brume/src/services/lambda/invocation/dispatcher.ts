@@ -82,7 +82,7 @@ interface PooledVersion {
 
 export class Dispatcher {
   readonly #dependencies: DispatcherDependencies;
-  /** Pools in use by ARN with version. */
+  /** Pools in use by ARN with version, and tenant where each has its own. */
   readonly #versions = new Map<string, PooledVersion>();
   /** Pools of code or settings that are no longer current, until they are empty. */
   readonly #retired = new Set<EnvironmentPool>();
@@ -110,7 +110,7 @@ export class Dispatcher {
   ): Promise<Outcome> {
     if (this.#closed) return Promise.reject(new Error('Brume is closing'));
     this.#idleCheck ??= this.#scheduleIdleCheck();
-    return this.#poolOf(record, version).invoke(invocation);
+    return this.#poolOf(record, version, invocation.tenantId).invoke(invocation);
   }
 
   /** An invocation for an environment that is kept initialised; undefined where none is idle. */
@@ -167,7 +167,8 @@ export class Dispatcher {
   forget(reference: FunctionReference, version?: string): void {
     const arn = functionArn(reference, version);
     for (const [key, { pool }] of this.#versions) {
-      if (key === arn || (version === undefined && key.startsWith(`${arn}:`))) {
+      const owner = arnOf(key);
+      if (owner === arn || (version === undefined && owner.startsWith(`${arn}:`))) {
         this.#versions.delete(key);
         this.#retire(pool);
       }
@@ -201,8 +202,12 @@ export class Dispatcher {
     await this.#dependencies.code.close();
   }
 
-  #poolOf(record: FunctionRecord, version: VersionRecord): EnvironmentPool {
-    const key = functionArn(record, version.version);
+  #poolOf(
+    record: FunctionRecord,
+    version: VersionRecord,
+    tenantId: string | undefined,
+  ): EnvironmentPool {
+    const key = poolKey(functionArn(record, version.version), tenantId);
     const known = this.#versions.get(key);
     if (known?.generation === version.generation) return known.pool;
     if (known) this.#retire(known.pool);
@@ -396,6 +401,15 @@ export class Dispatcher {
       if (pool.empty) this.#versions.delete(key);
     }
   }
+}
+
+/** Tenants' names have no line breaks. */
+function poolKey(arn: string, tenantId: string | undefined): string {
+  return tenantId === undefined ? arn : `${arn}\n${tenantId}`;
+}
+
+function arnOf(key: string): string {
+  return key.split('\n', 1)[0] ?? '';
 }
 
 function codeOfLayers({ layers = [] }: VersionRecord) {

@@ -22,6 +22,7 @@ export interface QueuedEvent {
   readonly payload: string;
   readonly clientContext?: string | undefined;
   readonly traceId?: string | undefined;
+  readonly tenantId?: string | undefined;
 }
 
 interface QueueRecord extends QueuedEvent {

@@ -1,9 +1,9 @@
 /** The one way into a function, for the API and for other services. */
 import { AwsError } from '../../../model/aws-error.ts';
-import { invalidPayload } from '../errors.ts';
+import { invalidParameter, invalidPayload } from '../errors.ts';
 import { findFunction, findVersion } from '../function-lookup.ts';
 import { functionArn, parseFunctionName } from '../function-name.ts';
-import type { AliasRecord } from '../function-record.ts';
+import type { AliasRecord, VersionRecord } from '../function-record.ts';
 import { ASYNC_PAYLOAD_BYTES_MAX, CLIENT_CONTEXT_BYTES_MAX, PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { InvokeRequest, InvokeResult } from '../port.ts';
 import type { AnswerStream } from '../runtime-api/answer-stream.ts';
@@ -33,6 +33,7 @@ export async function invokeFunction(
   const { record, version } = await findVersion(state, reference, (alias) =>
     chooseVersion(alias, state.environment.random.fraction()),
   );
+  checkTenant(version, request.tenantId);
   if (request.invocationType === 'DryRun') return handedOver(204);
   if (version.settings.DurableConfig) {
     return startDurable(state, request, { reference, record, version, payload });
@@ -40,8 +41,8 @@ export async function invokeFunction(
   if (request.durableExecutionName !== undefined) throw notDurable(record.name);
   const requestId = request.requestId ?? state.environment.random.uuid();
   if (isEvent) {
-    const { functionName, qualifier, accountId, region, traceId } = request;
-    const event = { functionName, qualifier, accountId, region, traceId, requestId };
+    const { functionName, qualifier, accountId, region, traceId, tenantId } = request;
+    const event = { functionName, qualifier, accountId, region, traceId, requestId, tenantId };
     const text = Buffer.from(payload).toString('base64');
     await state.events.add({ ...event, payload: text, clientContext: request.clientContext });
     return handedOver(202);
@@ -56,8 +57,20 @@ export async function invokeFunction(
       invokedFunctionArn: functionArn(reference, reference.qualifier),
       traceId: request.traceId,
       clientContext,
+      tenantId: request.tenantId,
       sink: stream,
     },
+  );
+}
+
+/** Not in the recordings: texts as AWS's users quote them. */
+function checkTenant({ settings }: VersionRecord, tenantId: string | undefined): void {
+  const isApart = settings.TenancyConfig !== undefined;
+  if (isApart === (tenantId !== undefined)) return;
+  throw invalidParameter(
+    isApart
+      ? 'The invoked function is enabled with tenancy configuration. Add a valid tenant ID in your request and try again.'
+      : 'The invoked function is not enabled with tenancy configuration. Remove the tenant ID from your request and try again.',
   );
 }
 

@@ -5,7 +5,6 @@ import type {
   InvokeWithResponseStreamResponseEvent,
 } from '../../../model/generated/lambda.types.ts';
 import type { RequestContext } from '../../service.ts';
-import { featureUnsupported } from '../errors.ts';
 import { findVersion } from '../function-lookup.ts';
 import { LATEST, parseFunctionName } from '../function-name.ts';
 import { invokeStreamed, type StreamedInvocation } from '../invocation/invoke-streamed.ts';
@@ -16,7 +15,6 @@ export async function invokeWithResponseStream(
   input: InvokeWithResponseStreamRequest,
   context: RequestContext,
 ): Promise<InvokeWithResponseStreamResponse> {
-  if (input.TenantId !== undefined) throw featureUnsupported('tenant isolation');
   const isDryRun = input.InvocationType === 'DryRun';
   const request = {
     functionName: input.FunctionName,
@@ -27,6 +25,7 @@ export async function invokeWithResponseStream(
     clientContext: input.ClientContext,
     requestId: context.requestId,
     traceId: context.traceId,
+    tenantId: input.TenantId,
   };
   if (isDryRun) {
     const reference = parseFunctionName(input.FunctionName, input.Qualifier, context);

@@ -4,7 +4,6 @@ import type {
   InvocationResponse,
 } from '../../../model/generated/lambda.types.ts';
 import type { RequestContext } from '../../service.ts';
-import { featureUnsupported } from '../errors.ts';
 import { invokeFunction } from '../invocation/invoke-function.ts';
 import type { LambdaState } from '../state.ts';
 
@@ -13,7 +12,6 @@ export async function invoke(
   input: InvocationRequest,
   context: RequestContext,
 ): Promise<InvocationResponse> {
-  if (input.TenantId !== undefined) throw featureUnsupported('tenant isolation');
   const result = await invokeFunction(state, {
     functionName: input.FunctionName,
     qualifier: input.Qualifier,
@@ -24,6 +22,7 @@ export async function invoke(
     clientContext: input.ClientContext,
     requestId: context.requestId,
     traceId: context.traceId,
+    tenantId: input.TenantId,
     durableExecutionName: input.DurableExecutionName,
   });
   const isAnswer = result.statusCode === 200;

@@ -14,7 +14,14 @@ import type {
 import type { RequestContext } from '../../service.ts';
 import { resourceConflict, resourceNotFound } from '../errors.ts';
 import { functionArn, parseFunctionName } from '../function-name.ts';
-import { aliasKey, decodeEntries, decodeRecord, functionKey } from '../function-record.ts';
+import {
+  aliasKey,
+  decodeEntries,
+  decodeRecord,
+  functionKey,
+  type FunctionRecord,
+} from '../function-record.ts';
+import { refuseTenants } from '../function-settings.ts';
 import {
   deleteUrl,
   putUrl,
@@ -54,6 +61,7 @@ export async function createFunctionUrlConfig(
   const keys = [functionKey(reference), holder, urlKey(reference, alias)];
   await store.transact(keys, ([functionValue, holderValue, value]) => {
     if (!functionValue) throw functionMissing();
+    refuseTenants(decodeRecord<FunctionRecord>(functionValue).latest, 'a function URL');
     // Not in the recordings; text as AWS's users quote it.
     if (!holderValue) throw resourceNotFound('Alias does not exist');
     if (value) throw urlExists(functionArn(reference, alias));

@@ -36,6 +36,7 @@ import {
   type AliasRecord,
   type FunctionRecord,
 } from '../function-record.ts';
+import { refuseTenants } from '../function-settings.ts';
 import {
   applyProvisioned,
   provisionedKey,
@@ -74,6 +75,7 @@ export async function putProvisionedConcurrencyConfig(
     if (!value) throw functionNotFound(functionArn(holder));
     if (!target) throw missing(holder);
     const record = decodeRecord<FunctionRecord>(value);
+    refuseTenants(record.latest, 'provisioned concurrency');
     const old = before ? decodeRecord<ProvisionedRecord>(before).requested : 0;
     const changed = { ...record, provisioned: (record.provisioned ?? 0) - old + requested };
     const others = decodeSum(sumValue) - setAside(record);

@@ -16,6 +16,7 @@ export interface RuntimeInvocation {
   readonly traceId: string;
   /** JSON text. */
   readonly clientContext?: string | undefined;
+  readonly tenantId?: string | undefined;
   /** Where the answer goes while it is written, should the runtime stream it. */
   readonly sink?: AnswerSink | undefined;
 }
@@ -170,8 +171,9 @@ export function nextHeaders(invocation: RuntimeInvocation): Record<string, strin
     'Lambda-Runtime-Invoked-Function-Arn': invocation.invokedFunctionArn,
     'Lambda-Runtime-Trace-Id': invocation.traceId,
   };
-  const { clientContext } = invocation;
+  const { clientContext, tenantId } = invocation;
   if (clientContext !== undefined) headers['Lambda-Runtime-Client-Context'] = clientContext;
+  if (tenantId !== undefined) headers['Lambda-Runtime-Aws-Tenant-Id'] = tenantId;
   return headers;
 }
 

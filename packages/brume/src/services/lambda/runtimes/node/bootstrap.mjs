@@ -101,6 +101,7 @@ function toJson(result) {
 function buildContext(headers) {
   const deadlineMs = Number(headers.get('lambda-runtime-deadline-ms'));
   const clientContext = headers.get('lambda-runtime-client-context');
+  const tenantId = headers.get('lambda-runtime-aws-tenant-id');
   return {
     functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
     functionName: env.AWS_LAMBDA_FUNCTION_NAME,
@@ -111,6 +112,7 @@ function buildContext(headers) {
     identity: undefined,
     invokedFunctionArn: headers.get('lambda-runtime-invoked-function-arn'),
     awsRequestId: headers.get('lambda-runtime-aws-request-id'),
+    ...(tenantId !== undefined && { tenantId }),
     getRemainingTimeInMillis: () => deadlineMs - Date.now(),
   };
 }
