@@ -8,6 +8,7 @@ import type { PlaneNote } from '../../packages/brume/src/services/data-plane.ts'
 import { executeApiPlane } from '../../packages/brume/src/services/execute-api/plane.ts';
 import type { IamVerifier } from '../../packages/brume/src/services/execute-api/runtime.ts';
 import { createUndiciHttp } from '../../packages/brume/src/services/execute-api/undici-http.ts';
+import type { LogsPort } from '../../packages/brume/src/services/logs/port.ts';
 import type { LambdaPort } from '../../packages/brume/src/services/lambda/port.ts';
 import { createMemoryStore } from '../../packages/brume/src/storage/memory/memory-store.ts';
 import { ACCOUNT, answer, context, echo, functionPort, testRequest } from './gateway.ts';
@@ -36,6 +37,7 @@ export interface HttpApiOptions {
   readonly lambda?: LambdaPort;
   readonly environment?: Partial<Environment>;
   readonly iam?: IamVerifier;
+  readonly logs?: LogsPort;
 }
 
 /** With a `$default` stage that deploys by itself. */
@@ -56,6 +58,7 @@ export async function httpApi(options: HttpApiOptions = {}): Promise<HttpApi> {
     lambda: options.lambda ?? functionPort(options.handler ?? echo, events, invocations),
     http: createUndiciHttp(environment),
     iam: options.iam,
+    logs: options.logs,
     environment,
   });
   const plane = executeApiPlane(() => executeApi);

@@ -7,6 +7,14 @@ import type { StageFeed as Feed } from '../gateway/port.ts';
 export type StageFeed = Feed<PublishedStage>;
 export type WebSocketFeed = Feed<WebSocketStage>;
 
+/** A line of each request, in CloudWatch Logs. */
+export interface PublishedAccessLog {
+  /** ARN of a log group. */
+  readonly destinationArn: string;
+  /** With `$context` variables. */
+  readonly format: string;
+}
+
 export interface PublishedStage {
   readonly apiId: string;
   /** `$default` for the stage at the root of the API's address. */
@@ -17,6 +25,7 @@ export interface PublishedStage {
   /** Limits by route key; `defaultThrottle` for the routes that are not in it. */
   readonly throttles: ReadonlyMap<string, Throttle>;
   readonly defaultThrottle: Throttle | undefined;
+  readonly accessLog: PublishedAccessLog | undefined;
   readonly cors: CorsRules | undefined;
   /** The API's own address is switched off: AWS then serves custom domains only. */
   readonly endpointDisabled: boolean;

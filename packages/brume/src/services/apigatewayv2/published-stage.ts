@@ -1,5 +1,5 @@
 /** A stage and the snapshot that it serves, in the form that the data plane compiles. */
-import type { Cors } from '../../model/generated/apigatewayv2.types.ts';
+import type { AccessLogSettings, Cors } from '../../model/generated/apigatewayv2.types.ts';
 import type { Publication } from '../gateway/publisher.ts';
 import type {
   ApiDocument,
@@ -14,6 +14,7 @@ import { parseFunctionUri, parseHttpUri } from './integration-uri.ts';
 import { parseRequestMappings, parseResponseMappings } from './parameter-mapping.ts';
 import type {
   CorsRules,
+  PublishedAccessLog,
   PublishedAuthorization,
   PublishedIntegration,
   PublishedRoute,
@@ -53,10 +54,16 @@ function publishedStage(
     stageVariables: new Map(Object.entries(stage.StageVariables ?? {})),
     throttles: throttles(stage),
     defaultThrottle: throttle(stage.DefaultRouteSettings),
+    accessLog: accessLog(stage.AccessLogSettings),
     cors: corsRules(snapshot.cors),
     endpointDisabled: snapshot.disableExecuteApiEndpoint,
     routes: snapshot.routes.map((route) => publishedRoute(route, snapshot)),
   };
+}
+
+function accessLog(settings: AccessLogSettings | undefined): PublishedAccessLog | undefined {
+  const { DestinationArn: destinationArn, Format: format } = settings ?? {};
+  return destinationArn && format ? { destinationArn, format } : undefined;
 }
 
 function corsRules(cors: Cors | undefined): CorsRules | undefined {

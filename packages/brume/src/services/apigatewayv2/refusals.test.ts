@@ -221,7 +221,11 @@ test('stages: settings that would have no effect are refused, limits of unknown 
       'BadRequestException',
       'Execution logs are not supported on protocolType HTTP',
     ],
-    [{ ...stage, AccessLogSettings: { DestinationArn: 'arn' } }, 'NotImplemented', /access logs/],
+    [
+      { ...stage, AccessLogSettings: { DestinationArn: 'arn' } },
+      'BadRequestException',
+      /Invalid ARN/,
+    ],
     [
       { ...stage, StageVariables: { a: '"' } },
       'BadRequestException',

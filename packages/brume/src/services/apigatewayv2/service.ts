@@ -74,6 +74,7 @@ import {
 } from './resources/routes.ts';
 import {
   createStage,
+  deleteAccessLogSettings,
   deleteRouteSettings,
   deleteStage,
   getStage,
@@ -167,7 +168,7 @@ const operations: OperationTable<GatewayState, ApiGatewayV2Operations> = {
   CreateRoutingRule: createRoutingRule,
   CreateStage: createStage,
   CreateVpcLink: createVpcLink,
-  DeleteAccessLogSettings: unsupported('stages keep no access logs yet'),
+  DeleteAccessLogSettings: deleteAccessLogSettings,
   DeleteApi: deleteApi,
   DeleteApiMapping: deleteApiMapping,
   DeleteAuthorizer: deleteAuthorizer,

@@ -1,6 +1,7 @@
 /** Stages: a deployment under a name, with its variables and limits. */
 import type {
   CreateStageRequest,
+  DeleteAccessLogSettingsRequest,
   DeleteRouteSettingsRequest,
   DeleteStageRequest,
   GetStageRequest,
@@ -38,6 +39,7 @@ export async function createStage(
   }
   const seed = apis.seed();
   const stage: StoredStage = {
+    AccessLogSettings: input.AccessLogSettings,
     AutoDeploy: input.AutoDeploy,
     CreatedDate: seed.now,
     DefaultRouteSettings: { DetailedMetricsEnabled: false, ...input.DefaultRouteSettings },
@@ -94,6 +96,9 @@ export async function updateStage(
     stage.Description = input.Description ?? stage.Description;
     stage.DeploymentId = input.DeploymentId ?? stage.DeploymentId;
     stage.AutoDeploy = input.AutoDeploy ?? stage.AutoDeploy;
+    if (input.AccessLogSettings) {
+      stage.AccessLogSettings = { ...stage.AccessLogSettings, ...input.AccessLogSettings };
+    }
     stage.DefaultRouteSettings = { ...stage.DefaultRouteSettings, ...input.DefaultRouteSettings };
     stage.RouteSettings = { ...stage.RouteSettings, ...input.RouteSettings };
     if (input.StageVariables) {
@@ -118,6 +123,17 @@ export async function deleteStage(
   await apis.update(context, ApiId, 'settings', (document) => {
     const stage = find(document, StageName);
     document.stages = document.stages.filter((each) => each !== stage);
+  });
+  return {};
+}
+
+export async function deleteAccessLogSettings(
+  { apis }: GatewayState,
+  { ApiId, StageName }: DeleteAccessLogSettingsRequest,
+  context: RequestContext,
+): Promise<Record<string, never>> {
+  await apis.update(context, ApiId, 'settings', (document) => {
+    find(document, StageName).AccessLogSettings = undefined;
   });
   return {};
 }
@@ -172,6 +188,7 @@ function validateStage(
   const all = [stage.DefaultRouteSettings ?? {}, ...Object.values(routeSettings)];
   for (const settings of all) validateRouteSettings(settings, isWebSocket(document));
   validateVariables(stage.StageVariables ?? {});
+  validateAccessLog(document, stage);
 }
 
 /** Seen from AWS (terraform-aws-apigateway-v2#80, 2022-09). */
@@ -189,6 +206,18 @@ function validateRouteSettings(settings: RouteSettings, areWebSockets: boolean):
   if (limits.some((limit) => limit !== undefined && !(limit >= 0))) {
     throw badRequest('Throttling limits must not be negative');
   }
+}
+
+const LOG_GROUP = /^arn:[\w-]+:logs:[\w-]+:\d{12}:log-group:[^:]+(:\*)?$/;
+
+/** Wordings unverified. */
+function validateAccessLog(document: ApiDocument, { AccessLogSettings }: StoredStage): void {
+  if (!AccessLogSettings) return;
+  if (isWebSocket(document)) throw notSupported('access logs of WebSocket APIs');
+  const { DestinationArn = '', Format } = AccessLogSettings;
+  if (/:firehose:/.test(DestinationArn)) throw notSupported('access logs by Firehose');
+  if (!LOG_GROUP.test(DestinationArn)) throw badRequest('Invalid ARN specified in the request');
+  if (!Format) throw badRequest('Access log format must be specified');
 }
 
 function validateVariables(variables: Record<string, string>): void {
@@ -212,7 +241,6 @@ function validateVariables(variables: Record<string, string>): void {
 }
 
 function refuseWithoutEffect(input: CreateStageRequest | UpdateStageRequest): void {
-  if (input.AccessLogSettings) throw notSupported('access logs of stages (AccessLogSettings)');
   if (input.ClientCertificateId !== undefined) {
     throw badRequest('Client certificates are not supported on protocolType HTTP');
   }

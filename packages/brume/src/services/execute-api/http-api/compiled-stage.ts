@@ -7,6 +7,8 @@ import type {
 } from '../../apigatewayv2/port.ts';
 import type { RouteMatch } from '../route-matcher.ts';
 import { RouteMatcher } from '../route-matcher.ts';
+import { compileAccessLog } from '../access-log.ts';
+import type { AccessLog } from '../access-log.ts';
 import { AuthorizerCache } from '../authorizer-cache.ts';
 import type { AuthorizerDecision } from '../authorizer-context.ts';
 import { TokenBucket } from '../token-bucket.ts';
@@ -19,7 +21,8 @@ export interface CompiledRoute {
   readonly bucket: TokenBucket | undefined;
 }
 
-export interface CompiledStage extends Omit<PublishedStage, 'routes' | 'throttles'> {
+export interface CompiledStage extends Omit<PublishedStage, 'routes' | 'throttles' | 'accessLog'> {
+  readonly accessLog: AccessLog | undefined;
   match(method: string, path: string): RouteMatch<CompiledRoute> | undefined;
   /** Answers kept of the stage's Lambda authorizers, by authorizer. */
   readonly authorizerCaches: ReadonlyMap<string, AuthorizerCache<AuthorizerDecision>>;
@@ -37,5 +40,8 @@ export function compileStage(stage: PublishedStage, clock: Clock): CompiledStage
       authorizerCaches.set(authorization.authorizerId, new AuthorizerCache(clock));
     }
   }
-  return { ...stage, match: (method, path) => matcher.match(method, path), authorizerCaches };
+  const streamName = `${stage.apiId}/${stage.stageName}`;
+  const accessLog = stage.accessLog && compileAccessLog(stage.accessLog, streamName);
+  const match = (method: string, path: string) => matcher.match(method, path);
+  return { ...stage, accessLog, match, authorizerCaches };
 }

@@ -7,6 +7,7 @@ import type { StageListener } from '../../gateway/port.ts';
 import type { Address } from '../address.ts';
 import { run } from './chain.ts';
 import { compileStage } from './compiled-stage.ts';
+import { logVariable } from './log-variables.ts';
 import type { CompiledStage } from './compiled-stage.ts';
 import { Execution } from './execution.ts';
 import type { StepTiming } from './execution.ts';
@@ -83,6 +84,11 @@ export class HttpApis implements StageListener<PublishedStage> {
       traceId: traceIdOf(http, this.#runtime.clock, this.#random),
     });
     const response = await run(execution, this.#runtime);
+    const { logs } = this.#runtime;
+    if (logs && stage.accessLog) {
+      const { timeMs } = execution;
+      stage.accessLog.write(logs, timeMs, (name) => logVariable(execution, response, name));
+    }
     note(noteOf(traceOf(execution, response)));
     return response;
   }
