@@ -30,38 +30,41 @@ const programs = {
 const { project, remove } = installModel();
 const tools = mkdtempSync(path.join(tmpdir(), 'brume-bench-'));
 try {
-  const { buildSync } = bundler();
-  for (const [program, contents] of Object.entries(programs)) {
-    const { outputFiles } = buildSync({
-      stdin: { contents, resolveDir: project },
-      bundle: true,
-      minify: true,
-      format: 'esm',
-      platform: 'node',
-      mainFields: ['module', 'main'],
-      conditions: ['module'],
-      external: ['@aws-sdk/*'],
-      write: false,
-    });
-    const bundle = outputFiles[0]?.contents ?? new Uint8Array();
-    const gzippedBytes = gzipSync(bundle, { level: 9 }).length;
-    console.log(
-      JSON.stringify({ question: 'model-size', program, bytes: bundle.length, gzippedBytes }),
-    );
-  }
+  const esbuild = bundler();
+  if (esbuild)
+    for (const [name, program] of Object.entries(programs)) measure(esbuild, name, program);
 } finally {
   remove();
   rmSync(tools, { recursive: true, force: true });
 }
 
-function bundler(): Bundler {
+function measure(esbuild: Bundler, program: string, contents: string): void {
+  const { outputFiles } = esbuild.buildSync({
+    stdin: { contents, resolveDir: project },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    mainFields: ['module', 'main'],
+    conditions: ['module'],
+    external: ['@aws-sdk/*'],
+    write: false,
+  });
+  const bundle = outputFiles[0]?.contents ?? new Uint8Array();
+  const gzippedBytes = gzipSync(bundle, { level: 9 }).length;
+  console.log(
+    JSON.stringify({ question: 'model-size', program, bytes: bundle.length, gzippedBytes }),
+  );
+}
+
+function bundler(): Bundler | undefined {
   const install = ['install', '--prefix', tools, '--no-audit', '--no-fund', ESBUILD];
   try {
     execFileSync('npm', install, { stdio: 'ignore' });
   } catch {
     // Without a network the other benchmarks shall still run.
     console.error(`npm cannot fetch ${ESBUILD}: not measured`);
-    process.exit();
+    return undefined;
   }
   return createRequire(path.join(tools, 'any.js'))('esbuild') as Bundler;
 }
