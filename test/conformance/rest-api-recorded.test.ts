@@ -37,6 +37,7 @@ play('common', 'test_input_body_formatting', async (recorded) => {
   // A service that answers with what it was sent.
   const api = await restApi({
     lambda: {
+      invokeStreamed: () => assert.fail('streamed'),
       async invoke({ payload }) {
         asked.push(Buffer.from(payload).toString());
         const answered = { statusCode: 200, executedVersion: '1', logTail: '' };

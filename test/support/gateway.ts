@@ -47,7 +47,7 @@ export function functionPort(
   events: Event[],
   invocations: string[],
 ): LambdaPort {
-  return {
+  const port: LambdaPort = {
     async invoke({ functionName, payload }) {
       const event = JSON.parse(Buffer.from(payload).toString('utf8')) as Event;
       events.push(event);
@@ -64,8 +64,17 @@ export function functionPort(
         return { ...answered, payload, functionError: 'Unhandled' as const };
       }
     },
+    /** Answers in one piece. */
+    async invokeStreamed(request) {
+      const completed = port.invoke(request);
+      await completed;
+      return { executedVersion: '$LATEST', contentType: undefined, chunks: nothing(), completed };
+    },
   };
+  return port;
 }
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 export function echo(event: Event): unknown {
   return { statusCode: 200, body: JSON.stringify(event) };

@@ -4,7 +4,7 @@ import { nodeEnvironment } from '../../packages/brume/src/environment/node.ts';
 import type { Environment } from '../../packages/brume/src/environment/environment.ts';
 import type { RestApi as Api } from '../../packages/brume/src/model/generated/apigateway.types.ts';
 import { createApiGateway } from '../../packages/brume/src/services/apigateway/service.ts';
-import type { PlaneNote } from '../../packages/brume/src/services/data-plane.ts';
+import type { DataPlane, PlaneNote } from '../../packages/brume/src/services/data-plane.ts';
 import { CustomDomains } from '../../packages/brume/src/services/execute-api/custom-domains.ts';
 import { ExecuteApi } from '../../packages/brume/src/services/execute-api/execute-api.ts';
 import type { ExecuteApiDependencies } from '../../packages/brume/src/services/execute-api/execute-api.ts';
@@ -18,6 +18,7 @@ export const FUNCTION_URI = `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31
 
 export interface RestApi {
   readonly apiId: string;
+  readonly plane: DataPlane;
   readonly traces: PlaneNote[];
   readonly invocations: string[];
   /** The last event that the function was told. */
@@ -42,11 +43,14 @@ export interface MethodSettings {
 export interface RestApiOptions extends Partial<Omit<ExecuteApiDependencies, 'environment'>> {
   readonly settings?: object;
   readonly handler?: TestFunction;
+  readonly makeClientCertificate?: () => { certificate: string; privateKey: string };
   readonly environment?: Partial<Environment>;
 }
 
+const unusable = () => ({ certificate: 'certificate', privateKey: 'key' });
+
 export async function restApi(options: RestApiOptions = {}): Promise<RestApi> {
-  const { settings, handler, ...given } = options;
+  const { settings, handler, makeClientCertificate = unusable, ...given } = options;
   const environment = { ...nodeEnvironment(), ...options.environment };
   const log = { log: (_level: string, message: string) => assert.fail(message) };
   const store = createMemoryStore();
@@ -54,7 +58,7 @@ export async function restApi(options: RestApiOptions = {}): Promise<RestApi> {
     store,
     environment,
     log,
-    makeClientCertificate: () => ({ certificate: 'certificate', privateKey: 'key' }),
+    makeClientCertificate,
     testInvoke: async () => executeApi.testInvoke,
   });
   const events: Event[] = [];
@@ -95,6 +99,7 @@ export async function restApi(options: RestApiOptions = {}): Promise<RestApi> {
   };
   return {
     apiId,
+    plane,
     traces,
     invocations,
     event: () => events.at(-1) ?? assert.fail('the function was not invoked'),

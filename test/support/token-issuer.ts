@@ -5,7 +5,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 
-export const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+export { publicKey };
 export const strangersKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 
 /** An issuer of tokens on loopback; `keys` may change while it runs. */

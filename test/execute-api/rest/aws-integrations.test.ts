@@ -46,6 +46,7 @@ test('a mapped header makes an event of the invocation', async () => {
   const answered = { executedVersion: '1', logTail: '', functionError: undefined };
   const api = await restApi({
     lambda: {
+      invokeStreamed: () => assert.fail('streamed'),
       async invoke({ invocationType }) {
         types.push(invocationType);
         return { ...answered, statusCode: 202, payload: new Uint8Array() };

@@ -9,6 +9,21 @@ export interface LambdaPort {
    * `TooManyRequestsException`, `RequestTooLargeException` ….
    */
   invoke(request: InvokeRequest): Promise<InvokeResult>;
+  /**
+   * Resolves when the function begins to stream its answer, or has given it in one piece. Rejects as
+   * `invoke` does.
+   */
+  invokeStreamed(request: InvokeRequest): Promise<StreamedInvocation>;
+}
+
+export interface StreamedInvocation {
+  readonly executedVersion: string | undefined;
+  /** Of what the function streams; undefined for a function that answers in one piece. */
+  readonly contentType: string | undefined;
+  /** What the function streams. Ends early, without an error, when the function breaks off. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** How it ended. Its payload is the answer in one piece, or the error. */
+  readonly completed: Promise<InvokeResult>;
 }
 
 export interface InvokeRequest {

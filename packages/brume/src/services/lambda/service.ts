@@ -25,6 +25,7 @@ import { settingsOf } from './invocation/event-settings.ts';
 import { applyAllProvisioned } from './invocation/provisioned.ts';
 
 import { concludeEvent, invokeEvent, invokeFunction } from './invocation/invoke-function.ts';
+import { invokeStreamed } from './invocation/invoke-streamed.ts';
 import { invokeChained, runDurably } from './invocation/run-durable.ts';
 import { createFunction } from './operations/create-function.ts';
 import { deleteFunction } from './operations/delete-function.ts';
@@ -208,7 +209,10 @@ export function createLambda(dependencies: LambdaDependencies): Lambda {
       invalidInput: (_operation, violations) => invalidRuntime(runtimes, violations),
       close,
     }),
-    port: { invoke: (request) => invokeFunction(state, request) },
+    port: {
+      invoke: (request) => invokeFunction(state, request),
+      invokeStreamed: (request) => invokeStreamed(state, request),
+    },
     waiting: () => dispatcher.waiting,
     dataPlane: state.downloads,
     functionUrls: new FunctionUrls(state, dependencies.verifyUrlCaller),

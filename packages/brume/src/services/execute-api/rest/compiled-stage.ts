@@ -2,6 +2,7 @@
 import type { Clock, Random } from '../../../environment/environment.ts';
 import type { Integration, MethodSetting } from '../../../model/generated/apigateway.types.ts';
 import type {
+  PublishedClientCertificate,
   PublishedDeployment,
   PublishedResource,
   PublishedRestStage,
@@ -91,6 +92,8 @@ export interface CompiledRestStage {
   readonly stageName: string;
   readonly accessLog: AccessLog | undefined;
   readonly executionLog: LogStreamReference;
+  /** Shown to endpoints over HTTPS. */
+  readonly clientCertificate: PublishedClientCertificate | undefined;
   readonly variables: Strings;
   readonly deployment: CompiledDeployment;
   readonly canary: CompiledCanary | undefined;
@@ -122,6 +125,7 @@ export function compileRestStage(
     stageName,
     accessLog: compileAccessLog(stage.accessLogSettings ?? {}, streamName),
     executionLog: { accountId, region, groupName, streamName },
+    clientCertificate: published.clientCertificate,
     variables,
     deployment: compileDeployment(published, published.deployment, cache, clock),
     canary: canary && {

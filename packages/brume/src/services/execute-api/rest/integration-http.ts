@@ -3,7 +3,7 @@ import type { Integration } from '../../../model/generated/apigateway.types.ts';
 import { isHopByHop } from '../header-rules.ts';
 import { HOPS_MAX, PAYLOAD_BYTES_MAX } from '../limits.ts';
 import { OutboundTimeoutError, OutboundTooLargeError } from '../outbound-http.ts';
-import type { OutboundResponse } from '../outbound-http.ts';
+import type { OutboundResponse, OutboundTls } from '../outbound-http.ts';
 import type { CompiledIntegration } from './compiled-stage.ts';
 import { GatewayFailure, internalFailure } from './gateway-failure.ts';
 import { HeaderFields } from './header-fields.ts';
@@ -121,6 +121,7 @@ function compileEndpoint(integration: Integration): Endpoint {
         url,
         headers,
         body: typeof payload === 'string' ? Buffer.from(payload) : payload,
+        tls: outboundTls(execution, integration),
         timeoutMs,
         bodyBytesMax: PAYLOAD_BYTES_MAX,
       })
@@ -134,6 +135,15 @@ function compileEndpoint(integration: Integration): Endpoint {
     record.responseBody = answer.body;
     return answer;
   };
+}
+
+function outboundTls(
+  { stage }: RestExecution,
+  { tlsConfig }: Integration,
+): OutboundTls | undefined {
+  const { certificate, privateKey } = stage.clientCertificate ?? {};
+  const insecure = tlsConfig?.insecureSkipVerification;
+  return certificate || insecure ? { certificate, privateKey, insecure } : undefined;
 }
 
 function endpointUrl(address: string, { path, query }: OutgoingRequest): URL {

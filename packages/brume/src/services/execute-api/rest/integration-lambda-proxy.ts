@@ -1,22 +1,23 @@
 /** AWS_PROXY integrations: the request as an event, the function's answer as the response. */
 import type { Integration } from '../../../model/generated/apigateway.types.ts';
-import { isHeaderName, isHeaderValue } from '../header-rules.ts';
 import type { CompiledIntegration } from './compiled-stage.ts';
 import { proxyEvent } from './event.ts';
 import { internalFailure, malformedProxyResponse } from './gateway-failure.ts';
-import { HeaderFields } from './header-fields.ts';
 import { INTEGRATION_TIMEOUT_DEFAULT_MS } from './limits.ts';
 import { requestPayload } from './media-types.ts';
 import { compileRequestMapping } from './request-mapping.ts';
-import type { Payload, RestExecution, RestResponse } from './rest-execution.ts';
-import { runFunction } from './run-function.ts';
+import { proxyResponse, streamedResponse } from './proxy-response.ts';
+import type { Payload } from './rest-execution.ts';
+import { runFunction, streamFunction } from './run-function.ts';
 import { functionOf } from './stage-text.ts';
+import { readStreamedAnswer } from './streamed-answer.ts';
 
 export function compileLambdaProxy(integration: Integration): CompiledIntegration {
   const { uri = '', httpMethod, contentHandling } = integration;
   const { timeoutInMillis: timeoutMs = INTEGRATION_TIMEOUT_DEFAULT_MS } = integration;
   const map = compileRequestMapping(integration);
   const functionArn = functionOf(uri);
+  const isStreamed = integration.responseTransferMode === 'STREAM';
   return {
     type: 'AWS_PROXY',
     async call(execution, runtime) {
@@ -32,23 +33,32 @@ export function compileLambdaProxy(integration: Integration): CompiledIntegratio
         map(execution),
       );
       const payload = Buffer.from(JSON.stringify(event));
-      const startedMs = runtime.clock.monotonicMs();
       const call = { functionName, payload, timeoutMs, credentialsArn: integration.credentials };
-      const result = await runFunction(execution, runtime, call);
-      const answer = Buffer.from(
-        result.payload.buffer,
-        result.payload.byteOffset,
-        result.payload.length,
-      );
-      execution.integration = {
+      const startedMs = runtime.clock.monotonicMs();
+      const record = (execution.integration = {
         uri: functionName,
         requestHeaders: undefined,
         requestBody: payload,
-        latencyMs: runtime.clock.monotonicMs() - startedMs,
-        status: result.statusCode,
+        latencyMs: 0,
+        status: undefined as number | undefined,
         responseHeaders: undefined,
-        responseBody: answer,
-      };
+        responseBody: '' as Payload,
+      });
+      const answered = isStreamed
+        ? await streamFunction(execution, runtime, call)
+        : await runFunction(execution, runtime, call);
+      record.latencyMs = runtime.clock.monotonicMs() - startedMs;
+      record.status = 200;
+      if ('chunks' in answered && answered.contentType !== undefined) {
+        const deadlineMs = startedMs + timeoutMs;
+        const { metadata, body } = await readStreamedAnswer(answered, deadlineMs, runtime);
+        record.responseBody = metadata;
+        execution.response = streamedResponse(metadata, body, execution);
+        return;
+      }
+      const result = 'chunks' in answered ? await answered.completed : answered;
+      const answer = bytesOf(result.payload);
+      record.responseBody = answer;
       if (result.functionError !== undefined) {
         throw malformedProxyResponse(`${functionName} failed: ${answer.toString('utf8', 0, 500)}`);
       }
@@ -57,88 +67,6 @@ export function compileLambdaProxy(integration: Integration): CompiledIntegratio
   };
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-/** All that an answer may have (recorded 2023, test_aws_proxy_response_payload_format_validation). */
-const MEMBERS: ReadonlySet<string> = new Set([
-  'statusCode',
-  'headers',
-  'multiValueHeaders',
-  'isBase64Encoded',
-  'body',
-]);
-
-function proxyResponse(answer: Buffer, execution: RestExecution): RestResponse {
-  const fields = parseFields(answer);
-  const headers = proxyHeaders(fields);
-  if (!headers.has('content-type')) headers.set('Content-Type', 'application/json');
-  headers.set('X-Amzn-Trace-Id', execution.traceId);
-  return { status: statusOf(fields['statusCode']), headers, body: bodyOf(fields, execution) };
-}
-
-function parseFields(answer: Buffer): Fields {
-  let value: unknown;
-  try {
-    value = JSON.parse(answer.toString('utf8'));
-  } catch {
-    throw malformedProxyResponse('the function answered no JSON');
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw malformedProxyResponse('the function answered no object');
-  }
-  const names = Object.keys(value);
-  const unknown = names.find((name) => !MEMBERS.has(name));
-  if (unknown !== undefined)
-    throw malformedProxyResponse(`the function answered a member ${unknown}`);
-  if (names.length === 0) throw malformedProxyResponse('the function answered an empty object');
-  return value as Fields;
-}
-
-function statusOf(value: unknown): number {
-  if (value === undefined || value === null) return 200;
-  const status = typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : value;
-  if (typeof status !== 'number' || !Number.isInteger(status) || status < 200 || status > 599) {
-    throw malformedProxyResponse('the function answered an invalid statusCode');
-  }
-  return status;
-}
-
-/** Lists first, single values after them; a list's name is how the field is written. */
-export function proxyHeaders(fields: Fields): HeaderFields {
-  const headers = new HeaderFields();
-  for (const [name, values] of membersOf(fields['multiValueHeaders'])) {
-    if (!Array.isArray(values)) throw malformedProxyResponse('multiValueHeaders must hold arrays');
-    for (const value of values as unknown[]) append(headers, name, value);
-  }
-  for (const [name, value] of membersOf(fields['headers'])) append(headers, name, value);
-  return headers;
-}
-
-function membersOf(value: unknown): [string, unknown][] {
-  if (value === undefined || value === null) return [];
-  if (typeof value !== 'object' || Array.isArray(value)) {
-    throw malformedProxyResponse('the function answered headers that are no object');
-  }
-  return Object.entries(value);
-}
-
-function append(headers: HeaderFields, name: string, value: unknown): void {
-  const isPlain = ['string', 'number', 'boolean'].includes(typeof value);
-  const text = isPlain ? String(value) : undefined;
-  if (text === undefined || !isHeaderName(name) || !isHeaderValue(text)) {
-    throw malformedProxyResponse(`the function answered an invalid header ${name}`);
-  }
-  headers.append(name, text);
-}
-
-/** Base64 becomes bytes only for clients that accept a binary type of the API. */
-function bodyOf({ body, isBase64Encoded }: Fields, { request, served }: RestExecution): Payload {
-  if (body === undefined || body === null) return '';
-  if (typeof body !== 'string')
-    throw malformedProxyResponse('the function answered a body that is no text');
-  if (isBase64Encoded !== true || !served.binaryTypes.has(request.headers.get('accept')))
-    return body;
-  // Recorded facts: what is no base64 is 500.
-  if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(body)) throw internalFailure('the body is no base64');
-  return Buffer.from(body, 'base64');
+function bytesOf({ buffer, byteOffset, length }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, length);
 }

@@ -8,3 +8,6 @@ export const CACHE_BYTES_MAX = 64 * 1024 * 1024;
 export const AUTHORIZER_TTL_DEFAULT_SECONDS = 300;
 /** "The default TTL value for API caching is 300 seconds." */
 export const CACHE_TTL_DEFAULT_SECONDS = 300;
+/** "The metadata … within the first 16 KB"; "Idle timeout: 5 minutes" (response streaming, 2025-11). */
+export const STREAM_METADATA_BYTES_MAX = 16 * 1024;
+export const STREAM_IDLE_MS = 5 * 60 * 1000;

@@ -128,7 +128,7 @@ function applyOverrides({ overrides }: RestExecution, response: RestResponse): v
   }
 }
 
-export function setHeader(
+function setHeader(
   headers: HeaderFields,
   name: string,
   value: string | readonly string[] | undefined,

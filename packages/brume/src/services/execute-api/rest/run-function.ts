@@ -1,6 +1,6 @@
 /** Runs a function for an API, in time, and turns every way to fail into a failure of the gateway. */
 import { AwsError } from '../../../model/aws-error.ts';
-import type { InvokeRequest, InvokeResult } from '../../lambda/port.ts';
+import type { InvokeRequest, InvokeResult, StreamedInvocation } from '../../lambda/port.ts';
 import { GatewayFailure, internalFailure } from './gateway-failure.ts';
 import type { RestExecution } from './rest-execution.ts';
 import type { RestRuntime } from './rest-runtime.ts';
@@ -18,20 +18,47 @@ export interface FunctionCall {
 
 export function runFunction(
   execution: RestExecution,
-  { lambda, timers }: RestRuntime,
-  { timeoutMs, credentialsArn, part = methodPart(execution), ...call }: FunctionCall,
+  runtime: RestRuntime,
+  call: FunctionCall,
 ): Promise<InvokeResult> {
+  return inTime(runtime.lambda.invoke(requestOf(execution, call)), call, runtime);
+}
+
+/** Resolves when the function begins to answer, in time. */
+export function streamFunction(
+  execution: RestExecution,
+  runtime: RestRuntime,
+  call: FunctionCall,
+): Promise<StreamedInvocation> {
+  return inTime(runtime.lambda.invokeStreamed(requestOf(execution, call)), call, runtime);
+}
+
+function requestOf(execution: RestExecution, call: FunctionCall): InvokeRequest {
   const { stage, traceId } = execution;
   const { accountId, region, apiId } = stage;
+  const {
+    functionName,
+    payload,
+    invocationType,
+    credentialsArn,
+    part = methodPart(execution),
+  } = call;
   const arn = `arn:aws:execute-api:${region}:${accountId}:${apiId}/${part}`;
   const admitted = { service: 'apigateway.amazonaws.com', arn, accountId };
   const source = credentialsArn === undefined ? admitted : undefined;
+  return { functionName, payload, invocationType, accountId, region, traceId, source };
+}
+
+/** A function that runs on has nobody to answer to, as on AWS. */
+function inTime<Answer>(
+  invocation: Promise<Answer>,
+  { timeoutMs, functionName }: FunctionCall,
+  { timers }: RestRuntime,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    // A function that runs on has nobody to answer to, as on AWS.
-    const timer = timers.after(timeoutMs, () => reject(timedOut(call.functionName)));
-    lambda
-      .invoke({ ...call, accountId, region, traceId, source })
-      .then(resolve, (error: unknown) => reject(invocationFailure(error, call.functionName)))
+    const timer = timers.after(timeoutMs, () => reject(timedOut(functionName)));
+    invocation
+      .then(resolve, (error: unknown) => reject(invocationFailure(error, functionName)))
       .finally(() => timer.cancel());
   });
 }

@@ -3,7 +3,7 @@
  * the body; or the body alone.
  */
 import type { HttpResponse } from '../../../http/message.ts';
-import type { StreamedInvocation } from '../invocation/invoke-streamed.ts';
+import type { StreamedInvocation } from '../port.ts';
 import { asFields, InvalidAnswer, parse, responseHead, responseOf } from './url-response.ts';
 
 const WITH_PRELUDE = 'application/vnd.awslambda.http-integration-response';

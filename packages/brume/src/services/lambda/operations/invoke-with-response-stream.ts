@@ -7,7 +7,8 @@ import type {
 import type { RequestContext } from '../../service.ts';
 import { findVersion } from '../function-lookup.ts';
 import { LATEST, parseFunctionName } from '../function-name.ts';
-import { invokeStreamed, type StreamedInvocation } from '../invocation/invoke-streamed.ts';
+import { invokeStreamed } from '../invocation/invoke-streamed.ts';
+import type { StreamedInvocation } from '../port.ts';
 import type { LambdaState } from '../state.ts';
 
 export async function invokeWithResponseStream(
