@@ -11,7 +11,7 @@ import type { WebSocketVariable } from './port.ts';
 import { validateTarget } from './route-target.ts';
 import { parseWebSocketIdentity } from './websocket-expression.ts';
 
-export const CONNECT = '$connect';
+const CONNECT = '$connect';
 const OWN_KEYS = [CONNECT, '$disconnect', '$default'];
 
 export function isWebSocket({ api }: Pick<ApiDocument, 'api'>): boolean {
