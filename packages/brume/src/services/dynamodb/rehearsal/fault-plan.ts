@@ -15,8 +15,9 @@ const KINDS = [
 /**
  * `throttle`, `conflict` and `inProgress` refuse requests as AWS does for too much throughput, for a
  * transaction under way on an item, and for a token whose transaction is under way; `stale` answers
- * eventually consistent reads with what was `ms` ago; `contention` lets transactions take `ms`, so
- * that who comes meanwhile is in conflict with them; `replication` lets changes of global tables come to
+ * eventually consistent reads with what was `ms` ago; `contention` lets transactions, and writes of
+ * strongly consistent global tables, take `ms`, so that who comes meanwhile, from another region there, is
+ * in conflict with them; `replication` lets changes of global tables come to
  * the other regions `ms` later; `replicatedConflict` refuses writes of strongly consistent ones as AWS
  * does while another region writes to the item.
  */

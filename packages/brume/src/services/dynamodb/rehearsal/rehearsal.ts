@@ -113,7 +113,8 @@ export class Rehearsal {
     if (request === undefined) return this.#options.service.execute(operation, input, context);
     const { form, parts, members } = request;
     const token = holdOfToken(request);
-    if (this.#holds.has(token) || (token && this.#strikes('inProgress', request, parts[0]))) {
+    const inProgress = this.#holds.holder(token) !== undefined;
+    if (inProgress || (token && this.#strikes('inProgress', request, parts[0]))) {
       throw transactionInProgress();
     }
     const refusals = members.map((part) => part && this.#refusal(request, part));
@@ -177,11 +178,16 @@ export class Rehearsal {
     }
     // Reads outside of transactions are in nobody's way.
     if (kind === 'Write' || request.form === 'transaction') {
-      const conflicts = this.#holds.has(part.item) || this.#strikes('conflict', request, part);
-      if (conflicts) return transactionConflict();
-      const isReplicated = kind === 'Write' && isStrong(table.definition);
-      if (isReplicated && this.#strikes('replicatedConflict', request, part)) {
-        return writtenElsewhere();
+      const { region } = request.context;
+      const holder = this.#holds.holder(part.item);
+      if (isStrong(table.definition)) {
+        // Writes of one region wait for each other.
+        const elsewhere = holder !== undefined && holder !== region;
+        if (elsewhere || this.#strikes('replicatedConflict', request, part)) {
+          return writtenElsewhere();
+        }
+      } else if (holder !== undefined || this.#strikes('conflict', request, part)) {
+        return transactionConflict();
       }
     }
     return this.#throughput?.admit(table, part, this.#options.environment.clock.nowMs());
@@ -228,11 +234,12 @@ export class Rehearsal {
       const stale = this.#strikes('stale', request, parts[0]);
       return (stale ? past(stale.ms) : service).execute(operation, input, context);
     }
-    const contention = isTransactedWrite(request) && this.#strikes('contention', request, parts[0]);
+    const contention = isHeld(request) && this.#strikes('contention', request, parts[0]);
     if (!contention) return service.execute(operation, input, context);
     const held = [holdOfToken(request), ...parts.map(({ item }) => item)];
     return this.#holds.during(
       held.filter((name) => name !== undefined),
+      context.region,
       async () => {
         await new Promise<void>((done) => {
           environment.timers.after(contention.ms, done);
@@ -258,6 +265,13 @@ function holdOfItem(table: Table, part: Part): string | undefined {
 
 function isTransactedWrite({ form, parts }: Request): boolean {
   return form === 'transaction' && parts.some(({ kind }) => kind === 'Write');
+}
+
+/** What takes time that others see: transactions, and writes that other regions take part in. */
+function isHeld(request: Request): boolean {
+  const { form, parts } = request;
+  if (form === 'transaction') return isTransactedWrite(request);
+  return parts.some(({ kind, table }) => kind === 'Write' && isStrong(table.definition));
 }
 
 function holdOfToken(request: Request): string | undefined {

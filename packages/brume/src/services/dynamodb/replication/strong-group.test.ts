@@ -108,6 +108,19 @@ test('writes can be refused as where another region writes to the item', async (
   await regions.close();
 });
 
+test('while a region writes to an item, the others are refused, and it itself is not', async () => {
+  const regions = await openStrong();
+  regions.rehearse([{ fault: 'contention', ms: 50 }]);
+  const running = regions.put(EAST, 1);
+  const again = regions.put(EAST, 1, { again: { BOOL: true } });
+  assert.match(await refusal(regions.put(WEST, 1)), /^ReplicatedWriteConflictException: /);
+  await regions.put(WEST, 2);
+  await Promise.all([running, again]);
+  regions.rehearse([]);
+  await regions.put(WEST, 1);
+  await regions.close();
+});
+
 test('an index that one region adds is filled for all, and goes for all', async () => {
   const regions = await openStrong();
   await regions.put(WEST, 1, { x: { S: 'x' } });
