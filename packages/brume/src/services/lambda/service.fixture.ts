@@ -163,8 +163,11 @@ export function isRunning(pid: number): boolean {
 }
 
 /** Waits for something that happens outside of this process. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadlineMs = Date.now() + 10_000;
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  limitMs = 30_000,
+): Promise<void> {
+  const deadlineMs = Date.now() + limitMs;
   while (!(await condition())) {
     if (Date.now() > deadlineMs) throw new Error('It did not happen');
     await setTimeout(5);
