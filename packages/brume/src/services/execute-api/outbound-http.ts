@@ -14,9 +14,19 @@ export interface OutboundRequest {
   /** Names and values alternating. */
   readonly headers: readonly string[];
   readonly body?: Uint8Array | undefined;
+  /** How the connection is secured, where it is not in the usual way. */
+  readonly tls?: OutboundTls | undefined;
   /** For the whole exchange, to the last byte of the answer. */
   readonly timeoutMs: number;
   readonly bodyBytesMax: number;
+}
+
+export interface OutboundTls {
+  /** PEM: shown to a server that asks for it. */
+  readonly certificate?: string | undefined;
+  readonly privateKey?: string | undefined;
+  /** Whether the server's certificate is taken, whoever signed it and for whatever name. */
+  readonly insecure?: boolean | undefined;
 }
 
 export interface OutboundResponse {

@@ -3,26 +3,71 @@ import { Agent } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { Timers } from '../../environment/environment.ts';
 import { OutboundTimeoutError, OutboundTooLargeError } from './outbound-http.ts';
-import type { OutboundHttp, OutboundRequest, OutboundResponse } from './outbound-http.ts';
+import type {
+  OutboundHttp,
+  OutboundRequest,
+  OutboundResponse,
+  OutboundTls,
+} from './outbound-http.ts';
 
 const CONNECTIONS_PER_ORIGIN_MAX = 256;
 const ORIGINS_MAX = 1_000;
+/** By client certificate, of stages that have one. */
+const SECURED_AGENTS_MAX = 64;
 /** Below the 5 s after which Node's own servers close: we must be the first to let go. */
 const KEEP_ALIVE_MS = 4_000;
 
 export function createUndiciHttp({ timers }: { readonly timers: Timers }): OutboundHttp {
-  const agent = new Agent({
+  const agent = newAgent(undefined);
+  const secured = new SecuredAgents();
+  return {
+    send(request) {
+      const { tls } = request;
+      return new Exchange(request).run(tls ? secured.agentFor(tls) : agent, timers);
+    },
+    async close() {
+      await Promise.all([agent.destroy(), secured.close()]);
+    },
+  };
+}
+
+function newAgent(tls: OutboundTls | undefined): Agent {
+  return new Agent({
     connections: CONNECTIONS_PER_ORIGIN_MAX,
     maxOrigins: ORIGINS_MAX,
     keepAliveTimeout: KEEP_ALIVE_MS,
     // One deadline for the whole exchange, ours below.
     headersTimeout: 0,
     bodyTimeout: 0,
+    ...(tls && {
+      connect: { cert: tls.certificate, key: tls.privateKey, rejectUnauthorized: !tls.insecure },
+    }),
   });
-  return {
-    send: (request) => new Exchange(request).run(agent, timers),
-    close: () => agent.destroy(),
-  };
+}
+
+/** Connections that are secured in one way are never used for another. */
+class SecuredAgents {
+  /** The one that was made first comes first. */
+  readonly #agents = new Map<string, Agent>();
+
+  agentFor(tls: OutboundTls): Agent {
+    const key = JSON.stringify(tls);
+    const kept = this.#agents.get(key);
+    if (kept) return kept;
+    const [oldest] = this.#agents;
+    if (oldest && this.#agents.size >= SECURED_AGENTS_MAX) {
+      this.#agents.delete(oldest[0]);
+      // Lets what is under way end.
+      void oldest[1].close();
+    }
+    const agent = newAgent(tls);
+    this.#agents.set(key, agent);
+    return agent;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()));
+  }
 }
 
 /** One request and its answer, read whole as it comes: streams would cost as much as all the rest. */
