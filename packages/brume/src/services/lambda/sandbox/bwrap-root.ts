@@ -44,6 +44,25 @@ const SYSTEM_FILES = [
   '/etc/ssl/openssl.cnf',
 ];
 
+/**
+ * What `--dev` makes, but for terminals: for those bubblewrap makes a namespace of users around the
+ * function's, and what is in the outer one, the network, nobody could enter any more.
+ */
+const DEVICES = [
+  ['--tmpfs', '/dev', '--dir', '/dev/shm'],
+  ['null', 'zero', 'full', 'random', 'urandom', 'tty'].flatMap((name) => [
+    '--dev-bind',
+    `/dev/${name}`,
+    `/dev/${name}`,
+  ]),
+  ['stdin', 'stdout', 'stderr'].flatMap((name, fd) => [
+    '--symlink',
+    `/proc/self/fd/${fd}`,
+    `/dev/${name}`,
+  ]),
+  ['--symlink', '/proc/self/fd', '/dev/fd', '--remount-ro', '/dev'],
+].flat();
+
 /** Namespaces and privileges. */
 const APART = words(
   '--unshare-pid --unshare-ipc --unshare-uts --unshare-cgroup-try --hostname brume --new-session --die-with-parent --cap-drop ALL',
@@ -128,7 +147,8 @@ export function rootArguments(spec: RootSpec, user: SandboxUser, files: RootFile
     files.resolver === undefined
       ? systemFile('/etc/resolv.conf')
       : ['--ro-bind', files.resolver, '/etc/resolv.conf'],
-    ['--proc', '/proc', '--dev', '/dev', '--remount-ro', '/dev'],
+    ['--proc', '/proc'],
+    DEVICES,
     ['--size', String(ephemeralStorageMb * MIB), '--perms', '1777', '--tmpfs', '/tmp'],
     ['--ro-bind', codeFolder, TASK_ROOT],
     layersFolder === undefined ? ['--dir', LAYERS_ROOT] : ['--ro-bind', layersFolder, LAYERS_ROOT],

@@ -119,14 +119,20 @@ export class SandboxChoice {
   }
 
   async #network(): Promise<NetworkParts | undefined> {
-    const { network, endpoint, environment } = this.#options;
+    const { network, endpoint, environment, log } = this.#options;
     if (network === 'host') return undefined;
     const { processes } = environment;
     const [slirp, nsenter] = await Promise.all([
       processes.find('slirp4netns'),
       processes.find('nsenter'),
     ]);
-    return { processes, slirp, nsenter, endpoint };
+    let isTold = false;
+    const onNoInternet = (reason: string) => {
+      if (isTold) return;
+      isTold = true;
+      log.log('warn', `Functions cannot reach the internet: slirp4netns says ${reason}`);
+    };
+    return { processes, slirp, nsenter, endpoint, onNoInternet };
   }
 
   /** Files that all sandboxes have. */

@@ -12,6 +12,8 @@ import type { ChildProcess, Processes } from '../../../environment/processes.ts'
 
 /** As on AWS; and another for a Brume that is at this port itself. */
 const RUNTIME_API_PORTS = [9001, 9002] as const;
+/** Of what a program complains about, in characters. */
+const OUTPUT_MAX = 500;
 /** What slirp4netns answers names at. */
 export const SLIRP_NAME_SERVER = '10.0.2.3';
 
@@ -25,6 +27,8 @@ export interface NetworkParts {
   readonly nsenter: string | undefined;
   /** URL at which Brume listens. */
   readonly endpoint: () => string;
+  /** Functions cannot get to the internet, although a program for that is there. */
+  readonly onNoInternet: (reason: string) => void;
 }
 
 /** Where the function's sandbox has the port that Brume is at. */
@@ -123,7 +127,7 @@ export class OwnNetwork {
 
   /** A function that cannot reach the internet can still do all the rest: this does not fail. */
   async #openOutside(insidePid: () => number): Promise<void> {
-    const { slirp, processes } = this.#parts;
+    const { slirp, processes, onNoInternet } = this.#parts;
     if (slirp === undefined || this.#closed) return;
     const pid = insidePid();
     const users = process.getuid?.() === 0 ? [] : [`--userns-path=/proc/${pid}/ns/user`];
@@ -132,8 +136,17 @@ export class OwnNetwork {
     const args = [...options, '--exit-fd=0', ...users, String(pid), 'tap0'];
     const program = processes.spawn(slirp, args, { env: {}, ownGroup: true });
     this.#programs.push(program);
-    program.stderr.resume();
-    const ready = new Promise<void>((resolve) => program.stdout.once('data', () => resolve()));
-    await Promise.race([ready, program.exit.then(() => {})]).catch(() => {});
+    let said = '';
+    program.stderr.on(
+      'data',
+      (chunk: Buffer) => (said = (said + chunk.toString()).slice(-OUTPUT_MAX)),
+    );
+    const ready = new Promise<true>((resolve) => program.stdout.once('data', () => resolve(true)));
+    const ended = program.exit.then(
+      () => false,
+      () => false,
+    );
+    const isReady = await Promise.race([ready, ended]);
+    if (!isReady && !this.#closed) onNoInternet(said.trim().replaceAll('\n', '; '));
   }
 }
