@@ -3,6 +3,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import {
+  APIGatewayClient,
+  CreateDeploymentCommand,
+  CreateResourceCommand,
+  CreateRestApiCommand,
+  PutIntegrationCommand,
+  PutMethodCommand,
+} from '@aws-sdk/client-api-gateway';
+import {
   ApiGatewayV2Client,
   CreateApiCommand,
   CreateAuthorizerCommand,
@@ -52,7 +60,7 @@ async function cloud(t: TestContext) {
       Code: { ZipFile: zipFiles({ 'index.mjs': code }) },
     }),
   );
-  return { lambda, gateway, port };
+  return { lambda, gateway, port, settings };
 }
 
 type Cloud = Awaited<ReturnType<typeof cloud>>;
@@ -119,6 +127,39 @@ test('an API is let through by a permission that names it, its method and its pa
     await surroundings.lambda.send(new RemovePermissionCommand({ FunctionName, StatementId }));
   }
   assert.deepEqual(await get('/notes/1'), REFUSED);
+});
+
+test('a REST API is let through by its method and the path of its resource', async (t) => {
+  const surroundings = await cloud(t);
+  const { port } = surroundings;
+  const rest = new APIGatewayClient(surroundings.settings);
+  t.after(() => rest.destroy());
+  const { id: restApiId, rootResourceId: parentId } = await rest.send(
+    new CreateRestApiCommand({ name: 'a' }),
+  );
+  const { id: resourceId } = await rest.send(
+    new CreateResourceCommand({ restApiId, parentId, pathPart: '{id}' }),
+  );
+  const method = { restApiId, resourceId, httpMethod: 'GET' };
+  await rest.send(new PutMethodCommand({ ...method, authorizationType: 'NONE' }));
+  const integration = {
+    type: 'AWS_PROXY',
+    integrationHttpMethod: 'POST',
+    uri: `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${FUNCTION_ARN}/invocations`,
+  } as const;
+  await rest.send(new PutIntegrationCommand({ ...method, ...integration }));
+  await rest.send(new CreateDeploymentCommand({ restApiId, stageName: 'prod' }));
+  const url = `http://127.0.0.1:${port}/_aws/execute-api/${restApiId}/prod/1`;
+  const status = async () => (await fetch(url)).status;
+  assert.equal(await status(), 500);
+  await permit(surroundings, 'other', `${API_ARN}:${restApiId}/*/POST/{id}`);
+  assert.equal(await status(), 500);
+  await permit(surroundings, 'get', `${API_ARN}:${restApiId}/*/GET/{id}`);
+  assert.notEqual(await status(), 500);
+  await surroundings.lambda.send(new RemovePermissionCommand({ FunctionName, StatementId: 'get' }));
+  assert.equal(await status(), 500);
+  await permit(surroundings, 'star', `${API_ARN}:${restApiId}/*/GET/*`);
+  assert.notEqual(await status(), 500);
 });
 
 test('an alias has a policy of its own', async (t) => {
