@@ -7,7 +7,7 @@ import type { ClientOptions } from 'ws';
 import { nodeEnvironment } from '../../packages/brume/src/environment/node.ts';
 import type { Environment } from '../../packages/brume/src/environment/environment.ts';
 import { listen } from '../../packages/brume/src/http/listener.ts';
-import type { HttpResponse } from '../../packages/brume/src/http/message.ts';
+import type { HttpHandler, HttpResponse } from '../../packages/brume/src/http/message.ts';
 import type { RestApiListener } from '../../packages/brume/src/services/apigateway/port.ts';
 import { createApiGatewayV2 } from '../../packages/brume/src/services/apigatewayv2/service.ts';
 import type { PlaneEvent, PlaneNote } from '../../packages/brume/src/services/data-plane.ts';
@@ -29,6 +29,7 @@ export interface WebSocketApiOptions {
   readonly limits?: 'aws' | 'relaxed';
   readonly environment?: Partial<Environment>;
   readonly iam?: IamVerifier;
+  readonly callService?: HttpHandler;
 }
 
 export type WebSocketApi = Awaited<ReturnType<typeof webSocketApi>>;
@@ -71,6 +72,7 @@ export async function webSocketApi(
     http,
     iam: options.iam ?? { verify: () => undefined },
     metrics,
+    callService: options.callService,
     environment,
   });
   const plane = executeApiPlane(() => executeApi);

@@ -204,6 +204,63 @@ async function backend(t: TestContext, status = 200) {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 
+test('messages must be as the model of their route wants them', async (t) => {
+  const api = await webSocketApi(t, () => ({ ...OK, body: 'ok' }), {
+    settings: { RouteSelectionExpression: '$request.body.action' },
+  });
+  for (const [Name, type] of [
+    ['Order', 'integer'],
+    ['Note', 'string'],
+  ] as const) {
+    const schema = { type: 'object', required: ['n'], properties: { n: { type } } };
+    await api.call('CreateModel', { Name, Schema: JSON.stringify(schema) });
+  }
+  const { RouteId } = await api.twoWay('$default', { IntegrationUri: INVOKED('default') });
+  await api.call('UpdateRoute', {
+    RouteId,
+    ModelSelectionExpression: '$request.body.kind',
+    RequestModels: { note: 'Note', $default: 'Order' },
+  });
+  const client = await api.connect();
+  assert.equal(await ask(client, { n: 1 }), 'ok');
+  assert.equal(await ask(client, { n: 'x', kind: 'note' }), 'ok');
+  for (const wrong of [{ n: 'x' }, {}, { n: 1, kind: 'note' }]) {
+    assert.match(await ask(client, wrong), /^\{"message":"Bad request body","connectionId"/);
+  }
+  client.send('not JSON');
+  assert.match(await next(client), /Bad request body/);
+  assert.equal(api.invocations.length, 2);
+});
+
+test('an integration calls an operation of another service', async (t) => {
+  const asked: string[] = [];
+  const api = await webSocketApi(t, () => assert.fail('no function'), {
+    async callService({ headers, body }) {
+      const target = headers.get('x-amz-target') ?? '';
+      const [, account] = /Credential=(\d+)\//.exec(headers.get('authorization') ?? '') ?? [];
+      asked.push(`${account} ${target} ${(await body.bytes(1000)).toString()}`);
+      return { status: 200, headers: {}, body: '{"kept":true}' };
+    },
+  });
+  const { IntegrationId } = await api.twoWay('keep', {
+    IntegrationType: 'AWS',
+    IntegrationUri: 'arn:aws:apigateway:us-east-1:dynamodb:action/PutItem',
+    CredentialsArn: 'arn:aws:iam::000000000000:role/r',
+    RequestTemplates: { $default: `{"id": "$context.connectionId", "n": $input.path('$.n')}` },
+  });
+  await api.call('CreateIntegrationResponse', {
+    IntegrationId,
+    IntegrationResponseKey: '200',
+    ResponseTemplates: { $default: `kept: $input.path('$.kept')` },
+  });
+  const client = await api.connect();
+  assert.equal(await ask(client, { action: 'keep', n: 3 }), 'kept: true');
+  assert.match(
+    asked[0] ?? '',
+    /^000000000000 DynamoDB_20120810\.PutItem \{"id": "[\w-]{15}=", "n": 3\}$/,
+  );
+});
+
 test('endpoints are told by mappings who sends, and answer through templates or as they are', async (t) => {
   const api = await webSocketApi(t, () => assert.fail('no function'));
   const { url, asked } = await backend(t, 201);

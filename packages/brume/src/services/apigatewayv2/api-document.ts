@@ -46,6 +46,7 @@ export interface Snapshot {
   readonly authorizers: readonly StoredAuthorizer[];
   readonly routeResponses: readonly StoredRouteResponse[];
   readonly integrationResponses: readonly StoredIntegrationResponse[];
+  readonly models: readonly StoredModel[];
   readonly routeSelection: string;
   readonly apiKeySelection: string;
   readonly cors: Api['CorsConfiguration'];
@@ -66,6 +67,7 @@ export function snapshotOf({
   authorizers,
   routeResponses,
   integrationResponses,
+  models,
 }: ApiDocument): Snapshot {
   const disableExecuteApiEndpoint = api.DisableExecuteApiEndpoint ?? false;
   return {
@@ -74,6 +76,7 @@ export function snapshotOf({
     authorizers,
     routeResponses,
     integrationResponses,
+    models,
     routeSelection: api.RouteSelectionExpression ?? '',
     apiKeySelection: api.ApiKeySelectionExpression ?? '',
     cors: api.CorsConfiguration,

@@ -167,6 +167,8 @@ export interface WebSocketStage {
   readonly apiKeySource: 'header' | 'authorizer';
   /** By route key. */
   readonly routes: ReadonlyMap<string, WebSocketRoute>;
+  /** Schemas by the names of models. */
+  readonly models: ReadonlyMap<string, string>;
 }
 
 /** Text and variables, joined. */
@@ -186,6 +188,8 @@ export interface WebSocketRoute {
     | { readonly type: 'iam' }
     | WebSocketAuthorizer;
   readonly apiKeyRequired: boolean;
+  /** Names of models that messages must keep to, and what chooses among them. */
+  readonly models: { readonly selection: Expression; readonly byKey: ReadonlyMap<string, string> };
   /** What a request to connect must carry. */
   readonly requiredParameters: readonly WebSocketVariable[];
   readonly integration: WebSocketIntegration | undefined;
@@ -216,6 +220,8 @@ export interface WebSocketIntegration {
   readonly timeoutMs: number;
   /** Of a function for `AWS` and `AWS_PROXY`, a URL for `HTTP` and `HTTP_PROXY`, nothing for `MOCK`. */
   readonly uri: Template;
+  /** Of `AWS`, where it is no function that is called. */
+  readonly service: ServiceAction | undefined;
   readonly credentialsArn: string | undefined;
   readonly method: string;
   readonly passthrough: 'WHEN_NO_MATCH' | 'WHEN_NO_TEMPLATES' | 'NEVER';
@@ -224,6 +230,14 @@ export interface WebSocketIntegration {
   readonly parameters: readonly WebSocketParameter[];
   /** In the order in which they were made. */
   readonly responses: readonly WebSocketIntegrationResponse[];
+}
+
+/** An operation of another service: `dynamodb`, `PutItem`. */
+export interface ServiceAction {
+  readonly name: string;
+  /** The API's own where it is empty. */
+  readonly region: string;
+  readonly action: string;
 }
 
 export interface WebSocketParameter {

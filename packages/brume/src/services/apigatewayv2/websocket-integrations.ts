@@ -14,7 +14,7 @@ import {
   TEMPLATE_LENGTH_MAX,
   TEMPLATES_MAX,
 } from './limits.ts';
-import type { Template, WebSocketParameter } from './port.ts';
+import type { ServiceAction, Template, WebSocketParameter } from './port.ts';
 import {
   parseMappedValue,
   parseResponseSelection,
@@ -82,6 +82,7 @@ function validate(integration: StoredIntegration): void {
     throw badRequest('PayloadFormatVersion must be 1.0 on protocolType WEBSOCKET');
   }
   webSocketUri(integration);
+  serviceAction(integration);
   webSocketParameters(integration);
   validateTemplates(integration.RequestTemplates, integration.TemplateSelectionExpression);
 }
@@ -93,10 +94,22 @@ export function webSocketUri({
 }: StoredIntegration): Template {
   if (type === 'MOCK') return [];
   if (type === 'HTTP' || type === 'HTTP_PROXY') return parseHttpUri(uri);
-  if (type === 'AWS' && !isFunctionUri(uri)) {
-    throw notSupported('WebSocket integrations with other services than Lambda');
+  return type === 'AWS' && !isFunctionUri(uri) ? [] : parseFunctionUri(uri);
+}
+
+const ACTION = /^arn:[\w-]+:apigateway:([\w-]*):([\w-]+):action\/(\w+)$/;
+/** Those that Brume has and the data plane can call. */
+const SERVICES = ['dynamodb', 'logs'];
+
+/** The operation of another service that an integration calls; undefined where it calls none. */
+export function serviceAction(integration: StoredIntegration): ServiceAction | undefined {
+  const { IntegrationType: type, IntegrationUri: uri } = integration;
+  if (type !== 'AWS' || isFunctionUri(uri)) return undefined;
+  const [, region = '', name = '', action = ''] = ACTION.exec(uri ?? '') ?? [];
+  if (!SERVICES.includes(name)) {
+    throw notSupported(`WebSocket integrations with other services than ${SERVICES.join(', ')}`);
   }
-  return parseFunctionUri(uri);
+  return { name, region, action };
 }
 
 /** `integration.request.header.name` → where its value is. */

@@ -3,13 +3,14 @@ import type {
   CreateRouteRequest,
   UpdateRouteRequest,
 } from '../../model/generated/apigatewayv2.types.ts';
-import { badRequest, conflict, notSupported } from '../gateway/errors.ts';
+import { badRequest, conflict } from '../gateway/errors.ts';
 import type { ApiDocument, StoredRoute } from './api-document.ts';
 
+import { resourceNotFound } from './errors.ts';
 import { MAPPINGS_MAX, ROUTE_KEY_LENGTH_MAX } from './limits.ts';
 import type { WebSocketVariable } from './port.ts';
 import { validateTarget } from './route-target.ts';
-import { parseWebSocketIdentity } from './websocket-expression.ts';
+import { parseSelection, parseWebSocketIdentity } from './websocket-expression.ts';
 
 const CONNECT = '$connect';
 const OWN_KEYS = [CONNECT, '$disconnect', '$default'];
@@ -22,7 +23,9 @@ const SETTINGS = [
   'ApiKeyRequired',
   'AuthorizationType',
   'AuthorizerId',
+  'ModelSelectionExpression',
   'OperationName',
+  'RequestModels',
   'RouteKey',
   'RouteResponseSelectionExpression',
   'Target',
@@ -34,9 +37,6 @@ export function changeWebSocketRoute(
   route: StoredRoute,
   input: CreateRouteRequest | UpdateRouteRequest,
 ): StoredRoute {
-  if (input.RequestModels ?? input.ModelSelectionExpression) {
-    throw notSupported('the validation of messages by models (RequestModels)');
-  }
   for (const name of SETTINGS) {
     if (input[name] !== undefined) Object.assign(route, { [name]: input[name] });
   }
@@ -72,8 +72,20 @@ function validate(
     throw badRequest('Authorization scopes are only supported for JWT authorizers');
   }
   requiredParameters(route);
+  validateModels(document, route);
   validateTarget(document, route);
   validateAuthorization(document, route);
+}
+
+function validateModels({ models }: ApiDocument, route: StoredRoute): void {
+  const { RequestModels: named = {}, ModelSelectionExpression: selection } = route;
+  if (selection !== undefined) parseSelection(selection);
+  for (const name of Object.values(named)) {
+    if (!models.some(({ Name }) => Name === name)) throw resourceNotFound('Model');
+  }
+  if (Object.keys(named).length > 0 && ['$connect', '$disconnect'].includes(route.RouteKey)) {
+    throw badRequest('RequestModels are only supported on routes of messages');
+  }
 }
 
 /** AWS takes an authorizer on any route and asks it on `$connect` alone; that would be no protection. */

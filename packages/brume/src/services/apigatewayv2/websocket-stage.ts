@@ -29,6 +29,7 @@ import {
 } from './websocket-expression.ts';
 import {
   webSocketParameters,
+  serviceAction,
   webSocketUri,
   WEBSOCKET_TIMEOUT_MAX_MS,
 } from './websocket-integrations.ts';
@@ -56,6 +57,7 @@ export function webSocketStage(
     routes: new Map(
       snapshot.routes.map((route) => [route.RouteKey, publishedRoute(route, snapshot)]),
     ),
+    models: new Map((snapshot.models ?? []).map(({ Name, Schema }) => [Name, Schema])),
   };
 }
 
@@ -91,6 +93,10 @@ function publishedRoute(route: StoredRoute, snapshot: Snapshot): WebSocketRoute 
     routeKey: route.RouteKey,
     authorization: authorization(route, snapshot),
     apiKeyRequired: route.ApiKeyRequired ?? false,
+    models: {
+      selection: parseSelection(route.ModelSelectionExpression ?? '$default'),
+      byKey: new Map(Object.entries(route.RequestModels ?? {})),
+    },
     requiredParameters: requiredParameters(route),
     integration: integration && publishedIntegration(integration, snapshot),
     answers: answers && route.RouteResponseSelectionExpression !== undefined,
@@ -126,6 +132,7 @@ function publishedIntegration(
     type: integration.IntegrationType ?? 'MOCK',
     timeoutMs: integration.TimeoutInMillis ?? WEBSOCKET_TIMEOUT_MAX_MS,
     uri: webSocketUri(integration),
+    service: serviceAction(integration),
     credentialsArn: integration.CredentialsArn,
     method: integration.IntegrationMethod ?? 'POST',
     passthrough: integration.PassthroughBehavior ?? 'WHEN_NO_MATCH',

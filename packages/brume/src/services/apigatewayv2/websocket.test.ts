@@ -143,10 +143,8 @@ test('what would have no effect is refused with a 501', async () => {
   const it = await chat();
   const { call, ApiId } = it;
   const unsupported = refusal('NotImplemented', /^Brume does not support/);
-  const models = { ApiId, RouteKey: 'x', RequestModels: { $default: 'm' } };
-  await assert.rejects(call('CreateRoute', models), unsupported);
-  const dynamodb = 'arn:aws:apigateway:us-east-1:dynamodb:action/PutItem';
-  const service = { IntegrationType: 'AWS', IntegrationUri: dynamodb };
+  const sqs = 'arn:aws:apigateway:us-east-1:sqs:action/SendMessage';
+  const service = { IntegrationType: 'AWS', IntegrationUri: sqs };
   await assert.rejects(integration(it, service), unsupported);
   await assert.rejects(integration(it, { ConnectionType: 'VPC_LINK' }), unsupported);
   const logged = { ApiId, StageName: 's', DefaultRouteSettings: { LoggingLevel: 'INFO' } };
@@ -195,15 +193,22 @@ test('responses and models are kept with what they belong to', async () => {
   );
   const model = await call<Model>('CreateModel', { ApiId, Name: 'Message', Schema: '{}' });
   await refused(call, 'CreateModel', { ApiId, Name: 'Bad', Schema: 'x' }, /JSON object/);
-  await call('DeleteModel', { ApiId, ModelId: model.ModelId });
+  const RequestModels = { $default: 'Message' };
+  const none = { ApiId, RouteKey: 'x', RequestModels: { $default: 'None' } };
+  await assert.rejects(call('CreateRoute', none), refusal('NotFoundException', /Model/));
+  await call('UpdateRoute', { ...ofRoute, RequestModels });
+  const ofModel = { ApiId, ModelId: model.ModelId };
+  await assert.rejects(call('DeleteModel', ofModel), refusal('ConflictException', /reference it/));
+  await call('UpdateRoute', { ...ofRoute, RequestModels: {} });
+  await call('DeleteModel', ofModel);
   await call('DeleteRoute', ofRoute);
   await call('DeleteIntegration', ofIntegration);
   const { IntegrationId: other } = await integration(it, { IntegrationType: 'MOCK' });
-  const none = await call<{ Items: [] }>('GetIntegrationResponses', {
+  const left = await call<{ Items: [] }>('GetIntegrationResponses', {
     ApiId,
     IntegrationId: other,
   });
-  assert.deepEqual(none.Items, []);
+  assert.deepEqual(left.Items, []);
 });
 
 test('a deployment publishes the stage, parsed, to the plane of WebSockets alone', async () => {

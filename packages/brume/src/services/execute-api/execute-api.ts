@@ -91,7 +91,7 @@ export class ExecuteApi {
     this.#restApiIds = restApiIds;
     this.#timers = timers;
     const { webSockets } = parts;
-    const wired = { lambda, http, iam, plans, metrics, clock, timers, random };
+    const wired = { lambda, http, iam, plans, metrics, callService, clock, timers, random };
     this.#webSocketApis = webSockets && webSocketApis(wired, webSockets);
     stages.subscribe(this.#httpApis);
     rest.subscribe(this.#restApis);

@@ -84,6 +84,11 @@ export async function deleteModel(
 ): Promise<Record<string, never>> {
   await apis.update(context, ApiId, 'configuration', (document) => {
     const model = find(document, ModelId);
+    const isUsed = document.routes.some(({ RequestModels = {} }) =>
+      Object.values(RequestModels).includes(model.Name),
+    );
+    // No message may pass unchecked because the model is gone.
+    if (isUsed) throw conflict(`Cannot delete Model ${model.Name} because routes reference it`);
     document.models = document.models.filter((each) => each !== model);
   });
   return {};

@@ -23,8 +23,8 @@ export function answerBody(
   if (integration.type === 'AWS_PROXY' || integration.type === 'HTTP_PROXY') return body;
   const text = typeof body === 'string' ? body : body.toString('base64');
   const json = new JsonText(text);
-  const selector =
-    integration.type === 'AWS' ? (json.at(['errorMessage']) ?? '') : String(answer.status);
+  const isFunction = integration.type === 'AWS' && !integration.service;
+  const selector = isFunction ? (json.at(['errorMessage']) ?? '') : String(answer.status);
   const response = chosenResponse(integration, selector);
   if (!response) return body;
   const responding = { ...scope, response: { ...answer, body: json } };

@@ -29,6 +29,11 @@ export function tooManyRequests(reason: string): WebSocketFailure {
   return new WebSocketFailure(429, 'Too Many Requests', reason);
 }
 
+/** A message that is not as its model wants it. Wording unverified. */
+export function badRequestBody(reason: string): WebSocketFailure {
+  return new WebSocketFailure(400, 'Bad request body', reason);
+}
+
 /** The configuration cannot be served: a template that is none, an authorizer that answers nonsense. */
 export function misconfigured(reason: string): WebSocketFailure {
   return new WebSocketFailure(500, 'Internal server error', reason);

@@ -1,5 +1,6 @@
 /** The five types of integrations: what is asked, and what it answers. */
-import type { WebSocketIntegration } from '../../apigatewayv2/port.ts';
+import type { ServiceAction, WebSocketIntegration } from '../../apigatewayv2/port.ts';
+import { callOperation, knownService } from '../call-service.ts';
 import { OutboundTimeoutError } from '../outbound-http.ts';
 import { TemplateError } from '../templates/template-error.ts';
 import { mockStatus } from '../mock-status.ts';
@@ -97,9 +98,32 @@ async function callFunction(
 ): Promise<IntegrationAnswer> {
   const { integration, scope } = request;
   const payload = Buffer.from(requestBody(request, runtime));
+  if (integration.service) return callAction(integration.service, scope, payload, runtime);
   const result = await invoke(functionCall(integration, scope, payload), runtime);
   // A function that fails answers too: integration responses are chosen by its `errorMessage`.
   return { status: 200, headers: NO_HEADERS, body: Buffer.from(result.payload).toString() };
+}
+
+async function callAction(
+  { name, region, action }: ServiceAction,
+  { stage, context }: ExpressionScope,
+  body: Buffer,
+  { callService, clock }: WebSocketRuntime,
+): Promise<IntegrationAnswer> {
+  const service = knownService(name);
+  if (!service || !callService) throw misconfigured(`no integrations with ${name}`);
+  const { sourceIp } = context['identity'] as { sourceIp: string };
+  const call = {
+    accountId: stage.accountId,
+    region: region === '' ? stage.region : region,
+    remoteAddress: sourceIp,
+    timeMs: clock.nowMs(),
+    name,
+    operation: `${service.targetPrefix}.${action}`,
+    contentType: service.contentType,
+  };
+  const answer = await callOperation(callService, call, body);
+  return { status: answer.status, headers: NO_HEADERS, body: asText(answer.body) };
 }
 
 function functionCall(

@@ -48,6 +48,7 @@ export async function serveMessage(
     const { integration } = route;
     if (!integration) throw misconfigured('the route has no integration');
     const scope: ExpressionScope = { stage, context: requestContext(occasion), body: json };
+    await compiled.validate(route, scope);
     const event = messageEvent(occasion, body);
     const answer = await callIntegration({ integration, scope, event, body }, runtime);
     const { status } = answer;

@@ -1,5 +1,6 @@
 /** What serving WebSocket APIs works with. */
 import type { Clock, Random, Timers } from '../../../environment/environment.ts';
+import type { HttpHandler } from '../../../http/message.ts';
 import type { ServiceMetrics } from '../../../telemetry/service-metrics.ts';
 import type { PlaneEvent } from '../../data-plane.ts';
 import type { LambdaPort } from '../../lambda/port.ts';
@@ -14,6 +15,8 @@ export interface WebSocketRuntime {
   readonly http: OutboundHttp;
   /** Undefined: nobody gets through where a signature is needed. */
   readonly iam: IamVerifier | undefined;
+  /** Calls operations of other services, without asking who signed. */
+  readonly callService: HttpHandler | undefined;
   readonly plans: { admit(request: AdmissionRequest): Admission };
   readonly metrics: ServiceMetrics | undefined;
   readonly clock: Clock;
