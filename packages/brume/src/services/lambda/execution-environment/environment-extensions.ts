@@ -6,15 +6,9 @@ import type { ProcessExit } from '../../../environment/processes.ts';
 import type { PlatformEvent, PlatformEvents } from '../logging/platform-events.ts';
 import { Extensions, type Extension } from '../runtime-api/extensions.ts';
 import type { RuntimeInvocation } from '../runtime-api/runtime-state.ts';
+import type { ExternalExtension } from '../sandbox/find-extensions.ts';
 import type { ExtensionPrograms } from '../sandbox/supervisor.ts';
 import { extensionEnded, extensionFailed, type Failure } from './failure.ts';
-
-/** A program in the folder `extensions` of a layer. */
-export interface ExternalExtension {
-  readonly name: string;
-  /** As the sandbox sees it. */
-  readonly path: string;
-}
 
 export interface ExtensionsHost {
   readonly newId: () => string;

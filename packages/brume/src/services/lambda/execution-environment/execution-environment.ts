@@ -16,12 +16,9 @@ import { RuntimeApi } from '../runtime-api/runtime-api.ts';
 import type { RuntimeEvents, RuntimeInvocation } from '../runtime-api/runtime-state.ts';
 import { readSubscription } from '../runtime-api/subscription.ts';
 import type { Launch, LaunchFailure } from '../runtimes/runtime.ts';
+import type { ExternalExtension } from '../sandbox/find-extensions.ts';
 import type { Address, Sandbox, SandboxDriver, SocketPlace } from '../sandbox/sandbox.ts';
-import {
-  EnvironmentExtensions,
-  type ExternalExtension,
-  type ShutdownReason,
-} from './environment-extensions.ts';
+import { EnvironmentExtensions, type ShutdownReason } from './environment-extensions.ts';
 import {
   exited,
   initFailed,

@@ -2,7 +2,6 @@
  * Brings invocations to execution environments: one pool for each version of a function that is in
  * use, and one bound over all of them.
  */
-import { readdir } from 'node:fs/promises';
 import type { Environment, Timer } from '../../../environment/environment.ts';
 import type { Logger } from '../../../telemetry/log.ts';
 import type { CodeFolder, CodeFolders } from '../code/code-folders.ts';
@@ -12,7 +11,6 @@ import {
   type EnvironmentSpec,
 } from '../execution-environment/execution-environment.ts';
 import type { Outcome } from '../execution-environment/outcome.ts';
-import type { ExternalExtension } from '../execution-environment/environment-extensions.ts';
 import {
   mayBePrepared,
   PreparedEnvironments,
@@ -37,6 +35,7 @@ import type { LogsPort } from '../../logs/port.ts';
 import type { RuntimeInvocation } from '../runtime-api/runtime-state.ts';
 import { wrapped } from '../runtimes/exec-wrapper.ts';
 import type { Runtimes } from '../runtimes/runtime.ts';
+import { findExtensions } from '../sandbox/find-extensions.ts';
 import type { SandboxChoice } from '../sandbox/isolation.ts';
 import { EnvironmentPool, type EnvironmentCallbacks } from './environment-pool.ts';
 
@@ -320,7 +319,7 @@ export class Dispatcher {
         handler: settings.Handler,
         accountId: record.accountId,
       },
-      extensions: layers && layersRoot ? await externalExtensions(layers.path, layersRoot) : [],
+      extensions: layers && layersRoot ? await findExtensions(layers.path, layersRoot) : [],
       timeoutSeconds: settings.Timeout,
       memorySizeMb: settings.MemorySize,
       ephemeralStorageMb: settings.EphemeralStorage.Size,
@@ -414,15 +413,6 @@ function arnOf(key: string): string {
 
 function codeOfLayers({ layers = [] }: VersionRecord) {
   return layers.map(({ code }) => code);
-}
-
-/** Programs that layers have in the folder `extensions`, whose `root` a function sees as such. */
-async function externalExtensions(folder: string, root: string): Promise<ExternalExtension[]> {
-  // Most layers have none.
-  const entries = await readdir(`${folder}/extensions`, { withFileTypes: true }).catch(() => []);
-  return entries
-    .filter((entry) => !entry.isDirectory())
-    .map(({ name }) => ({ name, path: `${root}/extensions/${name}` }));
 }
 
 /** `2026/11/22/[$LATEST]` and 32 hexadecimal digits: one stream for each environment. */

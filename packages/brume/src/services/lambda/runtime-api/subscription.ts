@@ -198,8 +198,8 @@ function send(options: RequestOptions, body: string): Promise<void> {
 
 function writeLines(address: Address, lines: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = connect(address);
-    socket.setTimeout(TELEMETRY_DELIVERY_MS, () => socket.destroy(new Error('It was not taken')));
+    const socket = connect({ ...address, timeout: TELEMETRY_DELIVERY_MS });
+    socket.on('timeout', () => socket.destroy(new Error('It was not taken in time')));
     socket.on('error', reject);
     socket.on('close', () => resolve());
     socket.resume();
