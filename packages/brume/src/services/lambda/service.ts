@@ -186,9 +186,7 @@ export function createLambda(dependencies: LambdaDependencies): Lambda {
   const { log } = dependencies;
   events.look();
   eventSources.open();
-  applyAllProvisioned(state).catch((error: unknown) => {
-    log.log('error', 'Provisioned concurrency was not taken up', { error: String(error) });
-  });
+  const provisioned = applyAllProvisioned(state);
   const resumed = durable.resume().catch((error: unknown) => {
     log.log('error', 'Durable executions were not taken up', { error: String(error) });
   });
@@ -196,7 +194,7 @@ export function createLambda(dependencies: LambdaDependencies): Lambda {
     // They wait for their invocations, which end with the dispatcher.
     const eventSourcesClosed = eventSources.close();
     durable.close();
-    await resumed;
+    await Promise.all([resumed, provisioned]);
     await events.close();
     await dispatcher.close();
     await eventSourcesClosed;

@@ -1,7 +1,7 @@
 /** Provisioned concurrency: what is kept of it, and the environments that it keeps initialised. */
 import { encodeKey, prefixRange } from '../../../storage/key-encoding.ts';
 import { findVersion } from '../function-lookup.ts';
-import type { FunctionReference } from '../function-name.ts';
+import { functionArn, type FunctionReference } from '../function-name.ts';
 import { decodeEntries, type FunctionRecord } from '../function-record.ts';
 import { PROVISIONED_READ_MAX } from '../limits.ts';
 import type { LambdaState } from '../state.ts';
@@ -41,14 +41,20 @@ export async function applyProvisioned(
   }
 }
 
-/** Makes the environments of all functions, at the start. */
+/** Makes the environments of all functions, at the start. What fails is in the log. */
 export async function applyAllProvisioned(state: LambdaState): Promise<void> {
+  const failed = (error: unknown) =>
+    state.log.log('error', 'Provisioned concurrency was not taken up', { error: String(error) });
   const range = { ...prefixRange(['lambda', 'provisioned']), limit: PROVISIONED_READ_MAX };
-  const records = decodeEntries<ProvisionedRecord>(await state.store.range(range));
-  const functions = new Map(records.map((record) => [JSON.stringify(placeOf(record)), record]));
-  for (const record of functions.values()) await applyProvisioned(state, placeOf(record));
-}
-
-function placeOf({ accountId, region, name }: FunctionReference): FunctionReference {
-  return { accountId, region, name };
+  const entries = await state.store.range(range).catch(failed);
+  const records = decodeEntries<ProvisionedRecord>(entries ?? []);
+  const functions = new Map(
+    records.map(({ accountId, region, name }) => {
+      const reference = { accountId, region, name };
+      return [functionArn(reference), reference];
+    }),
+  );
+  for (const reference of functions.values()) {
+    await applyProvisioned(state, reference).catch(failed);
+  }
 }
