@@ -136,23 +136,14 @@ async function load(
   process.stderr.write('\n');
 }
 
-/**
- * Over random items, 64 in flight, the stores in turn. What a request costs is the time that all threads
- * of the server compute for it, which other programs on the machine disturb least; growth is against the
- * smallest store.
- */
+/** Over random items, 64 in flight, the stores in turn; growth is against the smallest store. */
 async function measureCosts(name: string, stores: readonly Store[]): Promise<void> {
-  const rounds = stores.map((): { perSecond: number; cpuMicroseconds: number }[] => []);
+  const rounds = stores.map((): Cost[] => []);
   // The first round warms up.
   for (let round = 0; round <= ROUNDS; round++) {
     for (const [at, { server, items }] of stores.entries()) {
-      const load = { port: server.port, requests: requestsOf(name, items, round + 1) };
-      const before = await cpuSeconds(server);
-      const result = await runLoad({ ...load, connections: 64, seconds: SECONDS });
-      const perSecond = result.failures ? Number.NaN : result.perSecond;
-      const seconds = (await cpuSeconds(server)) - before;
-      if (round === 0) continue;
-      rounds[at]?.push({ perSecond, cpuMicroseconds: (seconds / SECONDS / perSecond) * 1e6 });
+      const cost = await costOf(server, requestsOf(name, items, round + 1), 64);
+      if (round > 0) rounds[at]?.push(cost);
     }
   }
   const costs = rounds.map((own) => median(own.map(({ cpuMicroseconds }) => cpuMicroseconds)));
@@ -164,6 +155,27 @@ async function measureCosts(name: string, stores: readonly Store[]): Promise<voi
     const measured = { perSecond, cpuMicroseconds, growth };
     report({ bench: 'dynamodb-scale', name: `${name}, ${items} items`, ...measured });
   }
+}
+
+interface Cost {
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** What all threads of the server compute for a request: other programs disturb that least. */
+  readonly cpuMicroseconds: number;
+}
+
+async function costOf(
+  server: Server,
+  requests: readonly Uint8Array[],
+  connections: number,
+): Promise<Cost> {
+  const before = await cpuSeconds(server);
+  const load = { port: server.port, requests, connections, seconds: SECONDS };
+  const { failures, p50Ms, p99Ms, ...result } = await runLoad(load);
+  const perSecond = failures ? Number.NaN : result.perSecond;
+  const seconds = (await cpuSeconds(server)) - before;
+  return { perSecond, p50Ms, p99Ms, cpuMicroseconds: (seconds / SECONDS / perSecond) * 1e6 };
 }
 
 /** What all threads of a process have computed so far; of Linux only. */
@@ -179,23 +191,20 @@ const TICKS_PER_SECOND = 100;
 
 /** One request at a time. */
 async function measureAlone({ server, items }: Store): Promise<void> {
-  const alone = { port: server.port, connections: 1, seconds: SECONDS };
-  const get = await runLoad({ ...alone, requests: requestsOf('GetItem', items, 0) });
-  const { p50Ms, p99Ms } = get;
-  report({ bench: 'dynamodb-scale', name: `GetItem alone, ${items} items`, p50Ms, p99Ms });
   const page = {
     TableName: TABLE,
     KeyConditionExpression: 'pk = :pk',
     ExpressionAttributeValues: { ':pk': { S: 'page' } },
   };
-  const requests = [requestBytes(headersOf('Query'), JSON.stringify(page))];
-  const query = await runLoad({ ...alone, requests });
-  report({
-    bench: 'dynamodb-scale',
-    name: `Query page of 1 MB, ${items} items`,
-    p50Ms: query.p50Ms,
-    p99Ms: query.p99Ms,
-  });
+  const pages = [requestBytes(headersOf('Query'), JSON.stringify(page))];
+  for (const [name, requests] of [
+    ['GetItem alone', requestsOf('GetItem', items, 0)],
+    ['Query page of 1 MB', pages],
+  ] as const) {
+    const { p50Ms, p99Ms, cpuMicroseconds } = await costOf(server, requests, 1);
+    const measured = { p50Ms, p99Ms, cpuMicroseconds };
+    report({ bench: 'dynamodb-scale', name: `${name}, ${items} items`, ...measured });
+  }
 }
 
 function requestsOf(operation: string, items: number, version: number): Uint8Array[] {
