@@ -288,3 +288,27 @@ test('a stage that goes tells its clients so, and $disconnect; a redeployment ke
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
   assert.equal(response.resume().statusCode, 404);
 });
+
+test('what runs when Brume stops is waited for: messages, then the end of the connection', async (t) => {
+  const begun = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  const told: string[] = [];
+  const api = await webSocketApi(t, async (event) => {
+    if (event.requestContext['eventType'] === 'MESSAGE') {
+      begun.resolve();
+      await goOn.promise;
+    }
+    told.push(String(event.requestContext['eventType']));
+    return OK;
+  });
+  await api.route('$default', { IntegrationUri: INVOKED('default') });
+  await api.route('$disconnect');
+  const client = await api.connect();
+  client.send('slow');
+  await begun.promise;
+  client.terminate();
+  const drained = api.drain();
+  goOn.resolve();
+  await drained;
+  assert.deepEqual(told, ['MESSAGE', 'DISCONNECT']);
+});

@@ -4,7 +4,6 @@ export class Turns {
   readonly #max: number;
   readonly #waiting = new Set<() => Promise<void>>();
   #running = 0;
-  #whenIdle: (() => void)[] = [];
 
   constructor(max: number) {
     this.#max = max;
@@ -16,12 +15,6 @@ export class Turns {
     this.#runNext();
   }
 
-  /** Resolves once nothing runs or waits. */
-  idle(): Promise<void> {
-    if (this.#running === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#whenIdle.push(resolve));
-  }
-
   #runNext(): void {
     if (this.#running >= this.#max) return;
     const [task] = this.#waiting;
@@ -31,8 +24,6 @@ export class Turns {
     void task().finally(() => {
       this.#running--;
       this.#runNext();
-      if (this.#running > 0) return;
-      for (const resolve of this.#whenIdle.splice(0)) resolve();
     });
   }
 }

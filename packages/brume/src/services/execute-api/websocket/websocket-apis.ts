@@ -50,6 +50,9 @@ export class WebSocketApis {
   /** What connections end with whose stage is gone. */
   readonly #left = new WeakMap<Connection, CompiledStage>();
   readonly #handlers: ConnectionHandlers;
+  /** Connections whose end has not been told yet. */
+  #presentCount = 0;
+  #whenEmpty: (() => void)[] = [];
   #isSweeping = false;
 
   constructor(runtime: WebSocketRuntime) {
@@ -99,9 +102,10 @@ export class WebSocketApis {
     return gone(this.#runtime.random.uuid());
   }
 
-  /** Resolves once the ends of all connections have been told. */
+  /** Resolves once all connections have ended, their messages are handled and their ends are told. */
   async drain(): Promise<void> {
-    await this.#disconnects.idle();
+    if (this.#presentCount === 0) return;
+    await new Promise<void>((resolve) => void this.#whenEmpty.push(resolve));
   }
 
   async answer(http: HttpRequest, address: Address, note: Note): Promise<HttpResponse> {
@@ -216,7 +220,10 @@ export class WebSocketApis {
       fragmentsMax: FRAGMENTS_MAX,
       opened: (socket) => this.#opened(accepted, socket),
       // The API has taken the client in, so it is told that it is gone.
-      abandoned: () => this.#ended(accepted, BROKEN, undefined),
+      abandoned: () => {
+        this.#presentCount++;
+        this.#ended(accepted, BROKEN, undefined);
+      },
     };
     return { ...response, webSocket };
   }
@@ -225,6 +232,7 @@ export class WebSocketApis {
     const { clock, limits } = this.#runtime;
     const connection = new Connection(identity, socket, this.#handlers);
     this.#connections.set(identity.connectionId, connection);
+    this.#presentCount++;
     this.#sweepSoon();
     // The stage may have gone while the client was let in.
     if (!this.#stageOf(identity)) connection.close(GOING_AWAY);
@@ -268,13 +276,15 @@ export class WebSocketApis {
 
   #ended(identity: ConnectionIdentity, closing: Closing, left: CompiledStage | undefined): void {
     const compiled = this.#stageOf(identity) ?? left;
-    if (!compiled) return;
     this.#disconnects.take(async () => {
       try {
-        await serveDisconnect(compiled, identity, closing, this.#runtime);
+        if (compiled) await serveDisconnect(compiled, identity, closing, this.#runtime);
       } catch (error) {
         this.#runtime.failed(error);
       }
+      this.#presentCount--;
+      if (this.#presentCount > 0) return;
+      for (const resolve of this.#whenEmpty.splice(0)) resolve();
     });
   }
 
