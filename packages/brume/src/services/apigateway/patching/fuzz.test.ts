@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { AwsError } from '../../../model/aws-error.ts';
+import type { ClientCertificate } from '../../../model/generated/apigateway.types.ts';
 import { FUNCTION_URI, mockedApi, restGateway } from '../rest-fixture.ts';
 
 const WORDS = [
@@ -98,6 +99,9 @@ async function everything(gateway: Awaited<ReturnType<typeof restGateway>>) {
   await call('CreateDomainName', { domainName });
   const basePath = 'v1';
   await call('CreateBasePathMapping', { domainName, basePath, restApiId });
+  const balancer = 'arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/net/a/b';
+  const vpcLinkId = await make('CreateVpcLink', { name: 'link', targetArns: [balancer] });
+  const { clientCertificateId } = await call<ClientCertificate>('GenerateClientCertificate', {});
   const of = (kind: string, input: object) => ({
     ...{ get: `Get${kind}`, update: `Update${kind}`, input: { restApiId, ...input } },
   });
@@ -119,6 +123,8 @@ async function everything(gateway: Awaited<ReturnType<typeof restGateway>>) {
     of('ApiKey', { apiKey }),
     of('UsagePlan', { usagePlanId }),
     of('DomainName', { domainName }),
+    of('VpcLink', { vpcLinkId }),
+    of('ClientCertificate', { clientCertificateId }),
     of('Account', {}),
   ];
 }
