@@ -175,6 +175,14 @@ test('whatever is sent is understood as node:http understands it', async (t) => 
     'post / HTTP/1.1\r\n',
     'POST / HTTP/1.1\n',
     'POST /x HTTP/1.1\r\n',
+    'GET /dev/a%2Fb?x=1&y=[2] HTTP/1.1\r\n',
+    'GET / HTTP/1.1\r\n',
+    'PUT /a//b/../c HTTP/1.1\r\n',
+    'DELETE /a#b HTTP/1.1\r\n',
+    'OPTIONS * HTTP/1.1\r\n',
+    'PATCH http://a/b HTTP/1.1\r\n',
+    'GET /\u00e9 HTTP/1.1\r\n',
+    'TRACE / HTTP/1.1\r\n',
   );
   const standard = fc.constantFrom('Host: a\r\nContent-Length: 7\r\n', 'Host: a\r\n', '');
   const message = fc
@@ -219,6 +227,24 @@ test('streams, bytes and several values of a header arrive whole', async (t) => 
   assert.deepEqual(bytes.headers.getSetCookie(), ['a=1', 'b=2']);
   assert.equal(await bytes.text(), 'é');
   assert.equal((await (await send('stream')).text()).length, 1_000_000);
+});
+
+test('an answer without a body ends with its head, and the connection goes on', async (t) => {
+  const { direct } = await startBoth(t, async ({ target }) => {
+    const status = Number(target.slice(1));
+    return { status, headers: { 'x-status': target }, body: status === 200 ? 'ok' : '' };
+  });
+  const get = (status: number) => Buffer.from(`GET /${status} HTTP/1.1\r\nHost: a\r\n\r\n`);
+  const socket = connect({ port: direct, host: '127.0.0.1', noDelay: true });
+  t.after(() => socket.destroy());
+  for (const status of [204, 304, 200]) {
+    socket.write(get(status));
+    const [chunk] = (await once(socket, 'data')) as [Buffer];
+    const [head = '', body] = chunk.toString().split('\r\n\r\n');
+    assert.match(head, new RegExp(`^HTTP/1\\.1 ${status} `));
+    assert.equal(/content-length|transfer-encoding/i.test(head), status === 200);
+    assert.equal(body, status === 200 ? 'ok' : '');
+  }
 });
 
 test('a header that would break the answer’s framing breaks the connection instead', async (t) => {

@@ -1,24 +1,30 @@
 /**
- * The short way for the commonest of requests: a whole `POST / HTTP/1.1` in one piece on a connection
- * that is kept alive, as every SDK sends to the services that speak JSON. Node's HTTP server costs more
- * than all the rest of such a request, for a generality that it does not use.
+ * The short way for the commonest of requests: a whole one in one piece on a connection that is kept
+ * alive, as every SDK sends to the services that speak JSON, and most clients to APIs. Node's HTTP server
+ * costs more than all the rest of such a request, for a generality that it does not use.
  *
- * Safe because it is narrow: what is not exactly of that form — any other method, path or version, a
- * request in pieces or followed by another, a header that is repeated, folded or unusual — goes, with all
- * its bytes and for the rest of the connection, to `node:http`, the only judge of ambiguous framing.
+ * Safe because it is narrow: what is not exactly of that form — another version or a rare method, an
+ * unusual target, a request in pieces or followed by another, a header that is repeated, folded or
+ * unusual — goes, with all its bytes and for the rest of the connection, to `node:http`, the only judge
+ * of ambiguous framing.
  */
 import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
 import type { HttpBody, HttpHandler, HttpHeaders, HttpRequest, HttpResponse } from './message.ts';
 import { BodyTooLargeError } from './message.ts';
+import { clientCertificateOf } from './tls/tls-front.ts';
 
-const REQUEST_LINE = 'POST / HTTP/1.1\r\n';
+/** HEAD is not among the methods: its answers are framed in a way of their own. */
+const REQUEST_LINE =
+  /^(GET|POST|PUT|PATCH|DELETE|OPTIONS) (\/[\w\-.~!$&'()*+,;=:@/?%]*) HTTP\/1\.1$/;
 const HEAD_END = '\r\n\r\n';
 /** RFC 9110 §5.5: a token, and a value of visible characters, spaces and tabs, without folding. */
 const FIELD = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)$/;
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const CONTENT_LENGTH = /^\d{1,8}$/;
 const HEAD_BYTES_MAX = 16 * 1024;
+/** Answers that end with their head (RFC 9110 §6.4.1). */
+const BODILESS: ReadonlySet<number> = new Set([204, 304]);
 /** Fields that change how a message is framed, or what happens to its connection. */
 const FRAMING = new Set(['connection', 'expect', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
 
@@ -112,7 +118,9 @@ export class DirectConnection {
 
   async #send({ status, headers, body }: HttpResponse): Promise<void> {
     const socket = this.#socket;
-    if (typeof body === 'string') {
+    if (BODILESS.has(status)) {
+      socket.write(this.#head(status, headers, undefined, false), 'latin1');
+    } else if (typeof body === 'string') {
       socket.write(this.#head(status, headers, Buffer.byteLength(body)) + body);
     } else if (body instanceof Uint8Array) {
       socket.cork();
@@ -141,7 +149,12 @@ export class DirectConnection {
   }
 
   /** `lengthBytes` is undefined for a body that is sent in chunks. */
-  #head(status: number, headers: HttpResponse['headers'], lengthBytes: number | undefined): string {
+  #head(
+    status: number,
+    headers: HttpResponse['headers'],
+    lengthBytes: number | undefined,
+    hasBody = true,
+  ): string {
     let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`;
     let hasLength = lengthBytes === undefined;
     for (const name in headers) {
@@ -152,7 +165,7 @@ export class DirectConnection {
         head += `${name}: ${one}\r\n`;
       }
     }
-    if (lengthBytes === undefined) head += 'Transfer-Encoding: chunked\r\n';
+    if (lengthBytes === undefined && hasBody) head += 'Transfer-Encoding: chunked\r\n';
     else if (!hasLength) head += `Content-Length: ${lengthBytes}\r\n`;
     head += `Date: ${currentDate()}\r\nConnection: ${this.#closing ? 'close' : 'keep-alive'}\r\n\r\n`;
     return head;
@@ -163,14 +176,16 @@ export class DirectConnection {
 function readRequest(chunk: Buffer, socket: Socket): HttpRequest | undefined {
   const headEnd = chunk.subarray(0, HEAD_BYTES_MAX).indexOf(HEAD_END, 0, 'latin1');
   if (headEnd < 0) return undefined;
-  const head = chunk.toString('latin1', 0, headEnd);
-  if (!head.startsWith(REQUEST_LINE)) return undefined;
-  const headers = DirectHeaders.read(head);
-  const length = headers?.get('content-length');
-  if (!headers || length === undefined || !CONTENT_LENGTH.test(length)) return undefined;
+  const [first = '', ...fields] = chunk.toString('latin1', 0, headEnd).split('\r\n');
+  const [line, method = '', target = ''] = REQUEST_LINE.exec(first) ?? [];
+  const headers = line === undefined ? undefined : DirectHeaders.read(fields);
+  if (!headers) return undefined;
+  // Without a length there is no body: what follows is another request.
+  const length = headers.get('content-length') ?? '0';
+  if (!CONTENT_LENGTH.test(length)) return undefined;
   const bodyStart = headEnd + HEAD_END.length;
   if (chunk.length !== bodyStart + Number(length)) return undefined;
-  return new DirectRequest(headers, chunk.subarray(bodyStart), socket);
+  return new DirectRequest(method, target, headers, chunk.subarray(bodyStart), socket);
 }
 
 class DirectHeaders implements HttpHeaders {
@@ -183,10 +198,10 @@ class DirectHeaders implements HttpHeaders {
   }
 
   /** Undefined where a field is not well formed, comes twice or has to do with framing. */
-  static read(head: string): DirectHeaders | undefined {
+  static read(fields: readonly string[]): DirectHeaders | undefined {
     const raw: string[] = [];
     const byName = new Map<string, string>();
-    for (const line of head.slice(REQUEST_LINE.length).split('\r\n')) {
+    for (const line of fields) {
       const field = FIELD.exec(line);
       if (!field) return undefined;
       const [, rawName = '', rest = ''] = field;
@@ -207,14 +222,16 @@ class DirectHeaders implements HttpHeaders {
 }
 
 class DirectRequest implements HttpRequest {
-  readonly method = 'POST';
-  readonly target = '/';
+  readonly method: string;
+  readonly target: string;
   readonly headers: HttpHeaders;
   readonly body: HttpBody;
   readonly #socket: Socket;
   #abort: AbortController | undefined;
 
-  constructor(headers: HttpHeaders, body: Buffer, socket: Socket) {
+  constructor(method: string, target: string, headers: HttpHeaders, body: Buffer, socket: Socket) {
+    this.method = method;
+    this.target = target;
     this.headers = headers;
     this.body = new DirectBody(body);
     this.#socket = socket;
@@ -226,6 +243,10 @@ class DirectRequest implements HttpRequest {
 
   get encrypted(): boolean {
     return 'encrypted' in this.#socket;
+  }
+
+  get clientCertificate(): Uint8Array | undefined {
+    return clientCertificateOf(this.#socket);
   }
 
   get signal(): AbortSignal {
