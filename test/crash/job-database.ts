@@ -16,7 +16,7 @@ import { createDynamoDB } from '../../packages/brume/src/services/dynamodb/servi
 import { createSqliteStore } from '../../packages/brume/src/storage/sqlite/sqlite-store.ts';
 
 export const ACCOUNTS = 1500;
-export const UNITS = 100;
+const UNITS = 100;
 const FILLER = '.'.repeat(150);
 const BATCH = 25;
 
