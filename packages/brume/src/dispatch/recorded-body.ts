@@ -37,6 +37,9 @@ export function recordBody(original: HttpRequest): RecordedRequest {
     remoteAddress,
     encrypted,
     body,
+    get clientCertificate() {
+      return original.clientCertificate;
+    },
     get signal() {
       return original.signal;
     },

@@ -14,7 +14,7 @@ import type { AddressInfo, Server as TcpServer, Socket } from 'node:net';
 import { DirectConnection } from './direct-connection.ts';
 import { BodyTooLargeError, TruncatedBodyError } from './message.ts';
 import type { HttpBody, HttpHandler, HttpHeaders, HttpRequest, HttpResponse } from './message.ts';
-import { HANDSHAKE_RECORD, TlsFront } from './tls/tls-front.ts';
+import { clientCertificateOf, HANDSHAKE_RECORD, TlsFront } from './tls/tls-front.ts';
 import type { Certificates } from './tls/tls-front.ts';
 import { refusalOf, WebSockets } from './websocket.ts';
 
@@ -134,7 +134,7 @@ async function answerUpgrade(
     const { webSocket, headers } = response;
     if (webSocket) {
       const protocol = headers['sec-websocket-protocol'];
-      webSockets.accept(message, socket, webSocket, protocol?.toString());
+      await webSockets.accept(message, socket, webSocket, protocol?.toString());
       return;
     }
     const refusal = new ServerResponse(message);
@@ -255,6 +255,10 @@ class NodeRequest implements HttpRequest {
 
   get encrypted(): boolean {
     return 'encrypted' in this.#message.socket;
+  }
+
+  get clientCertificate(): Uint8Array | undefined {
+    return clientCertificateOf(this.#message.socket);
   }
 
   get signal(): AbortSignal {

@@ -10,6 +10,11 @@ export interface HttpRequest {
   readonly remoteAddress: string;
   /** True when the request came over TLS. */
   readonly encrypted: boolean;
+  /**
+   * The client's own certificate, DER, where it was asked for one and has it. It holds the key; who vouches
+   * for it has not been looked at.
+   */
+  readonly clientCertificate?: Uint8Array | undefined;
   /** Aborted when the client is gone. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocket, WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
 import { FrameWatch } from './frame-watch.ts';
 
 /** What a handler answers with that agrees to an upgrade; see `HttpResponse`. */
@@ -48,16 +48,20 @@ const VERSION = '13';
 /** 16 bytes in base64. */
 const KEY = /^[A-Za-z0-9+/]{21}[AQgw]==$/;
 
+/** Loaded by the first upgrade: it would take a good part of a start. */
+const library = () => import('ws');
+
 export class WebSockets {
   readonly #open = new Set<WebSocket>();
 
   /** Completes the handshake that `upgrade` agrees to, with a protocol of those the client offered. */
-  accept(
+  async accept(
     message: IncomingMessage,
     socket: Duplex,
     upgrade: WebSocketUpgrade,
     protocol: string | undefined,
-  ): void {
+  ): Promise<void> {
+    const { WebSocketServer } = await library();
     const watch = new FrameWatch(upgrade.frameBytesMax);
     let accepted: WebSocket | undefined;
     socket.on('data', (chunk: Buffer) => {
@@ -109,7 +113,7 @@ export function refusalOf(message: IncomingMessage, head: Buffer): string | unde
 function follow(webSocket: WebSocket, listener: WebSocketListener, onClosed: () => void): void {
   webSocket.on('message', (data, isBinary) => {
     // What was under way when the connection was told to close is nobody's business any more.
-    if (webSocket.readyState === WebSocket.OPEN) listener.message(data as Buffer, isBinary);
+    if (webSocket.readyState === webSocket.OPEN) listener.message(data as Buffer, isBinary);
   });
   webSocket.on('ping', () => listener.active());
   webSocket.on('pong', () => listener.active());

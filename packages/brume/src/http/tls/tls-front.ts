@@ -1,6 +1,6 @@
 /** TLS on connections that something else has accepted: the handshake, and what it may cost. */
-import { createSecureContext, createServer } from 'node:tls';
-import type { SecureContext, Server, TLSSocket } from 'node:tls';
+import { createSecureContext, createServer, TLSSocket } from 'node:tls';
+import type { SecureContext, Server } from 'node:tls';
 import type { Socket } from 'node:net';
 
 /** The first byte of a TLS handshake, with which no HTTP request begins. */
@@ -13,6 +13,8 @@ const HANDSHAKES_MAX = 512;
 export interface Certificates {
   /** For the name that a client asks for (SNI), `''` for one that names none; the same until renewed. */
   pairFor(serverName: string): CertificatePair;
+  /** Whether clients are asked for a certificate of their own; those without one connect all the same. */
+  asksClients?(): boolean;
 }
 
 export interface CertificatePair {
@@ -29,13 +31,18 @@ export interface TlsFrontOptions {
   readonly onSecure: (socket: TLSSocket) => void;
 }
 
+/** DER; undefined where the client has none, was not asked, or came without TLS. */
+export function clientCertificateOf(socket: Socket): Uint8Array | undefined {
+  return socket instanceof TLSSocket ? socket.getPeerX509Certificate()?.raw : undefined;
+}
+
 export class TlsFront {
   readonly #options: TlsFrontOptions;
   readonly #contexts = new WeakMap<CertificatePair, SecureContext>();
   #handshakes = 0;
-  #started: Promise<{ server: Server; certificates: Certificates }> | undefined;
-  /** What clients get that name nobody. */
-  #unnamed: CertificatePair | undefined;
+  #certificates: Promise<Certificates> | undefined;
+  /** One that asks clients for certificates, and one that does not. */
+  readonly #servers = new Map<boolean, { server: Server; unnamed: CertificatePair | undefined }>();
 
   constructor(options: TlsFrontOptions) {
     this.#options = options;
@@ -51,10 +58,15 @@ export class TlsFront {
     // Nobody else listens until the handshake begins.
     socket.on('error', () => socket.destroy());
     try {
-      const { server, certificates } = await (this.#started ??= this.#start());
+      const certificates = await (this.#certificates ??= this.#options.certificates());
+      const asks = certificates.asksClients?.() ?? false;
+      const known = this.#servers.get(asks);
+      const kept = known ?? { server: this.#start(certificates, asks), unnamed: undefined };
+      if (!known) this.#servers.set(asks, kept);
+      // What clients get that name nobody.
       const unnamed = certificates.pairFor('');
-      if (unnamed !== this.#unnamed) server.setSecureContext((this.#unnamed = unnamed));
-      server.emit('connection', socket);
+      if (unnamed !== kept.unnamed) kept.server.setSecureContext((kept.unnamed = unnamed));
+      kept.server.emit('connection', socket);
     } catch {
       // Without a certificate there is nothing to say to this client.
       this.#handshakes--;
@@ -62,14 +74,16 @@ export class TlsFront {
     }
   }
 
-  async #start() {
-    const certificates = await this.#options.certificates();
+  #start(certificates: Certificates, requestCert: boolean): Server {
     const server = createServer({
       // Older versions are broken (RFC 8996).
       minVersion: 'TLSv1.2',
       handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       ALPNProtocols: ['http/1.1'],
       allowHalfOpen: true,
+      requestCert,
+      // Who vouches for a client is the business of whom it calls.
+      rejectUnauthorized: false,
       SNICallback: (name, done) => done(null, this.#contextOf(certificates.pairFor(name))),
     });
     server.on('tlsClientError', (_, socket) => {
@@ -80,7 +94,7 @@ export class TlsFront {
       this.#handshakes--;
       this.#options.onSecure(socket);
     });
-    return { server, certificates };
+    return server;
   }
 
   #contextOf(pair: CertificatePair): SecureContext {

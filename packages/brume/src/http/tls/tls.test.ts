@@ -180,3 +180,47 @@ test('a listener without certificates takes a handshake for a malformed request'
   const [answer] = (await once(socket, 'data')) as [Buffer];
   assert.match(answer.toString(), /^HTTP\/1\.1 400 /);
 });
+
+test('clients are asked for a certificate where somebody wants one, and connect without it too', async (t) => {
+  const path = await folder(t);
+  const authority = await CertificateAuthority.open(path, environment);
+  let asks = false;
+  const seen: (Uint8Array | undefined)[] = [];
+  const listener = await listen(
+    async ({ clientCertificate }) => {
+      seen.push(clientCertificate);
+      return { status: 200, headers: {}, body: 'ok' };
+    },
+    {
+      host: '127.0.0.1',
+      port: 0,
+      certificates: async () => ({
+        pairFor: (name) => authority.pairFor(name),
+        asksClients: () => asks,
+      }),
+    },
+  );
+  t.after(() => listener.close(0));
+  const own = authority.pairFor('client.localhost');
+  const call = async (method: string, pair: object) => {
+    const { certificate: ca } = authority;
+    const options = { host: '127.0.0.1', servername: 'localhost', port: listener.port, ca };
+    const sent = request({ ...options, ...pair, method, agent: false, path: '/' });
+    sent.setHeader('content-length', 0);
+    sent.end();
+    const [response] = (await once(sent, 'response')) as [{ resume(): void }];
+    response.resume();
+  };
+  const { raw } = new X509Certificate(own.cert);
+  for (const method of ['GET', 'POST']) {
+    asks = false;
+    await call(method, own);
+    asks = true;
+    await call(method, {});
+    await call(method, own);
+  }
+  assert.deepEqual(
+    seen.map((each) => each && Buffer.from(each).equals(raw)),
+    [undefined, undefined, true, undefined, undefined, true],
+  );
+});
