@@ -11,6 +11,7 @@ import type { HttpHandler, HttpResponse } from '../../packages/brume/src/http/me
 import type { RestApiListener } from '../../packages/brume/src/services/apigateway/port.ts';
 import { createApiGatewayV2 } from '../../packages/brume/src/services/apigatewayv2/service.ts';
 import type { PlaneEvent, PlaneNote } from '../../packages/brume/src/services/data-plane.ts';
+import { CustomDomains } from '../../packages/brume/src/services/execute-api/custom-domains.ts';
 import { ExecuteApi } from '../../packages/brume/src/services/execute-api/execute-api.ts';
 import { executeApiPlane } from '../../packages/brume/src/services/execute-api/plane.ts';
 import type { IamVerifier } from '../../packages/brume/src/services/execute-api/runtime.ts';
@@ -55,8 +56,10 @@ export async function webSocketApi(
   const metrics = new ServiceMetrics();
   let rest: RestApiListener | undefined;
   const http = createUndiciHttp(environment);
+  const domains = new CustomDomains();
   const executeApi = new ExecuteApi({
     stages,
+    domains,
     webSockets: {
       stages: webSockets,
       limits: options.limits ?? 'aws',
@@ -75,7 +78,7 @@ export async function webSocketApi(
     callService: options.callService,
     environment,
   });
-  const plane = executeApiPlane(() => executeApi);
+  const plane = executeApiPlane(() => executeApi, domains);
   const notFound: HttpResponse = { status: 404, headers: {}, body: 'not claimed' };
   const listener = await listen(
     async (request) =>
@@ -125,6 +128,8 @@ export async function webSocketApi(
     drain: () => executeApi.drain(5_000),
     plansChanged: (...said: Parameters<RestApiListener['plansChanged']>) =>
       rest?.plansChanged(...said),
+    domainsChanged: (...said: Parameters<RestApiListener['domainsChanged']>) =>
+      rest?.domainsChanged(...said),
     /** Creates an integration with a function of that name, or another, and a route to it. */
     async route(routeKey: string, integration: object = {}, route: object = {}) {
       const { IntegrationId = '' } = await call('CreateIntegration', {

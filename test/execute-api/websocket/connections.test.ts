@@ -312,3 +312,17 @@ test('what runs when Brume stops is waited for: messages, then the end of the co
   await drained;
   assert.deepEqual(told, ['MESSAGE', 'DISCONNECT']);
 });
+
+test('a domain of one’s own leads to a stage, also of an API without an address of its own', async (t) => {
+  const api = await webSocketApi(t, () => OK, { settings: { DisableExecuteApiEndpoint: true } });
+  await api.route('$connect');
+  assert.equal((await refusal(api)).status, 403);
+  const mapping = { basePath: 'chat', apiId: api.apiId, stageName: 'dev' };
+  api.domainsChanged([{ domainName: 'ws.example.com', rules: [], mappings: [mapping] }]);
+  const headers = { host: 'ws.example.com' };
+  const client = new WebSocket(`ws://127.0.0.1:${api.port}/chat`, { headers });
+  t.after(() => client.terminate());
+  await once(client, 'open');
+  const { domainName, stage } = contextOf(api.events[0]);
+  assert.deepEqual([domainName, stage], ['ws.example.com', 'dev']);
+});

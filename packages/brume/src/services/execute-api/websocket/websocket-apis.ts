@@ -112,7 +112,7 @@ export class WebSocketApis {
     const { stageName, rest } = placeOf(address);
     const compiled = this.#stages.get(address.apiId)?.get(stageName);
     const names = this.#newNames();
-    if (!compiled || compiled.stage.endpointDisabled) {
+    if (!compiled || (compiled.stage.endpointDisabled && !address.mapped)) {
       return failureResponse(forbidden('no such stage'), names);
     }
     const connectionId = commandedConnection(rest);
@@ -165,7 +165,7 @@ export class WebSocketApis {
   async #connect(
     http: HttpRequest,
     compiled: CompiledStage,
-    { apiId, rawQuery }: Address,
+    { apiId, rawQuery, mapped }: Address,
     note: Note,
   ): Promise<HttpResponse> {
     const { clock, random } = this.#runtime;
@@ -175,7 +175,7 @@ export class WebSocketApis {
       connectionId,
       apiId,
       stageName,
-      domainName: domainNameOf(http, apiId),
+      domainName: mapped ? (http.headers.get('host') ?? '') : domainNameOf(http, apiId),
       sourceIp: http.remoteAddress,
       userAgent: http.headers.get('user-agent') ?? '',
       connectedAtMs: Math.floor(clock.nowMs()),
