@@ -38,6 +38,7 @@ async function cloud(t: TestContext, source: string) {
       FunctionName,
       Runtime: 'nodejs24.x',
       Handler: 'index.handler',
+      Timeout: 60,
       Role: 'arn:aws:iam::000000000000:role/r',
       Code: { ZipFile: zipFiles({ 'index.mjs': source }) },
       Publish: true,

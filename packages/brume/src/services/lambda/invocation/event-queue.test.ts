@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test';
 import type { Environment } from '../../../environment/environment.ts';
 import { nodeEnvironment } from '../../../environment/node.ts';
 import { prefixRange } from '../../../storage/key-encoding.ts';
-import { IDLE_CHECK_MS } from '../limits.ts';
+import { EVENT_BACKOFF_MAX_MS, IDLE_CHECK_MS } from '../limits.ts';
 import { startLambda, until, type TestLambda } from '../service.fixture.ts';
 
 const FunctionName = 'fn';
@@ -27,7 +27,8 @@ function skippingWaits(): Environment {
     timers: {
       nextTurn: (task) => timers.nextTurn(task),
       after(delayMs, task) {
-        if (delayMs < SKIPPED_MS) return timers.after(delayMs, task);
+        const isAttempt = delayMs >= SKIPPED_MS && delayMs <= EVENT_BACKOFF_MAX_MS;
+        if (!isAttempt) return timers.after(delayMs, task);
         return timers.after(1, () => {
           skippedMs += delayMs;
           task();
