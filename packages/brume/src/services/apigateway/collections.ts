@@ -6,12 +6,11 @@ import type {
   VpcLink,
 } from '../../model/generated/apigateway.types.ts';
 import type { OrderedStore } from '../../storage/ordered-store.ts';
+import { Collection } from '../gateway/collection.ts';
 import { reviveDate } from '../gateway/document-store.ts';
 import type { Scope } from '../gateway/document-store.ts';
 import { conflict } from '../gateway/errors.ts';
-import { Collection } from '../gateway/collection.ts';
 import { limitReached, resourceNotFound } from './errors.ts';
-import type { KeptDomainName } from './port.ts';
 import {
   API_KEYS_MAX,
   CLIENT_CERTIFICATES_MAX,
@@ -19,6 +18,7 @@ import {
   USAGE_PLANS_MAX,
   VPC_LINKS_MAX,
 } from './limits.ts';
+import type { KeptDomainName } from './port.ts';
 
 export type StoredApiKey = ApiKey & { id: string; value: string };
 /** The ids of the keys that subscribe to a plan are kept with it. */

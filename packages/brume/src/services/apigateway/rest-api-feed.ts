@@ -1,9 +1,10 @@
 /** Tells the data plane what is deployed, who may call it how often, and under which names. */
 import type { ThrottleSettings } from '../../model/generated/apigateway.types.ts';
+import type { Collection } from '../gateway/collection.ts';
 import type { Scope } from '../gateway/document-store.ts';
 import type { Publication } from '../gateway/publisher.ts';
 import { Refreshes } from '../gateway/refreshes.ts';
-import type { Collection } from '../gateway/collection.ts';
+import type { StoredApiKey, StoredClientCertificate, StoredUsagePlan } from './collections.ts';
 import type {
   KeptDomainName,
   KeptRoutingRule,
@@ -18,7 +19,6 @@ import type {
 } from './port.ts';
 import type { RestApiDocument, Snapshot, StoredStage } from './rest-api-document.ts';
 import type { RestStagePublisher } from './rest-api-store.ts';
-import type { StoredApiKey, StoredClientCertificate, StoredUsagePlan } from './collections.ts';
 
 /** Stages by name, with what their deployments froze. */
 export function publicationWith(

@@ -3,10 +3,10 @@ import type { AwsError } from '../../model/aws-error.ts';
 import type { DocumentStore, Scope } from '../gateway/document-store.ts';
 import { apiNotFound } from '../gateway/errors.ts';
 import type { Publisher } from '../gateway/publisher.ts';
-import type { PublishedRestStage } from './port.ts';
-import type { RestApiDocument, Snapshot } from './rest-api-document.ts';
 import { limitReached } from './errors.ts';
 import { APIS_MAX } from './limits.ts';
+import type { PublishedRestStage } from './port.ts';
+import type { RestApiDocument, Snapshot } from './rest-api-document.ts';
 
 /** The error for an API that is not there, where an operation has another than most. */
 export type Missing = () => AwsError;

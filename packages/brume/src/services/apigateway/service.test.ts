@@ -19,8 +19,8 @@ import type {
   VpcLink,
   VpcLinks,
 } from '../../model/generated/apigateway.types.ts';
-import type { PublishedRestStage } from './port.ts';
 import { DocumentStore } from '../gateway/document-store.ts';
+import type { PublishedRestStage } from './port.ts';
 import { restApiFormat } from './rest-api-document.ts';
 import { context, FUNCTION_URI, mockedApi, refusal, restGateway } from './rest-fixture.ts';
 

@@ -3,6 +3,7 @@ import { apigateway } from '../../model/generated/apigateway.ts';
 import type { ApiGatewayOperations } from '../../model/generated/apigateway.types.ts';
 import { defineService, unsupported } from '../service.ts';
 import type { OperationTable, Service } from '../service.ts';
+import type { DomainNamesPort, RestApiFeed } from './port.ts';
 import { getAccount, updateAccount } from './resources/account.ts';
 import {
   createApiKey,
@@ -134,7 +135,6 @@ import {
 } from './resources/stages.ts';
 import { getTags, tagResource, untagResource } from './resources/tagging.ts';
 import { testInvokeAuthorizer, testInvokeMethod } from './resources/test-invoke.ts';
-import { getUsage, updateUsage } from './resources/usage.ts';
 import {
   createUsagePlanKey,
   deleteUsagePlanKey,
@@ -148,6 +148,7 @@ import {
   getUsagePlans,
   updateUsagePlan,
 } from './resources/usage-plans.ts';
+import { getUsage, updateUsage } from './resources/usage.ts';
 import {
   createVpcLink,
   deleteVpcLink,
@@ -155,7 +156,6 @@ import {
   getVpcLinks,
   updateVpcLink,
 } from './resources/vpc-links.ts';
-import type { DomainNamesPort, RestApiFeed } from './port.ts';
 import { openState } from './state.ts';
 import type { RestState, StateOptions } from './state.ts';
 

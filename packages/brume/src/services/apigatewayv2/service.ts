@@ -4,7 +4,9 @@ import { apigatewayv2 } from '../../model/generated/apigatewayv2.ts';
 import type { ApiGatewayV2Operations } from '../../model/generated/apigatewayv2.types.ts';
 import type { OrderedStore } from '../../storage/ordered-store.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import type { DomainNamesPort } from '../apigateway/port.ts';
 import { DocumentStore } from '../gateway/document-store.ts';
+import { notSupported } from '../gateway/errors.ts';
 import { Publisher } from '../gateway/publisher.ts';
 import { defineService, unsupported } from '../service.ts';
 import type { OperationTable, Service } from '../service.ts';
@@ -12,6 +14,13 @@ import { apiFormat } from './api-document.ts';
 import { ApiStore } from './api-store.ts';
 import type { StageFeed, WebSocketFeed } from './port.ts';
 import { publication } from './published-stage.ts';
+import {
+  createApiMapping,
+  deleteApiMapping,
+  getApiMapping,
+  getApiMappings,
+  updateApiMapping,
+} from './resources/api-mappings.ts';
 import {
   createApi,
   deleteApi,
@@ -35,13 +44,12 @@ import {
   updateDeployment,
 } from './resources/deployments.ts';
 import {
-  createIntegration,
-  deleteIntegration,
-  getIntegration,
-  getIntegrations,
-  updateIntegration,
-} from './resources/integrations.ts';
-import { exportApi, importApi, reimportApi } from './resources/openapi.ts';
+  createDomainName,
+  deleteDomainName,
+  getDomainName,
+  getDomainNames,
+  updateDomainName,
+} from './resources/domain-names.ts';
 import {
   createIntegrationResponse,
   deleteIntegrationResponse,
@@ -50,6 +58,13 @@ import {
   updateIntegrationResponse,
 } from './resources/integration-responses.ts';
 import {
+  createIntegration,
+  deleteIntegration,
+  getIntegration,
+  getIntegrations,
+  updateIntegration,
+} from './resources/integrations.ts';
+import {
   createModel,
   deleteModel,
   getModel,
@@ -57,6 +72,7 @@ import {
   getModels,
   updateModel,
 } from './resources/models.ts';
+import { exportApi, importApi, reimportApi } from './resources/openapi.ts';
 import {
   createRouteResponse,
   deleteRouteResponse,
@@ -73,6 +89,13 @@ import {
   updateRoute,
 } from './resources/routes.ts';
 import {
+  createRoutingRule,
+  deleteRoutingRule,
+  getRoutingRule,
+  listRoutingRules,
+  putRoutingRule,
+} from './resources/routing-rules.ts';
+import {
   createStage,
   deleteAccessLogSettings,
   deleteRouteSettings,
@@ -84,27 +107,6 @@ import {
 } from './resources/stages.ts';
 import { getTags, tagResource, untagResource } from './resources/tagging.ts';
 import {
-  createApiMapping,
-  deleteApiMapping,
-  getApiMapping,
-  getApiMappings,
-  updateApiMapping,
-} from './resources/api-mappings.ts';
-import {
-  createDomainName,
-  deleteDomainName,
-  getDomainName,
-  getDomainNames,
-  updateDomainName,
-} from './resources/domain-names.ts';
-import {
-  createRoutingRule,
-  deleteRoutingRule,
-  getRoutingRule,
-  listRoutingRules,
-  putRoutingRule,
-} from './resources/routing-rules.ts';
-import {
   createVpcLink,
   deleteVpcLink,
   getVpcLink,
@@ -112,8 +114,6 @@ import {
   openVpcLinks,
   updateVpcLink,
 } from './resources/vpc-links.ts';
-import type { DomainNamesPort } from '../apigateway/port.ts';
-import { notSupported } from '../gateway/errors.ts';
 import type { GatewayState } from './state.ts';
 import { feedsByKind } from './websocket-stage.ts';
 

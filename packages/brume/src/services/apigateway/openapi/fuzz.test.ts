@@ -62,7 +62,7 @@ const DOCUMENT: Json = {
 /** Puts a value, or another name, at a place that the numbers choose. */
 function changed(value: Json, [step, ...steps]: readonly number[], to: Json): Json {
   if (step === undefined || typeof value !== 'object' || value === null) return to;
-  const entries = Object.entries(value) as [string, Json][];
+  const entries = Object.entries<Json>(value);
   const at = step % entries.length;
   const entry = entries[at];
   if (!entry) return to;

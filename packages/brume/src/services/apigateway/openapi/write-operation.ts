@@ -1,8 +1,8 @@
 /** A method as an operation of a document, in the words of Swagger 2 or OpenAPI 3. */
 import type { MethodResponse } from '../../../model/generated/apigateway.types.ts';
 import type { Snapshot, StoredMethod, StoredResource } from '../rest-api-document.ts';
-import { writeIntegration } from './write-integration.ts';
 import type { ExportOptions } from './write-document.ts';
+import { writeIntegration } from './write-integration.ts';
 
 type Json = Record<string, unknown>;
 

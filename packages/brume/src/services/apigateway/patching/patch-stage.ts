@@ -1,6 +1,6 @@
 /** What `UpdateStage` changes: settings, those of methods, variables, and the canary with its promotion. */
-import type { MethodSetting, PatchOperation } from '../../../model/generated/apigateway.types.ts';
 import type { AwsError } from '../../../model/aws-error.ts';
+import type { MethodSetting, PatchOperation } from '../../../model/generated/apigateway.types.ts';
 import { badRequest } from '../../gateway/errors.ts';
 import type { StoredStage } from '../rest-api-document.ts';
 import { applyPatch, mapFrom } from './patch.ts';

@@ -3,8 +3,8 @@
  * the paths that a resource has. Not JSON Patch: values are text, and entries of maps and lists are
  * addressed by their names, in which `~1` stands for a slash.
  */
-import type { Op, PatchOperation } from '../../../model/generated/apigateway.types.ts';
 import type { AwsError } from '../../../model/aws-error.ts';
+import type { Op, PatchOperation } from '../../../model/generated/apigateway.types.ts';
 import { badRequest, notFound } from '../../gateway/errors.ts';
 import { PATCH_OPERATIONS_MAX } from '../limits.ts';
 

@@ -1,6 +1,6 @@
 /** How AWS refuses a patch operation: each kind of resource has one of three ways. */
-import type { PatchOperation } from '../../../model/generated/apigateway.types.ts';
 import type { AwsError } from '../../../model/aws-error.ts';
+import type { PatchOperation } from '../../../model/generated/apigateway.types.ts';
 import { badRequest } from '../../gateway/errors.ts';
 import { matches, segmentsOf } from './patch.ts';
 import type { PatchRules } from './patch.ts';

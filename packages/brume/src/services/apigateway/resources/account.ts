@@ -4,8 +4,8 @@ import type {
   GetAccountRequest,
   UpdateAccountRequest,
 } from '../../../model/generated/apigateway.types.ts';
-import type { RequestContext } from '../../service.ts';
 import { badRequest } from '../../gateway/errors.ts';
+import type { RequestContext } from '../../service.ts';
 import { applyPatch } from '../patching/patch.ts';
 import { accountPatch } from '../patching/tables.ts';
 import type { RestState } from '../state.ts';

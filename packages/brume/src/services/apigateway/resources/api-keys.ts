@@ -8,8 +8,10 @@ import type {
   GetApiKeysRequest,
   UpdateApiKeyRequest,
 } from '../../../model/generated/apigateway.types.ts';
-import type { RequestContext } from '../../service.ts';
 import { badRequest, conflict } from '../../gateway/errors.ts';
+import { validTags } from '../../gateway/tags.ts';
+import type { RequestContext } from '../../service.ts';
+import type { StoredApiKey } from '../collections.ts';
 import { ID_LENGTH, newApiKeyValue } from '../identifiers.ts';
 import {
   API_KEY_DESCRIPTION_LENGTH_MAX,
@@ -20,9 +22,7 @@ import {
 import { pageOf } from '../pagination.ts';
 import { applyPatch } from '../patching/patch.ts';
 import { apiKeyPatch } from '../patching/tables.ts';
-import type { StoredApiKey } from '../collections.ts';
 import type { RestState } from '../state.ts';
-import { validTags } from '../../gateway/tags.ts';
 
 export async function createApiKey(
   { apiKeys, newId, now, random }: RestState,

@@ -7,8 +7,8 @@ import type {
   GetAuthorizersRequest,
   UpdateAuthorizerRequest,
 } from '../../../model/generated/apigateway.types.ts';
-import type { RequestContext } from '../../service.ts';
 import { badRequest, conflict } from '../../gateway/errors.ts';
+import type { RequestContext } from '../../service.ts';
 import { concurrentModification, limitReached, resourceNotFound } from '../errors.ts';
 import { SHORT_ID_LENGTH } from '../identifiers.ts';
 import { AUTHORIZER_TTL_SECONDS_MAX, AUTHORIZERS_MAX } from '../limits.ts';

@@ -7,8 +7,8 @@ import type {
   GetBasePathMappingsRequest,
   UpdateBasePathMappingRequest,
 } from '../../../model/generated/apigateway.types.ts';
-import type { RequestContext } from '../../service.ts';
 import { badRequest, conflict } from '../../gateway/errors.ts';
+import type { RequestContext } from '../../service.ts';
 import { limitReached, resourceNotFound } from '../errors.ts';
 import { SHORT_ID_LENGTH } from '../identifiers.ts';
 import { BASE_PATH_MAPPINGS_MAX } from '../limits.ts';

@@ -7,8 +7,8 @@ import type {
   GetDeploymentsRequest,
   UpdateDeploymentRequest,
 } from '../../../model/generated/apigateway.types.ts';
-import type { RequestContext } from '../../service.ts';
 import { badRequest } from '../../gateway/errors.ts';
+import type { RequestContext } from '../../service.ts';
 import { limitReached, resourceNotFound } from '../errors.ts';
 import { SHORT_ID_LENGTH } from '../identifiers.ts';
 import { DEPLOYMENTS_MAX } from '../limits.ts';

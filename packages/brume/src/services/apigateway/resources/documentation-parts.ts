@@ -9,18 +9,18 @@ import type {
   ImportDocumentationPartsRequest,
   UpdateDocumentationPartRequest,
 } from '../../../model/generated/apigateway.types.ts';
+import { badRequest, conflict } from '../../gateway/errors.ts';
 import { parseDocument } from '../../gateway/openapi/parse-document.ts';
 import type { RequestContext } from '../../service.ts';
-import { badRequest, conflict } from '../../gateway/errors.ts';
 import { limitReached, resourceNotFound } from '../errors.ts';
 import { SHORT_ID_LENGTH } from '../identifiers.ts';
 import { DOCUMENTATION_PARTS_MAX } from '../limits.ts';
+import { readDocumentation } from '../openapi/read-documentation.ts';
 import { pageOf } from '../pagination.ts';
 import type { Page } from '../pagination.ts';
 import { applyPatch } from '../patching/patch.ts';
 import { documentationPartPatch } from '../patching/tables.ts';
 import type { RestApiDocument, StoredPart } from '../rest-api-document.ts';
-import { readDocumentation } from '../openapi/read-documentation.ts';
 import type { RestState } from '../state.ts';
 
 const missing = () => resourceNotFound('Documentation part');

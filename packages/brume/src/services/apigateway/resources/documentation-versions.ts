@@ -7,8 +7,8 @@ import type {
   GetDocumentationVersionsRequest,
   UpdateDocumentationVersionRequest,
 } from '../../../model/generated/apigateway.types.ts';
-import type { RequestContext } from '../../service.ts';
 import { badRequest, conflict } from '../../gateway/errors.ts';
+import type { RequestContext } from '../../service.ts';
 import { limitReached, resourceNotFound } from '../errors.ts';
 import { DOCUMENTATION_VERSIONS_MAX } from '../limits.ts';
 import { pageOf } from '../pagination.ts';

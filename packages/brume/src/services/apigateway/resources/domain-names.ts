@@ -7,8 +7,9 @@ import type {
   GetDomainNamesRequest,
   UpdateDomainNameRequest,
 } from '../../../model/generated/apigateway.types.ts';
-import type { RequestContext } from '../../service.ts';
 import { badRequest, notSupported } from '../../gateway/errors.ts';
+import { validTags } from '../../gateway/tags.ts';
+import type { RequestContext } from '../../service.ts';
 import { ID_LENGTH } from '../identifiers.ts';
 import { pageOf } from '../pagination.ts';
 import type { Page } from '../pagination.ts';
@@ -16,7 +17,6 @@ import { applyPatch } from '../patching/patch.ts';
 import { domainNamePatch } from '../patching/tables.ts';
 import type { AccountScope, KeptDomainName } from '../port.ts';
 import type { RestState } from '../state.ts';
-import { validTags } from '../../gateway/tags.ts';
 
 export async function createDomainName(
   state: RestState,

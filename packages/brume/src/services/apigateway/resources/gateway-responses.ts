@@ -8,8 +8,8 @@ import type {
   PutGatewayResponseRequest,
   UpdateGatewayResponseRequest,
 } from '../../../model/generated/apigateway.types.ts';
-import type { RequestContext } from '../../service.ts';
 import { badRequest, notFound } from '../../gateway/errors.ts';
+import type { RequestContext } from '../../service.ts';
 import { pageOf } from '../pagination.ts';
 import type { Page } from '../pagination.ts';
 import { applyPatch } from '../patching/patch.ts';

@@ -2,10 +2,10 @@
 import type { ApiKeyIds, ImportApiKeysRequest } from '../../../model/generated/apigateway.types.ts';
 import { badRequest } from '../../gateway/errors.ts';
 import type { RequestContext } from '../../service.ts';
+import type { StoredApiKey } from '../collections.ts';
 import { parseCsv } from '../csv.ts';
 import { ID_LENGTH } from '../identifiers.ts';
 import { API_KEYS_MAX, USAGE_PLAN_KEYS_MAX } from '../limits.ts';
-import type { StoredApiKey } from '../collections.ts';
 import type { RestState } from '../state.ts';
 import { validateApiKey } from './api-keys.ts';
 

@@ -6,8 +6,8 @@ import type {
   PutIntegrationRequest,
   UpdateIntegrationRequest,
 } from '../../../model/generated/apigateway.types.ts';
-import type { RequestContext } from '../../service.ts';
 import { badRequest } from '../../gateway/errors.ts';
+import type { RequestContext } from '../../service.ts';
 import { resourceNotFound } from '../errors.ts';
 import { validateIntegrationUri } from '../integration-uri.ts';
 import {

@@ -6,8 +6,8 @@ import type {
   PutMethodResponseRequest,
   UpdateMethodResponseRequest,
 } from '../../../model/generated/apigateway.types.ts';
-import type { RequestContext } from '../../service.ts';
 import { badRequest, conflict } from '../../gateway/errors.ts';
+import type { RequestContext } from '../../service.ts';
 import { statusNotFound } from '../errors.ts';
 import { applyPatch } from '../patching/patch.ts';
 import { methodResponsePatch } from '../patching/tables.ts';

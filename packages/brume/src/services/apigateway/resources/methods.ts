@@ -6,8 +6,8 @@ import type {
   PutMethodRequest,
   UpdateMethodRequest,
 } from '../../../model/generated/apigateway.types.ts';
-import type { RequestContext } from '../../service.ts';
 import { badRequest, conflict } from '../../gateway/errors.ts';
+import type { RequestContext } from '../../service.ts';
 import { resourceNotFound } from '../errors.ts';
 import { applyPatch } from '../patching/patch.ts';
 import { methodPatch } from '../patching/tables.ts';

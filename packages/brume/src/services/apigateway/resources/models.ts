@@ -9,12 +9,12 @@ import type {
   Template,
   UpdateModelRequest,
 } from '../../../model/generated/apigateway.types.ts';
-import type { RequestContext } from '../../service.ts';
 import { badRequest, conflict } from '../../gateway/errors.ts';
+import { sampleTemplate } from '../../gateway/sample-template.ts';
+import type { RequestContext } from '../../service.ts';
 import { limitReached, modelNotFound } from '../errors.ts';
 import { SHORT_ID_LENGTH } from '../identifiers.ts';
 import { MODELS_MAX } from '../limits.ts';
-import { sampleTemplate } from '../../gateway/sample-template.ts';
 import { writeSchemas } from '../openapi/write-schemas.ts';
 import { pageOf } from '../pagination.ts';
 import type { Page } from '../pagination.ts';

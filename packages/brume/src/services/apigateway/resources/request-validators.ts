@@ -7,8 +7,8 @@ import type {
   RequestValidator,
   UpdateRequestValidatorRequest,
 } from '../../../model/generated/apigateway.types.ts';
-import type { RequestContext } from '../../service.ts';
 import { badRequest, conflict } from '../../gateway/errors.ts';
+import type { RequestContext } from '../../service.ts';
 import { limitReached, resourceNotFound } from '../errors.ts';
 import { SHORT_ID_LENGTH } from '../identifiers.ts';
 import { REQUEST_VALIDATORS_MAX } from '../limits.ts';

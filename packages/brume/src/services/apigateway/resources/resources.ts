@@ -8,8 +8,8 @@ import type {
   Resource,
   UpdateResourceRequest,
 } from '../../../model/generated/apigateway.types.ts';
-import type { RequestContext } from '../../service.ts';
 import { badRequest, conflict } from '../../gateway/errors.ts';
+import type { RequestContext } from '../../service.ts';
 import { limitReached, resourceNotFound } from '../errors.ts';
 import { ID_LENGTH } from '../identifiers.ts';
 import { RESOURCES_MAX } from '../limits.ts';

@@ -8,9 +8,12 @@ import type {
   RestApi,
   UpdateRestApiRequest,
 } from '../../../model/generated/apigateway.types.ts';
-import type { RequestContext } from '../../service.ts';
+import type { Scope } from '../../gateway/document-store.ts';
 import { badRequest } from '../../gateway/errors.ts';
 import { idFromTags } from '../../gateway/identifiers.ts';
+import { validTags } from '../../gateway/tags.ts';
+import type { RequestContext } from '../../service.ts';
+import { cloneApi } from '../clone-api.ts';
 import { ID_LENGTH, SHORT_ID_LENGTH } from '../identifiers.ts';
 import { COMPRESSION_BYTES_MAX } from '../limits.ts';
 import { pageOf } from '../pagination.ts';
@@ -18,10 +21,7 @@ import type { Page } from '../pagination.ts';
 import { applyPatch } from '../patching/patch.ts';
 import { restApiPatch } from '../patching/tables.ts';
 import type { RestApiDocument, StoredApi } from '../rest-api-document.ts';
-import type { Scope } from '../../gateway/document-store.ts';
 import type { RestState } from '../state.ts';
-import { validTags } from '../../gateway/tags.ts';
-import { cloneApi } from '../clone-api.ts';
 import { defaultModels } from './models.ts';
 
 export async function createRestApi(

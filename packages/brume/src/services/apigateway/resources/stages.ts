@@ -10,14 +10,14 @@ import type {
   Stages,
   UpdateStageRequest,
 } from '../../../model/generated/apigateway.types.ts';
-import type { RequestContext } from '../../service.ts';
 import { badRequest, conflict } from '../../gateway/errors.ts';
+import { validTags } from '../../gateway/tags.ts';
+import type { RequestContext } from '../../service.ts';
 import { limitReached, resourceNotFound } from '../errors.ts';
 import { STAGES_MAX } from '../limits.ts';
 import { patchStage } from '../patching/patch-stage.ts';
 import type { RestApiDocument, StoredStage } from '../rest-api-document.ts';
 import type { RestState } from '../state.ts';
-import { validTags } from '../../gateway/tags.ts';
 
 export async function createStage(
   { apis, now }: RestState,

@@ -8,10 +8,10 @@ import type {
   Tags,
   UntagResourceRequest,
 } from '../../../model/generated/apigateway.types.ts';
-import type { RequestContext } from '../../service.ts';
 import { badRequest } from '../../gateway/errors.ts';
-import type { RestState } from '../state.ts';
 import { validTags, withTags } from '../../gateway/tags.ts';
+import type { RequestContext } from '../../service.ts';
+import type { RestState } from '../state.ts';
 import { findStage } from './stages.ts';
 
 interface Tagged {

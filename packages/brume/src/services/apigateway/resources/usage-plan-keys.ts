@@ -6,13 +6,13 @@ import type {
   GetUsagePlanKeysRequest,
   UsagePlanKey,
 } from '../../../model/generated/apigateway.types.ts';
-import type { RequestContext } from '../../service.ts';
 import { badRequest, conflict } from '../../gateway/errors.ts';
+import type { RequestContext } from '../../service.ts';
+import type { StoredApiKey } from '../collections.ts';
 import { limitReached, resourceNotFound } from '../errors.ts';
 import { USAGE_PLAN_KEYS_MAX } from '../limits.ts';
 import { pageOf } from '../pagination.ts';
 import type { Page } from '../pagination.ts';
-import type { StoredApiKey } from '../collections.ts';
 import type { RestState } from '../state.ts';
 
 export async function createUsagePlanKey(

@@ -9,17 +9,17 @@ import type {
   UpdateUsagePlanRequest,
   UsagePlan,
 } from '../../../model/generated/apigateway.types.ts';
-import type { RequestContext } from '../../service.ts';
 import { badRequest, notFound } from '../../gateway/errors.ts';
 import { newId as randomId } from '../../gateway/identifiers.ts';
+import { validTags } from '../../gateway/tags.ts';
+import type { RequestContext } from '../../service.ts';
+import type { StoredUsagePlan } from '../collections.ts';
 import { ID_LENGTH } from '../identifiers.ts';
 import { pageOf } from '../pagination.ts';
 import type { Page } from '../pagination.ts';
 import { applyPatch, mapFrom } from '../patching/patch.ts';
 import { usagePlanPatch } from '../patching/tables.ts';
-import type { StoredUsagePlan } from '../collections.ts';
 import type { RestState } from '../state.ts';
-import { validTags } from '../../gateway/tags.ts';
 
 export async function createUsagePlan(
   state: RestState,

@@ -1,9 +1,9 @@
 /** `x-amazon-apigateway-authorizer`, as HTTP APIs take it. */
 import type { Authorizer } from '../../../model/generated/apigatewayv2.types.ts';
 import { badRequest } from '../../gateway/errors.ts';
-import { versionOf } from './read-integration.ts';
 import { booleanOf, fieldsOf, numberOf, textOf, textsOf } from '../../gateway/openapi/values.ts';
 import type { Fields } from '../../gateway/openapi/values.ts';
+import { versionOf } from './read-integration.ts';
 
 export function readAuthorizer(name: string, value: unknown, place: string): Authorizer {
   const fields = fieldsOf(value, place);

@@ -1,12 +1,8 @@
 /** An OpenAPI 3 document with API Gateway's extensions, as the parts of an HTTP API. */
 import type { Cors } from '../../../model/generated/apigatewayv2.types.ts';
-import type { StoredAuthorizer, StoredIntegration, StoredRoute } from '../api-document.ts';
 import { badRequest } from '../../gateway/errors.ts';
 import { pathPrefix } from '../../gateway/openapi/base-path.ts';
 import { parseDocument } from '../../gateway/openapi/parse-document.ts';
-import { AUTHORIZER_ID_LENGTH, INTEGRATION_ID_LENGTH, ROUTE_ID_LENGTH } from '../identifiers.ts';
-import { readAuthorizer } from './read-authorizer.ts';
-import { readIntegration } from './read-integration.ts';
 import {
   booleanOf,
   fieldsOf,
@@ -16,6 +12,10 @@ import {
   textsOf,
 } from '../../gateway/openapi/values.ts';
 import type { Fields } from '../../gateway/openapi/values.ts';
+import type { StoredAuthorizer, StoredIntegration, StoredRoute } from '../api-document.ts';
+import { AUTHORIZER_ID_LENGTH, INTEGRATION_ID_LENGTH, ROUTE_ID_LENGTH } from '../identifiers.ts';
+import { readAuthorizer } from './read-authorizer.ts';
+import { readIntegration } from './read-integration.ts';
 
 export interface ImportedApi {
   readonly name: string;

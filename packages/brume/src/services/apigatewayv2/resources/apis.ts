@@ -4,19 +4,19 @@ import type {
   CreateApiRequest,
   UpdateApiRequest,
 } from '../../../model/generated/apigatewayv2.types.ts';
+import { badRequest } from '../../gateway/errors.ts';
+import { idFromTags } from '../../gateway/identifiers.ts';
+import { tokenOf } from '../../gateway/paging.ts';
+import { validTags } from '../../gateway/tags.ts';
 import type { RequestContext } from '../../service.ts';
 import { newDocument } from '../api-document.ts';
 import type { ApiDocument, StoredApi } from '../api-document.ts';
 import { validateCors } from '../cors-configuration.ts';
-import { badRequest } from '../../gateway/errors.ts';
-import { idFromTags } from '../../gateway/identifiers.ts';
 import { API_ID_LENGTH } from '../identifiers.ts';
-import { tokenOf } from '../../gateway/paging.ts';
 import { afterKey, pageSize } from '../pagination.ts';
 import type { PageInput } from '../pagination.ts';
 import { addQuickCreate, updateQuickCreate } from '../quick-create.ts';
 import type { GatewayState } from '../state.ts';
-import { validTags } from '../../gateway/tags.ts';
 import { requiredSelection, validateWebSocketApi } from '../websocket-apis.ts';
 
 /** The only expression that HTTP APIs have, and what AWS answers for API keys, which they lack. */

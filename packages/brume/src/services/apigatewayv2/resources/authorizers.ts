@@ -7,9 +7,9 @@ import type {
   GetAuthorizersRequest,
   UpdateAuthorizerRequest,
 } from '../../../model/generated/apigatewayv2.types.ts';
+import { badRequest, conflict } from '../../gateway/errors.ts';
 import type { RequestContext } from '../../service.ts';
 import type { ApiDocument, StoredAuthorizer } from '../api-document.ts';
-import { badRequest, conflict } from '../../gateway/errors.ts';
 import { limitReached, resourceNotFound } from '../errors.ts';
 import { AUTHORIZER_ID_LENGTH } from '../identifiers.ts';
 import { parseIdentitySource } from '../identity-source.ts';

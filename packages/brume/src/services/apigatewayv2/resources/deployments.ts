@@ -7,10 +7,10 @@ import type {
   GetDeploymentsRequest,
   UpdateDeploymentRequest,
 } from '../../../model/generated/apigatewayv2.types.ts';
+import { badRequest } from '../../gateway/errors.ts';
 import type { RequestContext } from '../../service.ts';
 import type { ApiDocument, StoredDeployment } from '../api-document.ts';
 import { deployTo, newDeployment, NO_ROUTES } from '../auto-deploy.ts';
-import { badRequest } from '../../gateway/errors.ts';
 import { limitReached, resourceNotFound } from '../errors.ts';
 import { DEPLOYMENTS_MAX } from '../limits.ts';
 import { pageOf } from '../pagination.ts';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { BasePathMapping } from '../../../model/generated/apigateway.types.ts';
 import type {
   ApiMapping,
   DomainName,
@@ -8,7 +9,6 @@ import type {
   RoutingRule,
   VpcLink,
 } from '../../../model/generated/apigatewayv2.types.ts';
-import type { BasePathMapping } from '../../../model/generated/apigateway.types.ts';
 import type { PublishedRestDomain } from '../../apigateway/port.ts';
 import { mockedApi, restGateway } from '../../apigateway/rest-fixture.ts';
 import { apiWith, gateway, refusal } from '../gateway-fixture.ts';

@@ -1,4 +1,5 @@
 /** Custom domain names, as the second version of API Gateway shows what the first one keeps. */
+import type { DomainName as KeptSettings } from '../../../model/generated/apigateway.types.ts';
 import type {
   CreateDomainNameRequest,
   DomainName,
@@ -7,7 +8,6 @@ import type {
   RoutingMode,
   UpdateDomainNameRequest,
 } from '../../../model/generated/apigatewayv2.types.ts';
-import type { DomainName as KeptSettings } from '../../../model/generated/apigateway.types.ts';
 import type { KeptDomainName } from '../../apigateway/port.ts';
 import { badRequest, notSupported } from '../../gateway/errors.ts';
 import type { RequestContext } from '../../service.ts';

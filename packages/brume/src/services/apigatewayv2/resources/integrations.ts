@@ -7,9 +7,9 @@ import type {
   Integration,
   UpdateIntegrationRequest,
 } from '../../../model/generated/apigatewayv2.types.ts';
+import { badRequest, conflict, notSupported } from '../../gateway/errors.ts';
 import type { RequestContext } from '../../service.ts';
 import type { ApiDocument, StoredIntegration } from '../api-document.ts';
-import { badRequest, conflict, notSupported } from '../../gateway/errors.ts';
 import { limitReached, resourceNotFound } from '../errors.ts';
 import { INTEGRATION_ID_LENGTH } from '../identifiers.ts';
 import { refuseSubtype } from '../integration-subtype.ts';

@@ -6,26 +6,26 @@ import type {
   ImportApiRequest,
   ReimportApiRequest,
 } from '../../../model/generated/apigatewayv2.types.ts';
+import { badRequest } from '../../gateway/errors.ts';
+import { idFromTags } from '../../gateway/identifiers.ts';
+import { toYaml } from '../../gateway/openapi/parse-document.ts';
+import { validTags } from '../../gateway/tags.ts';
 import type { RequestContext } from '../../service.ts';
 import { newDocument, snapshotOf } from '../api-document.ts';
 import type { ApiDocument, Snapshot } from '../api-document.ts';
 import { validateCors } from '../cors-configuration.ts';
-import { badRequest } from '../../gateway/errors.ts';
-import { toYaml } from '../../gateway/openapi/parse-document.ts';
 import { limitReached, resourceNotFound } from '../errors.ts';
-import { idFromTags } from '../../gateway/identifiers.ts';
 import { API_ID_LENGTH } from '../identifiers.ts';
 import { AUTHORIZERS_MAX, INTEGRATIONS_MAX, ROUTES_MAX } from '../limits.ts';
 import { readDocument } from '../openapi/read-document.ts';
 import type { ImportedApi } from '../openapi/read-document.ts';
 import { writeDocument } from '../openapi/write-document.ts';
 import type { GatewayState } from '../state.ts';
-import { validTags } from '../../gateway/tags.ts';
+import { isWebSocket } from '../websocket-routes.ts';
 import { described, newApi } from './apis.ts';
 import { validateAuthorizer } from './authorizers.ts';
 import { validateIntegration } from './integrations.ts';
 import { validateRoute } from './routes.ts';
-import { isWebSocket } from '../websocket-routes.ts';
 
 export async function importApi(
   { apis }: GatewayState,

@@ -8,9 +8,9 @@ import type {
   Route,
   UpdateRouteRequest,
 } from '../../../model/generated/apigatewayv2.types.ts';
+import { badRequest, conflict, notFound } from '../../gateway/errors.ts';
 import type { RequestContext } from '../../service.ts';
 import type { ApiDocument, StoredRoute } from '../api-document.ts';
-import { badRequest, conflict, notFound } from '../../gateway/errors.ts';
 import { limitReached, resourceNotFound } from '../errors.ts';
 import { ROUTE_ID_LENGTH } from '../identifiers.ts';
 import { ROUTES_MAX, SCOPES_MAX } from '../limits.ts';

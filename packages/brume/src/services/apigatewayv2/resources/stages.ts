@@ -11,10 +11,11 @@ import type {
   Stage,
   UpdateStageRequest,
 } from '../../../model/generated/apigatewayv2.types.ts';
+import { badRequest, conflict, notFound, notSupported } from '../../gateway/errors.ts';
+import { validTags } from '../../gateway/tags.ts';
 import type { RequestContext } from '../../service.ts';
 import type { ApiDocument, StoredStage } from '../api-document.ts';
 import { autoDeploy } from '../auto-deploy.ts';
-import { badRequest, conflict, notFound, notSupported } from '../../gateway/errors.ts';
 import { limitReached, resourceNotFound } from '../errors.ts';
 import {
   STAGES_MAX,
@@ -25,7 +26,6 @@ import {
 import { pageOf } from '../pagination.ts';
 import type { GatewayState } from '../state.ts';
 import { isWebSocket } from '../websocket-routes.ts';
-import { validTags } from '../../gateway/tags.ts';
 
 export async function createStage(
   { apis }: GatewayState,
