@@ -19,6 +19,18 @@ test('a mock answers by its templates, with the gateway’s own headers', async 
   assert.match(String(headers['x-amzn-RequestId']), /^[0-9a-f-]{36}$/);
   assert.match(String(headers['x-amz-apigw-id']), /^[\w-]{15}=$/);
   assert.equal(headers['X-Amzn-Trace-Id'], undefined);
+  const [trace] = api.traces;
+  assert.equal(trace?.operation, 'GET /pets/{id}');
+  const { steps, ...details } = trace.details as { steps: readonly object[] } & Record<
+    string,
+    unknown
+  >;
+  assert.deepEqual(
+    [details['resource'], details['renderedRequest']],
+    ['/pets/{id}', '{statusCode: 200,}'],
+  );
+  assert.equal(details['renderedResponse'], '{"id": "7"}');
+  assert.equal(steps.length, 8);
 });
 
 test('a request for no resource or method is said to miss its token', async () => {

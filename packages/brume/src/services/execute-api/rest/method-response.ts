@@ -100,7 +100,8 @@ function respond(
   );
   const mapped = { headers: answer.headers, body: typeof payload === 'string' ? payload : '' };
   for (const { name, source } of parameters) setHeader(headers, name, source(execution, mapped));
-  const body = template ? renderWith(template, execution, asText(payload)) : payload;
+  if (template) execution.renderedResponse = renderWith(template, execution, asText(payload));
+  const body = execution.renderedResponse ?? payload;
   const response = { status, headers, body };
   applyOverrides(execution, response);
   return response;

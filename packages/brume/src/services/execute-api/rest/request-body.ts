@@ -34,6 +34,7 @@ export function compileRequestBody(integration: Integration): RenderRequest {
     const template = templates.get(type) ?? templates.get('$default');
     if (template) {
       const text = renderWith(template, execution, asText(payload));
+      execution.renderedRequest = text;
       applyOverrides(execution, outgoing);
       return { payload: text, contentType: type };
     }

@@ -98,6 +98,9 @@ export class RestExecution {
   /** For traces and logs. */
   integration: IntegrationRecord | undefined = undefined;
   authorization: AuthorizerRecord | undefined = undefined;
+  /** What templates made. */
+  renderedRequest: string | undefined = undefined;
+  renderedResponse: string | undefined = undefined;
   cache: 'hit' | 'miss' | undefined = undefined;
   /** Whether a template was rendered that overrides something. */
   overridden = false;

@@ -30,10 +30,12 @@ export function traceOf(execution: RestExecution, response: HttpResponse): Plane
         id: authorization.id,
         cached: authorization.cached,
         event: authorization.event,
-        answer: authorization.answer && cut(authorization.answer),
+        answer: cutText(authorization.answer),
         latencyMs: authorization.latencyMs,
       },
       cache: execution.cache,
+      renderedRequest: cutText(execution.renderedRequest),
+      renderedResponse: cutText(execution.renderedResponse),
       integration: integration && {
         type: method?.integration.type,
         uri: integration.uri,
@@ -50,6 +52,10 @@ export function traceOf(execution: RestExecution, response: HttpResponse): Plane
       steps: execution.timings,
     },
   };
+}
+
+function cutText(text: string | undefined): string | undefined {
+  return text?.slice(0, TEXT_LENGTH_MAX);
 }
 
 function cut(payload: Payload): string {
