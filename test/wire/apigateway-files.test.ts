@@ -10,13 +10,18 @@ import { pathToFileURL } from 'node:url';
 import { inflateRawSync } from 'node:zlib';
 import {
   APIGatewayClient,
+  CreateApiKeyCommand,
   CreateDeploymentCommand,
+  CreateUsagePlanCommand,
+  CreateUsagePlanKeyCommand,
   GenerateClientCertificateCommand,
   GetExportCommand,
   GetResourcesCommand,
   GetSdkCommand,
   GetSdkTypesCommand,
+  GetUsageCommand,
   ImportRestApiCommand,
+  UpdateUsageCommand,
 } from '@aws-sdk/client-api-gateway';
 import { createBrume } from '../../packages/brume/src/brume.ts';
 
@@ -58,8 +63,13 @@ paths:
     post:
       responses: { "200": { description: kept } }
       x-amazon-apigateway-integration: *echo
+    delete:
+      security: [{ api_key: [] }]
+      responses: { "200": { description: gone } }
+      x-amazon-apigateway-integration: *echo
 securityDefinitions:
   sigv4: { type: apiKey, name: Authorization, in: header, x-amazon-apigateway-authtype: awsSigv4 }
+  api_key: { type: apiKey, name: x-api-key, in: header }
 `;
 
 async function imported(t: TestContext) {
@@ -166,4 +176,32 @@ test('templates may be null, as other SDKs write what is empty', async (t) => {
   await client.send(new CreateDeploymentCommand(stage));
   const served = `${endpoint}/_aws/execute-api/${stage.restApiId}/dev/pets/7`;
   assert.equal((await fetch(served, { method: 'POST' })).status, 200);
+});
+
+test('usage is what the stage let through, and can be extended', async (t) => {
+  const { client, stage, endpoint } = await imported(t);
+  const apiStages = [{ apiId: stage.restApiId, stage: 'dev' }];
+  const quota = { limit: 1, period: 'MONTH' as const };
+  const plan = new CreateUsagePlanCommand({ name: 'gold', apiStages, quota });
+  const { id: usagePlanId } = await client.send(plan);
+  const { id: keyId = '', value } = await client.send(new CreateApiKeyCommand({ enabled: true }));
+  await client.send(new CreateUsagePlanKeyCommand({ usagePlanId, keyId, keyType: 'API_KEY' }));
+  const url = `${endpoint}/_aws/execute-api/${stage.restApiId}/dev/pets/7`;
+  const call = async (key = '') =>
+    (await fetch(url, { method: 'DELETE', headers: { 'x-api-key': key } })).status;
+  assert.deepEqual([await call(), await call(value), await call(value)], [403, 200, 429]);
+  const patchOperations = [{ op: 'replace' as const, path: '/remaining', value: '1' }];
+  await client.send(new UpdateUsageCommand({ usagePlanId, keyId, patchOperations }));
+  assert.deepEqual([await call(value), await call(value)], [200, 429]);
+  const today = new Date();
+  const dayAround = (days: number) =>
+    new Date(today.getTime() + days * 86_400_000).toISOString().slice(0, 10);
+  // A day more on both sides, should midnight come.
+  const days = { startDate: dayAround(-1), endDate: dayAround(1) };
+  const { items = {} } = await client.send(new GetUsageCommand({ usagePlanId, keyId, ...days }));
+  const used = (items[keyId] ?? []).map(([each = 0]) => each);
+  assert.equal(
+    used.reduce((sum, each) => sum + each),
+    2,
+  );
 });
