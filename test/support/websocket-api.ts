@@ -16,6 +16,7 @@ import { ExecuteApi } from '../../packages/brume/src/services/execute-api/execut
 import { executeApiPlane } from '../../packages/brume/src/services/execute-api/plane.ts';
 import type { IamVerifier } from '../../packages/brume/src/services/execute-api/runtime.ts';
 import { createUndiciHttp } from '../../packages/brume/src/services/execute-api/undici-http.ts';
+import type { InvokeRequest } from '../../packages/brume/src/services/lambda/port.ts';
 import { createMemoryStore } from '../../packages/brume/src/storage/memory/memory-store.ts';
 import { ServiceMetrics } from '../../packages/brume/src/telemetry/service-metrics.ts';
 import { ACCOUNT, context, functionPort } from './gateway.ts';
@@ -56,6 +57,8 @@ export async function webSocketApi(
   const metrics = new ServiceMetrics();
   let rest: RestApiListener | undefined;
   const http = createUndiciHttp(environment);
+  const sources: InvokeRequest['source'][] = [];
+  const functions = functionPort(handler, events, invocations);
   const domains = new CustomDomains();
   const executeApi = new ExecuteApi({
     stages,
@@ -71,7 +74,13 @@ export async function webSocketApi(
     },
     rest: { subscribe: (listener) => (rest = listener) },
     restApiIds: new Set(),
-    lambda: functionPort(handler, events, invocations),
+    lambda: {
+      ...functions,
+      invoke(invocation) {
+        sources.push(invocation.source);
+        return functions.invoke(invocation);
+      },
+    },
     http,
     iam: options.iam ?? { verify: () => undefined },
     metrics,
@@ -109,6 +118,8 @@ export async function webSocketApi(
     base,
     events,
     invocations,
+    /** On whose behalf functions were run. */
+    sources,
     traces,
     observed,
     metrics,

@@ -326,3 +326,35 @@ test('a domain of one’s own leads to a stage, also of an API without an addres
   const { domainName, stage } = contextOf(api.events[0]);
   assert.deepEqual([domainName, stage], ['ws.example.com', 'dev']);
 });
+
+test('functions are run for the route or the authorizer, or for a role where one is said', async (t) => {
+  const api = await webSocketApi(t, (event) =>
+    event['type'] === 'REQUEST'
+      ? {
+          principalId: 'ada',
+          policyDocument: { Statement: { Action: '*', Effect: 'Allow', Resource: '*' } },
+        }
+      : OK,
+  );
+  const { AuthorizerId } = await api.call('CreateAuthorizer', {
+    AuthorizerType: 'REQUEST',
+    AuthorizerUri: INVOKED('guard'),
+    Name: 'guard',
+  });
+  const { IntegrationId } = await api.route(
+    '$connect',
+    {},
+    { AuthorizationType: 'CUSTOM', AuthorizerId },
+  );
+  await api.connect();
+  const arn = `arn:aws:execute-api:us-east-1:000000000000:${api.apiId}`;
+  const behalf = { service: 'apigateway.amazonaws.com', accountId: '000000000000' };
+  assert.deepEqual(api.sources, [
+    { ...behalf, arn: `${arn}/authorizers/${AuthorizerId}` },
+    { ...behalf, arn: `${arn}/dev/$connect` },
+  ]);
+  const CredentialsArn = 'arn:aws:iam::000000000000:role/r';
+  await api.call('UpdateIntegration', { IntegrationId, CredentialsArn });
+  await api.connect();
+  assert.equal(api.sources.at(-1), undefined);
+});

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 
+const PYTHON = fileURLToPath(new URL('./python', import.meta.url));
 const MODULE = new URL('./node/local-names.mjs', import.meta.url).href;
 
 test('names under localhost are this machine to a function, in every form of the question', () => {
@@ -32,4 +34,16 @@ test('names under localhost are this machine to a function, in every form of the
     [loopback],
   ]);
   assert.equal(said.at(-1), true);
+});
+
+test('to a function in Python too', (t) => {
+  const script = `
+import socket, bootstrap
+bootstrap.resolve_local_names()
+print(socket.getaddrinfo("abc.execute-api.localhost", 4566, proto=socket.IPPROTO_TCP)[0][4])
+print(socket.getaddrinfo("127.0.0.1", 80, proto=socket.IPPROTO_TCP)[0][4])`;
+  const env = { ...process.env, PYTHONPATH: PYTHON, PYTHONDONTWRITEBYTECODE: '1' };
+  const { error, stdout, stderr } = spawnSync('python3', ['-c', script], { encoding: 'utf8', env });
+  if (error) return t.skip('there is no Python here');
+  assert.equal(stdout, "('127.0.0.1', 4566)\n('127.0.0.1', 80)\n", stderr);
 });
