@@ -55,6 +55,8 @@ test('a foreign page is refused, and so is one that hides where it is from', () 
     'null',
     'https://localhost.evil.example',
     'https://evil.example#localhost',
+    'https://evil.s3.us-east-1.amazonaws.com',
+    'http://evil.s3-website-us-east-1.amazonaws.com',
     'file://',
   ]) {
     assert.equal(check({ host: 'localhost:4566', origin }), false, origin);

@@ -7,14 +7,15 @@
 import type { HttpRequest } from '../http/message.ts';
 import { AwsError } from '../model/aws-error.ts';
 
-/** Names that only ever mean this machine, or that clients put there for AWS's sake. */
-const LOCAL_NAME =
-  /^(?:localhost|(?:[a-z0-9-]+\.)+localhost|127(?:\.\d{1,3}){3}|\[::1\]|(?:[a-z0-9-]+\.)+amazonaws\.com)$/i;
+/** Names that only ever mean this machine. */
+const LOCAL_NAME = /^(?:localhost|(?:[a-z0-9-]+\.)+localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i;
+/** What clients call Brume for AWS's sake. As an origin it is foreign: anybody has pages in a bucket. */
+const AWS_NAME = /^(?:[a-z0-9-]+\.)+amazonaws\.com$/i;
 
 /** Throws for a request that a foreign web page may have sent. `ownHost` is the address listened on. */
 export function refuseForeignPages(request: HttpRequest, ownHost: string): void {
   const host = hostName(request.headers.get('host') ?? '');
-  if (host !== '' && host !== ownHost && !LOCAL_NAME.test(host)) {
+  if (host !== '' && host !== ownHost && !LOCAL_NAME.test(host) && !AWS_NAME.test(host)) {
     throw refused(`the Host "${host}" is not a name of this machine`);
   }
   const origin = request.headers.get('origin');
