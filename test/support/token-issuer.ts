@@ -18,7 +18,7 @@ export async function issuer(t: TestContext) {
   };
   const server = createServer((request, response) => {
     state.requests++;
-    const isConfiguration = request.url === '/.well-known/openid-configuration';
+    const isConfiguration = request.url?.endsWith('/.well-known/openid-configuration');
     response.statusCode = state.fails ? 500 : 200;
     response.end(
       JSON.stringify(isConfiguration ? { jwks_uri: `${url}/keys` } : { keys: state.keys }),

@@ -66,7 +66,8 @@ export async function createBrume(
   { environment = nodeEnvironment(), write = () => {} }: Surroundings = {},
 ): Promise<Brume> {
   const config = resolveConfig(said);
-  const { isolation, network, fetch, inspect, freeze, prepare, webSocketLimits } = config;
+  const { isolation, network, fetch, inspect, freeze, prepare, webSocketLimits, userPools } =
+    config;
   const { clock, random, timers } = environment;
   const log = new LineLog({ write, format: config.logFormat, clock, timers });
   const persistence = await openPersistence(config, environment, log);
@@ -90,7 +91,7 @@ export async function createBrume(
     enforce: config.auth === 'enforce',
     endpoint: () => endpointOf(listener ?? config),
     authorityFile: () => tls.authorityFile(),
-    ...{ isolation, network, fetch, inspect, freeze, prepare, webSocketLimits },
+    ...{ isolation, network, fetch, inspect, freeze, prepare, webSocketLimits, userPools },
     exposed: !isLoopback(config.host),
   });
   const registry = new ServiceRegistry(services.entries);

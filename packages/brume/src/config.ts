@@ -31,6 +31,8 @@ export interface Config {
   readonly tlsKey: string | undefined;
   /** AWS's limits on WebSockets (32 KB a frame, 10 idle minutes, two hours, no binary), or wider ones. */
   readonly webSocketLimits: 'aws' | 'relaxed';
+  /** Issuer of the tokens of user pools, a URL with `{region}` and `{pool}`; AWS's own where absent. */
+  readonly userPools: string | undefined;
   /** Brume's own version, for those who ask. */
   readonly version: string;
 }
@@ -57,6 +59,7 @@ const DEFAULTS: Config = {
   tlsCertificate: undefined,
   tlsKey: undefined,
   webSocketLimits: 'aws',
+  userPools: undefined,
   version: 'development',
 };
 
@@ -96,6 +99,11 @@ export function resolveConfig(said: Partial<Config>): Config {
   if (config.webSocketLimits !== 'aws' && config.webSocketLimits !== 'relaxed') {
     const said = String(config.webSocketLimits);
     throw new ConfigError(`--websocket-limits must be aws or relaxed, not "${said}".`);
+  }
+  if (config.userPools !== undefined && !/^https?:\/\/.*\{pool\}/.test(config.userPools)) {
+    throw new ConfigError(
+      `--user-pools must be a URL with {pool} in it, not "${config.userPools}".`,
+    );
   }
   if ((config.tlsCertificate === undefined) !== (config.tlsKey === undefined)) {
     throw new ConfigError('--tls-cert and --tls-key belong together.');

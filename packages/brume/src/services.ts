@@ -34,6 +34,7 @@ export interface ServicesOptions {
   /** Is told of what happens without requests: messages of WebSockets. */
   readonly observe: (event: PlaneEvent) => void;
   readonly webSocketLimits: Config['webSocketLimits'];
+  readonly userPools: Config['userPools'];
   /** Answers requests that Brume makes of itself, whoever is said to have signed them. */
   readonly callItself: HttpHandler;
   /** Whether functions need credentials that are verified. */
@@ -216,6 +217,7 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
       callService: options.callItself,
       logs: writtenLater(options.logs),
       metrics: options.metrics,
+      userPools: options.userPools,
       webSockets: { stages: webSockets, limits, observe, log },
       domains,
       environment,

@@ -162,8 +162,9 @@ test('an authorizer without time to live is asked every time', async () => {
 
 test('a user pool’s identity token opens a method, its access token one with scopes', async (t) => {
   const { url } = await issuer(t);
+  const iss = `${url}/us-east-1_pool`;
   const pool = `arn:aws:cognito-idp:us-east-1:${ACCOUNT}:userpool/us-east-1_pool`;
-  const api = await restApi({ userPoolIssuer: (arn) => (arn === pool ? url : 'nobody') });
+  const api = await restApi({ userPools: `${url}/{pool}` });
   const { id: authorizerId } = await api.call('CreateAuthorizer', {
     name: 'pool',
     type: 'COGNITO_USER_POOLS',
@@ -176,7 +177,7 @@ test('a user pool’s identity token opens a method, its access token one with s
   await api.method('GET /scoped', lambdaProxy(), { method: { ...method, authorizationScopes } });
   await api.deploy();
   const claims = {
-    iss: url,
+    iss,
     exp: nowSeconds() + 60,
     sub: 'ann',
     token_use: 'id',
@@ -190,7 +191,7 @@ test('a user pool’s identity token opens a method, its access token one with s
   assert.equal(await status('/id', token(claims)), 200);
   const authorizer = api.event().requestContext['authorizer'] as { claims: object };
   assert.deepEqual(authorizer.claims, {
-    iss: url,
+    iss,
     exp: String(claims.exp),
     sub: 'ann',
     token_use: 'id',

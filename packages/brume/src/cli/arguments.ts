@@ -26,6 +26,7 @@ const OPTIONS = {
   'tls-cert': { type: 'string', value: 'FILE', help: 'a certificate of your own, for its names' },
   'tls-key': { type: 'string', value: 'FILE', help: 'the key of that certificate' },
   'websocket-limits': { type: 'string', value: 'AS', help: 'aws, or relaxed for your own clients' },
+  'user-pools': { type: 'string', value: 'URL', help: 'issuer of Cognito’s tokens, with {pool}' },
   init: { type: 'string', value: 'SCRIPT', help: 'run a Node script once Brume is ready' },
   follow: { type: 'boolean', help: 'go on with what is logged from now on' },
   filter: { type: 'string', value: 'PATTERN', help: 'only events that a filter pattern matches' },
@@ -61,6 +62,7 @@ export const COMMANDS = {
       'tls-cert',
       'tls-key',
       'websocket-limits',
+      'user-pools',
       'init',
     ],
   },
@@ -127,6 +129,7 @@ export function readArguments(words: readonly string[]): Arguments {
     ...(values['websocket-limits'] !== undefined && {
       webSocketLimits: values['websocket-limits'] as Config['webSocketLimits'],
     }),
+    ...(values['user-pools'] !== undefined && { userPools: values['user-pools'] }),
   };
   return {
     command,

@@ -40,8 +40,8 @@ export interface ExecuteApiDependencies {
   readonly metrics?: ServiceMetrics | undefined;
   /** Calls operations of other services, without asking who signed. */
   readonly callService?: HttpHandler | undefined;
-  /** Of a user pool's ARN: who issues its tokens. AWS where absent. */
-  readonly userPoolIssuer?: ((poolArn: string) => string) | undefined;
+  /** Who issues the tokens of user pools: a URL with `{region}` and `{pool}`. AWS where absent. */
+  readonly userPools?: string | undefined;
   /** Filled in from the feed of REST APIs, for who claims requests. */
   readonly domains?: CustomDomains | undefined;
   /** Without them there are no WebSocket APIs. */
@@ -76,7 +76,7 @@ export class ExecuteApi {
       logs,
       metrics,
       callService,
-      userPoolIssuer = issuerOf,
+      userPools = AWS_USER_POOLS,
       domains = new CustomDomains(),
     } = parts;
     const jwks = new Jwks(http, clock);
@@ -85,6 +85,7 @@ export class ExecuteApi {
     this.#httpApis = new HttpApis(runtime, random);
     const plans = new UsagePlans(clock);
     this.usage = plans.quotas;
+    const userPoolIssuer = (poolArn: string) => issuerOf(poolArn, userPools);
     const restRuntime = { ...runtime, plans, callService, userPoolIssuer };
     this.#restApis = new RestApis(restRuntime, domains, random);
     this.testInvoke = new TestInvoker(restRuntime, random);
@@ -148,9 +149,11 @@ function webSocketApis(
   return apis;
 }
 
+const AWS_USER_POOLS = 'https://cognito-idp.{region}.amazonaws.com/{pool}';
+
 /** `arn:aws:cognito-idp:{region}:{account}:userpool/{pool}` is the pool of this issuer. */
-function issuerOf(poolArn: string): string {
+function issuerOf(poolArn: string, template: string): string {
   const [, region = '', pool = ''] =
     /^arn:[^:]*:cognito-idp:([^:]*):[^:]*:userpool\/(.*)$/.exec(poolArn) ?? [];
-  return `https://cognito-idp.${region}.amazonaws.com/${pool}`;
+  return template.replaceAll('{region}', region).replaceAll('{pool}', pool);
 }
