@@ -198,11 +198,11 @@ test('foreign pages change nothing', async () => {
   assert.equal((await see('clock'))['aheadMs'], 0);
 });
 
-test('where signatures are enforced, the root credentials alone change things', async (t) => {
+test('where signatures are enforced, the root credentials alone change things and see what was sent', async (t) => {
   const enforcing = await createBrume({ memory: true, auth: 'enforce', port: 0 });
   t.after(() => enforcing.close());
   const { port } = await enforcing.listen();
-  const post = async (sign: boolean) => {
+  const ask = async (method: string, page: string, sign: boolean) => {
     const signer = new SignatureV4({
       service: 'brume',
       region: 'us-east-1',
@@ -210,20 +210,23 @@ test('where signatures are enforced, the root credentials alone change things', 
       sha256: Sha256,
     });
     const request = {
-      method: 'POST',
+      method,
       protocol: 'http:',
       hostname: '127.0.0.1',
-      path: '/_brume/clock',
+      path: `/_brume/${page}`,
       query: {},
       headers: { host: `127.0.0.1:${port}` },
-      body: '{"advanceMs":60000}',
+      ...(method === 'POST' && { body: '{"advanceMs":60000}' }),
     };
-    const { headers, body } = sign ? await signer.sign(request) : request;
-    const url = `http://127.0.0.1:${port}/_brume/clock`;
-    return (await fetch(url, { method: 'POST', headers, body })).status;
+    const signed = sign ? await signer.sign(request) : request;
+    const { headers, body } = signed as typeof request & { body?: string };
+    const url = `http://127.0.0.1:${port}/_brume/${page}`;
+    return (await fetch(url, { method, headers, body })).status;
   };
-  assert.equal(await post(false), 403);
-  assert.equal(await post(true), 200);
+  assert.equal(await ask('POST', 'clock', false), 403);
+  assert.equal(await ask('POST', 'clock', true), 200);
   // The moved clock is not the one that signatures are checked against.
-  assert.equal(await post(true), 200);
+  assert.equal(await ask('POST', 'clock', true), 200);
+  assert.equal(await ask('GET', 'requests', false), 403);
+  assert.equal(await ask('GET', 'requests', true), 200);
 });

@@ -1,7 +1,8 @@
 /**
  * Brume's own pages under `/_brume/`: one for people, health, metrics, the last requests, and what can be changed while
  * it runs. All but health is for the machine's own user: it is for loopback only, and never for a
- * foreign web page.
+ * foreign web page. Where signatures are enforced that is not enough, as proxies and functions are on
+ * loopback too: what others have sent is then shown to the owner alone.
  */
 import { BodyTooLargeError } from '../http/message.ts';
 import type { HttpRequest, HttpResponse } from '../http/message.ts';
@@ -16,6 +17,7 @@ const REQUESTS_DEFAULT = 100;
 const REQUESTS_MAX = 1000;
 
 const CONTROL_BYTES_MAX = 64 * 1024;
+const NO_BODY = Buffer.alloc(0);
 
 /** Something that can be looked at and changed while Brume runs: JSON both ways. */
 export interface Control {
@@ -36,7 +38,7 @@ export interface PagesOptions {
   /** Files of the page for people, by the ends of their addresses. */
   readonly console?: Readonly<Record<string, Page>>;
   readonly controls?: Readonly<Record<string, Control>>;
-  /** Throws for who may not change anything. */
+  /** Throws for who may neither change anything nor see what others have sent. */
   readonly authorize?: (request: HttpRequest, body: Buffer) => void;
 }
 
@@ -68,6 +70,7 @@ export function createPages(options: PagesOptions): DataPlane {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       throw refused(405, 'This page can only be read.');
     }
+    if (name === 'requests') options.authorize?.(request, NO_BODY);
     return page(searchParams);
   };
   return {

@@ -5,7 +5,11 @@ const REFRESH_MS = 1000;
 const SHOWN = 200;
 
 /** @param {HTMLElement} view */
-export async function showRequests(view, { signal }) {
+export async function showRequests(view, { cloud, signal }) {
+  if (cloud.auth !== 'accept') {
+    view.append(element('p', {}, 'Signatures are enforced here, and a page has no credentials.'));
+    return;
+  }
   const filter = element('input', {
     type: 'search',
     placeholder: 'service, operation, path, status …',
