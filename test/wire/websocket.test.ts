@@ -5,6 +5,10 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import {
+  ApiGatewayManagementApiClient,
+  PostToConnectionCommand,
+} from '@aws-sdk/client-apigatewaymanagementapi';
+import {
   ApiGatewayV2Client,
   CreateApiCommand,
   CreateIntegrationCommand,
@@ -150,4 +154,41 @@ test('the chat room of the guide: everybody hears what anybody says', async (t) 
   const heard = Promise.all(clients.map((client) => once(client, 'message')));
   clients[0]?.send('hello, everybody');
   assert.deepEqual((await heard).map(String), ['hello, everybody,false', 'hello, everybody,false']);
+});
+
+test('where signatures are enforced, @connections takes good ones only', async (t) => {
+  const brume = await createBrume({ memory: true, port: 0, auth: 'enforce' });
+  t.after(() => brume.close());
+  const { port } = await brume.listen();
+  const said = { endpoint: `http://127.0.0.1:${port}`, region: 'us-east-1' };
+  const gateway = new ApiGatewayV2Client({ ...said, credentials: brume.root });
+  t.after(() => gateway.destroy());
+  const { ApiId, ApiEndpoint = '' } = await gateway.send(
+    new CreateApiCommand({
+      Name: 'chat',
+      ProtocolType: 'WEBSOCKET',
+      RouteSelectionExpression: '$request.body.action',
+    }),
+  );
+  await gateway.send(new CreateRouteCommand({ ApiId, RouteKey: '$default' }));
+  await gateway.send(new CreateStageCommand({ ApiId, StageName: 'dev', AutoDeploy: true }));
+  const client = new WebSocket(`${ApiEndpoint}/dev`);
+  t.after(() => client.terminate());
+  await once(client, 'open');
+  client.send('{}');
+  const [frame] = (await once(client, 'message')) as [Buffer];
+  const { connectionId } = JSON.parse(frame.toString()) as { connectionId: string };
+  const post = async (endpoint: string, secretAccessKey: string) => {
+    const credentials = { accessKeyId: brume.root.accessKeyId, secretAccessKey };
+    const management = new ApiGatewayManagementApiClient({ ...said, endpoint, credentials });
+    t.after(() => management.destroy());
+    const Data = `by ${endpoint}`;
+    await management.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data }));
+  };
+  for (const endpoint of [`${ApiEndpoint.replace('ws:', 'http:')}/dev`, `${said.endpoint}/dev`]) {
+    const received = once(client, 'message') as Promise<[Buffer]>;
+    await post(endpoint, brume.root.secretAccessKey);
+    assert.equal((await received)[0].toString(), `by ${endpoint}`);
+    await assert.rejects(post(endpoint, 'wrong'), /Missing Authentication Token/);
+  }
 });
