@@ -3,7 +3,7 @@
  * long the first search, which packs them.
  */
 import { nodeEnvironment } from '../packages/brume/src/environment/node.ts';
-import { Item } from '../packages/brume/src/services/dynamodb/item.ts';
+import { Item } from '../packages/brume/src/services/dynamodb/items/item.ts';
 import { compileVectorIndex } from '../packages/brume/src/services/dynamodb/vectors/vector-index.ts';
 import { VectorSets } from '../packages/brume/src/services/dynamodb/vectors/vector-sets.ts';
 import { createMemoryStore } from '../packages/brume/src/storage/memory/memory-store.ts';

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { nodeEnvironment } from '../../packages/brume/src/environment/node.ts';
 import { AwsError } from '../../packages/brume/src/model/aws-error.ts';
 import type { DynamoDBOperations } from '../../packages/brume/src/model/generated/dynamodb.types.ts';
-import type { AttributeMap } from '../../packages/brume/src/services/dynamodb/attribute-value.ts';
+import type { AttributeMap } from '../../packages/brume/src/services/dynamodb/items/attribute-value.ts';
 import {
   plain,
   TEST_CONTEXT,

@@ -8,7 +8,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { AwsError } from '../../packages/brume/src/model/aws-error.ts';
-import type { AttributeMap } from '../../packages/brume/src/services/dynamodb/attribute-value.ts';
+import type { AttributeMap } from '../../packages/brume/src/services/dynamodb/items/attribute-value.ts';
 import {
   account,
   ACCOUNT_TABLE,

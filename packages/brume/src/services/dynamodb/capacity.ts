@@ -4,7 +4,7 @@ import type {
   ConsumedCapacity,
   ReturnConsumedCapacity,
 } from '../../model/generated/dynamodb.types.ts';
-import type { Table } from './table.ts';
+import type { Table } from './tables/table.ts';
 
 const WRITE_UNIT_BYTES = 1024;
 const READ_UNIT_BYTES = 4096;

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { AttributeMap, AttributeValue } from './attribute-value.ts';
-import { compareValues } from './comparison.ts';
+import type { AttributeMap, AttributeValue } from './items/attribute-value.ts';
+import { compareValues } from './items/comparison.ts';
 import { INDEXED, openTestDatabase, type TestDatabase } from './database.fixture.ts';
 
 const RUNS = process.env['BRUME_TEST_LONG'] === '1' ? 3000 : 40;

@@ -2,7 +2,7 @@
 import { AwsError } from '../../model/aws-error.ts';
 import type { CancellationReason } from '../../model/generated/dynamodb.types.ts';
 import type { RequestContext } from '../service.ts';
-import type { AttributeMap } from './attribute-value.ts';
+import type { AttributeMap } from './items/attribute-value.ts';
 
 export function validation(message: string): AwsError {
   return new AwsError({

@@ -16,7 +16,7 @@ import type {
 import { createMemoryStore } from '../../storage/memory/memory-store.ts';
 import type { OrderedStore } from '../../storage/ordered-store.ts';
 import { plain, TEST_CONTEXT } from '../dynamodb/database.fixture.ts';
-import { Garbage } from '../dynamodb/garbage.ts';
+import { Garbage } from '../dynamodb/tables/garbage.ts';
 import { createDynamoDB } from '../dynamodb/service.ts';
 import { Trimmer } from '../dynamodb/streams/trimmer.ts';
 import { createDynamoDBStreams } from './service.ts';

@@ -3,8 +3,8 @@
  * backup of a deleted table has the table's own items, which are only counted.
  */
 import type { OrderedStore, Write } from '../../../storage/ordered-store.ts';
-import type { Catalog, Scope } from '../catalog.ts';
-import { Item } from '../item.ts';
+import type { Catalog, Scope } from '../tables/catalog.ts';
+import { Item } from '../items/item.ts';
 import { release } from '../recovery/holds.ts';
 import { deleteJob, putJob, type JobNote } from '../recovery/jobs.ts';
 import { readSnapshot, type Snapshot } from '../recovery/snapshot.ts';

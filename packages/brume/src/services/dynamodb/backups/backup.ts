@@ -17,8 +17,8 @@ import type {
 } from '../../../model/generated/dynamodb.types.ts';
 import { encodeKey } from '../../../storage/key-encoding.ts';
 import type { Value, Write } from '../../../storage/ordered-store.ts';
-import type { Scope } from '../catalog.ts';
-import { tableArn, type TableDefinition, type Throughput } from '../table.ts';
+import type { Scope } from '../tables/catalog.ts';
+import { tableArn, type TableDefinition, type Throughput } from '../tables/table.ts';
 import { givenVectorIndex } from '../vectors/vector-index-resource.ts';
 
 /** The stored form, as JSON. */

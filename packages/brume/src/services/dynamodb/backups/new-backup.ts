@@ -6,7 +6,7 @@ import { held } from '../recovery/holds.ts';
 import { putJob } from '../recovery/jobs.ts';
 import { SYSTEM_BACKUP_MS } from '../recovery/limits.ts';
 import { due } from '../recovery/retention-queue.ts';
-import { compileTable, type Table, type TableDefinition } from '../table.ts';
+import { compileTable, type Table, type TableDefinition } from '../tables/table.ts';
 import { backupItems, backupKey, CHANCE_BYTES, putBackup, timedId } from './backup.ts';
 import type { StoredBackup } from './backup.ts';
 import type { BackupNote } from './backup-job.ts';

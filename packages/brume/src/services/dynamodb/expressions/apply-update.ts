@@ -5,9 +5,9 @@ import {
   typeOf,
   type AttributeMap,
   type AttributeValue,
-} from '../attribute-value.ts';
-import { decimalProblemMessage, nestedTooDeep } from '../attribute-validation.ts';
-import { addDecimals, decimal, formatDecimal, subtractDecimals } from '../decimal.ts';
+} from '../items/attribute-value.ts';
+import { decimalProblemMessage, nestedTooDeep } from '../items/attribute-validation.ts';
+import { addDecimals, decimal, formatDecimal, subtractDecimals } from '../items/decimal.ts';
 import { validation } from '../errors.ts';
 import { NESTING_LEVELS_MAX } from '../limits.ts';
 import type { Action, Assigned, Path } from './ast.ts';

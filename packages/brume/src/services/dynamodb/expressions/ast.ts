@@ -2,7 +2,7 @@
  * What all expressions mean, whichever way they were written: expression text, the parameters from
  * before expressions, PartiQL. Names and values stand in their places.
  */
-import type { AttributeType, AttributeValue } from '../attribute-value.ts';
+import type { AttributeType, AttributeValue } from '../items/attribute-value.ts';
 
 /** An attribute, and what to follow in it: names in maps, positions in lists. */
 export type Path = readonly [string, ...(string | number)[]];

@@ -1,5 +1,5 @@
 /** The names and values that a request gives for the placeholders of its expressions. */
-import type { AttributeMap, AttributeValue } from '../attribute-value.ts';
+import type { AttributeMap, AttributeValue } from '../items/attribute-value.ts';
 import type { Path } from './ast.ts';
 import { ExpressionProblem, type PathSyntax } from './syntax.ts';
 

@@ -1,6 +1,6 @@
 /** Conditions: from syntax to meaning, with what AWS refuses on the way. */
-import { typeOf, type AttributeType, type AttributeValue } from '../attribute-value.ts';
-import { compareValues } from '../comparison.ts';
+import { typeOf, type AttributeType, type AttributeValue } from '../items/attribute-value.ts';
+import { compareValues } from '../items/comparison.ts';
 import { IN_OPERANDS_MAX } from '../limits.ts';
 import type { Comparator, Condition, Operand } from './ast.ts';
 import type { Bindings } from './bindings.ts';

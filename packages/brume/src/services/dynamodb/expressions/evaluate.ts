@@ -5,8 +5,8 @@ import {
   typeOf,
   type AttributeMap,
   type AttributeValue,
-} from '../attribute-value.ts';
-import { compareValues, equalValues } from '../comparison.ts';
+} from '../items/attribute-value.ts';
+import { compareValues, equalValues } from '../items/comparison.ts';
 import type { Comparator, Condition, Operand } from './ast.ts';
 import { valueAt } from './paths.ts';
 

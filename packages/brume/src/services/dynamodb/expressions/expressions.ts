@@ -1,7 +1,7 @@
 /** The expressions of one request: parsed, bound to its names and values, and none of these unused. */
 import { EXPRESSIONS_CACHED_MAX } from '../limits.ts';
-import { normalizeExpressionValues } from '../attribute-validation.ts';
-import { emptyAttributes, type AttributeMap } from '../attribute-value.ts';
+import { normalizeExpressionValues } from '../items/attribute-validation.ts';
+import { emptyAttributes, type AttributeMap } from '../items/attribute-value.ts';
 import { validation } from '../errors.ts';
 import type { Layer } from '../validation.ts';
 import type { Action, Condition, Path } from './ast.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { AwsError } from '../../../model/aws-error.ts';
-import type { AttributeMap } from '../attribute-value.ts';
+import type { AttributeMap } from '../items/attribute-value.ts';
 import { envelopedLayer } from '../validation.ts';
 import { applyUpdate } from './apply-update.ts';
 import { holds } from './evaluate.ts';

@@ -1,5 +1,5 @@
 /** Conditions on keys: which of all conditions a query can have, and what they ask of each attribute. */
-import type { AttributeValue } from '../attribute-value.ts';
+import type { AttributeValue } from '../items/attribute-value.ts';
 import type { Comparator, Condition, Operand } from './ast.ts';
 import { ExpressionProblem } from './syntax.ts';
 

@@ -9,9 +9,9 @@ import type {
   ConditionalOperator,
   ExpectedAttributeValue,
 } from '../../../model/generated/dynamodb.types.ts';
-import { normalizeValue } from '../attribute-validation.ts';
-import { typeOf, type AttributeType, type AttributeValue } from '../attribute-value.ts';
-import { compareValues } from '../comparison.ts';
+import { normalizeValue } from '../items/attribute-validation.ts';
+import { typeOf, type AttributeType, type AttributeValue } from '../items/attribute-value.ts';
+import { compareValues } from '../items/comparison.ts';
 import { invalidParameters, validation } from '../errors.ts';
 import type { Layer } from '../validation.ts';
 import type { Action, Comparator, Condition, Path } from './ast.ts';

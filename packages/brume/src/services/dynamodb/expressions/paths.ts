@@ -1,5 +1,5 @@
 /** Document paths in items: reading, showing, and telling whether two of them meet. */
-import { attributeOf, type AttributeMap, type AttributeValue } from '../attribute-value.ts';
+import { attributeOf, type AttributeMap, type AttributeValue } from '../items/attribute-value.ts';
 import type { Path } from './ast.ts';
 import { ExpressionProblem } from './syntax.ts';
 

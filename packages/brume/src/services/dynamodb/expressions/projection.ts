@@ -4,7 +4,7 @@ import {
   emptyAttributes,
   type AttributeMap,
   type AttributeValue,
-} from '../attribute-value.ts';
+} from '../items/attribute-value.ts';
 import type { Path } from './ast.ts';
 import type { Bindings } from './bindings.ts';
 import { checkMeetings } from './paths.ts';

@@ -8,7 +8,7 @@ import {
   PARENTHESES_DEPTH_MAX,
   PATH_DEPTH_MAX,
 } from '../limits.ts';
-import { utf8SizeBytes } from '../attribute-value.ts';
+import { utf8SizeBytes } from '../items/attribute-value.ts';
 import { isReservedWord } from './reserved-words.ts';
 import { tokenize, type Token } from './tokens.ts';
 

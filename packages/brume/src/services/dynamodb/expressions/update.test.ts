@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AttributeMap } from '../attribute-value.ts';
+import type { AttributeMap } from '../items/attribute-value.ts';
 import { plain } from '../database.fixture.ts';
 import { bareLayer } from '../validation.ts';
 import { applyUpdate, typeMismatch } from './apply-update.ts';

@@ -1,5 +1,5 @@
 /** Update expressions: from syntax to actions, with what AWS refuses on the way, in its order. */
-import { typeOf, type AttributeType, type AttributeValue } from '../attribute-value.ts';
+import { typeOf, type AttributeType, type AttributeValue } from '../items/attribute-value.ts';
 import type { Action, Assigned, Path } from './ast.ts';
 import type { Bindings } from './bindings.ts';
 import { checkOperandCount, incorrectType, requirePath } from './condition.ts';

@@ -6,7 +6,7 @@ import type {
   ContributorInsightsMode,
   ContributorInsightsStatus,
 } from '../../../model/generated/dynamodb.types.ts';
-import type { TableDefinition } from '../table.ts';
+import type { TableDefinition } from '../tables/table.ts';
 import { STATUS_CHANGE_MS } from './limits.ts';
 
 /** As a table's definition has it: for each that was ever enabled. */

@@ -8,7 +8,7 @@ import type {
   KinesisDataStreamDestination,
 } from '../../../model/generated/dynamodb.types.ts';
 import { validation } from '../errors.ts';
-import type { TableDefinition } from '../table.ts';
+import type { TableDefinition } from '../tables/table.ts';
 import { invalidState, precisionIsSet, tooManyDestinations, unknownDestination } from './errors.ts';
 import { DESTINATIONS_MAX, DISABLED_REMEMBERED_MAX, STATUS_CHANGE_MS } from './limits.ts';
 

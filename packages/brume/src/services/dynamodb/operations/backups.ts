@@ -8,13 +8,13 @@ import { backupInUse, backupNotFound } from '../backups/errors.ts';
 import { findBackup, keyOfArn } from '../backups/find-backup.ts';
 import { BACKUPS_LISTED_MAX } from '../backups/limits.ts';
 import { newBackupIds, newUserBackup } from '../backups/new-backup.ts';
-import { noteGarbage } from '../garbage.ts';
-import { checkUnchanged, whileTablesChange } from '../item-changes.ts';
-import { afterKey } from '../key.ts';
+import { noteGarbage } from '../tables/garbage.ts';
+import { checkUnchanged, whileTablesChange } from '../items/item-changes.ts';
+import { afterKey } from '../items/key.ts';
 import { RANGE_ENTRIES_MAX } from '../limits.ts';
 import { continuousBackupsUnavailable, tableNotFoundException } from '../recovery/errors.ts';
 import type { DynamoDBOperation } from '../state.ts';
-import { administeredTableName } from '../table-name.ts';
+import { administeredTableName } from '../tables/table-name.ts';
 
 export const createBackup: DynamoDBOperation<'CreateBackup'> = async (state, input, context) => {
   const name = administeredTableName(input.TableName, context);

@@ -11,12 +11,12 @@ import type {
   ReturnConsumedCapacity,
 } from '../../../model/generated/dynamodb.types.ts';
 import type { RequestContext } from '../../service.ts';
-import type { AttributeMap } from '../attribute-value.ts';
+import type { AttributeMap } from '../items/attribute-value.ts';
 import { consumedCapacity, readUnits, Units } from '../capacity.ts';
 import { validation } from '../errors.ts';
-import { Item } from '../item.ts';
-import { targetOf } from '../item-changes.ts';
-import { checkKey } from '../key-validation.ts';
+import { Item } from '../items/item.ts';
+import { targetOf } from '../items/item-changes.ts';
+import { checkKey } from '../items/key-validation.ts';
 import { bindStatement, type Select, type Statement } from '../partiql/bind.ts';
 import { keyedCondition } from '../partiql/key-equalities.ts';
 import { parameterValues } from '../partiql/parameters.ts';
@@ -26,7 +26,7 @@ import { checkRead } from '../partiql/select.ts';
 import { sourceIndex, sourceTable } from '../partiql/source-table.ts';
 import { runWrite, writeAction } from '../partiql/writes.ts';
 import type { DynamoDBOperation, DynamoDBState } from '../state.ts';
-import type { Table } from '../table.ts';
+import type { Table } from '../tables/table.ts';
 import { duplicateKeys } from './batch-get-item.ts';
 
 export const batchExecuteStatement: DynamoDBOperation<'BatchExecuteStatement'> = async (

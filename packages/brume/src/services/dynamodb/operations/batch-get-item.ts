@@ -3,20 +3,24 @@ import type {
   BatchGetItemInput,
   KeysAndAttributes,
 } from '../../../model/generated/dynamodb.types.ts';
-import { normalizeAttributes } from '../attribute-validation.ts';
-import type { AttributeMap } from '../attribute-value.ts';
-import { tablesNamed, UnitsByTable } from '../batch.ts';
+import { normalizeAttributes } from '../items/attribute-validation.ts';
+import type { AttributeMap } from '../items/attribute-value.ts';
+import { tablesNamed, UnitsByTable } from '../items/batch.ts';
 import { readUnits } from '../capacity.ts';
-import { equalAttributes } from '../comparison.ts';
+import { equalAttributes } from '../items/comparison.ts';
 import { validation } from '../errors.ts';
 import type { Path } from '../expressions/ast.ts';
-import { Item } from '../item.ts';
-import { targetOf } from '../item-changes.ts';
-import { checkKey } from '../key-validation.ts';
+import { Item } from '../items/item.ts';
+import { targetOf } from '../items/item-changes.ts';
+import { checkKey } from '../items/key-validation.ts';
 import { BATCH_GET_KEYS_MAX, BATCH_BYTES_MAX } from '../limits.ts';
-import { bindItemProjection, checkProjectionKeys, projectedItem } from '../read-projection.ts';
+import {
+  bindItemProjection,
+  checkProjectionKeys,
+  projectedItem,
+} from '../pages/read-projection.ts';
 import type { DynamoDBOperation } from '../state.ts';
-import type { Table } from '../table.ts';
+import type { Table } from '../tables/table.ts';
 import { bareLayer as layer } from '../validation.ts';
 
 interface TableRequest {

@@ -6,23 +6,23 @@ import type {
   BatchWriteItemInput,
   ItemCollectionMetrics,
 } from '../../../model/generated/dynamodb.types.ts';
-import { normalizeAttributes } from '../attribute-validation.ts';
-import { attributesSizeBytes, type AttributeMap } from '../attribute-value.ts';
-import { tablesNamed, UnitsByTable } from '../batch.ts';
+import { normalizeAttributes } from '../items/attribute-validation.ts';
+import { attributesSizeBytes, type AttributeMap } from '../items/attribute-value.ts';
+import { tablesNamed, UnitsByTable } from '../items/batch.ts';
 import { itemTooLarge, validation } from '../errors.ts';
-import { Item } from '../item.ts';
+import { Item } from '../items/item.ts';
 import {
   commitChanges,
   targetOf,
   whileTablesChange,
   type ItemChanges,
   type Target,
-} from '../item-changes.ts';
-import { checkBatchItemKey, checkIndexKeys, checkKey } from '../key-validation.ts';
+} from '../items/item-changes.ts';
+import { checkBatchItemKey, checkIndexKeys, checkKey } from '../items/key-validation.ts';
 import { BATCH_WRITES_MAX, ITEM_BYTES_MAX } from '../limits.ts';
-import { collectionMetrics } from '../single-write.ts';
+import { collectionMetrics } from '../items/single-write.ts';
 import type { DynamoDBOperation } from '../state.ts';
-import type { Table } from '../table.ts';
+import type { Table } from '../tables/table.ts';
 import { olderLayer as layer } from '../validation.ts';
 import { duplicateKeys } from './batch-get-item.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AttributeMap } from '../attribute-value.ts';
+import type { AttributeMap } from '../items/attribute-value.ts';
 import { INDEXED, openTestDatabase } from '../database.fixture.ts';
 
 const key = (at: number): AttributeMap => ({ pk: { S: 'a' }, sk: { N: String(at) } });

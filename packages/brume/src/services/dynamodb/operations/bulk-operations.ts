@@ -6,7 +6,7 @@ import { findJob, putJob } from '../recovery/jobs.ts';
 import { due } from '../recovery/retention-queue.ts';
 import { checkFull } from '../recovery/table-use.ts';
 import type { DynamoDBOperation, DynamoDBState } from '../state.ts';
-import { administeredTableName } from '../table-name.ts';
+import { administeredTableName } from '../tables/table-name.ts';
 import type { BulkNote } from '../transfer/bulk-job.ts';
 import { describeBulk, isUnderWay, type StoredBulk } from '../transfer/bulk-record.ts';
 import { bulkOperationNotFound } from '../transfer/errors.ts';

@@ -2,7 +2,7 @@
 import { continuousBackupsUnavailable, tableNotFoundException } from '../recovery/errors.ts';
 import { changedRecovery, describeRecovery } from '../recovery/recovery-window.ts';
 import type { DynamoDBOperation } from '../state.ts';
-import { administeredTableName } from '../table-name.ts';
+import { administeredTableName } from '../tables/table-name.ts';
 
 export const updateContinuousBackups: DynamoDBOperation<'UpdateContinuousBackups'> = async (
   state,

@@ -10,8 +10,8 @@ import {
 } from '../insights/insights.ts';
 import { INSIGHTS_LISTED_MAX } from '../insights/limits.ts';
 import type { DynamoDBOperation, DynamoDBState } from '../state.ts';
-import type { Table, TableDefinition } from '../table.ts';
-import { administeredTableName } from '../table-name.ts';
+import type { Table, TableDefinition } from '../tables/table.ts';
+import { administeredTableName } from '../tables/table-name.ts';
 
 export const updateContributorInsights: DynamoDBOperation<'UpdateContributorInsights'> = async (
   state,

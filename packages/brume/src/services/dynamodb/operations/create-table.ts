@@ -16,11 +16,11 @@ import type {
   IndexDefinition,
   TableDefinition,
   Throughput,
-} from '../table.ts';
-import { describeTable } from '../table-description.ts';
-import { checkNewTable, onDemandMembers } from '../table-validation.ts';
+} from '../tables/table.ts';
+import { describeTable } from '../tables/table-description.ts';
+import { checkNewTable, onDemandMembers } from '../tables/table-validation.ts';
 import { checkNewStream, newStream, streamStarted } from '../streams/stream-specification.ts';
-import { checkTags } from '../tags.ts';
+import { checkTags } from '../tables/tags.ts';
 import { newVectorIndex } from '../vectors/vector-index-resource.ts';
 
 export const createTable: DynamoDBOperation<'CreateTable'> = async (state, input, context) => {

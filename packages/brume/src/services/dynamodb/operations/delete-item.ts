@@ -1,10 +1,10 @@
 /** DeleteItem: removes an item, if it is there. */
-import { normalizeAttributes } from '../attribute-validation.ts';
+import { normalizeAttributes } from '../items/attribute-validation.ts';
 import { conditionPaths } from '../expressions/ast-paths.ts';
 import { checkExpressionParameters, Expressions } from '../expressions/expressions.ts';
-import { commitChanges, targetOf, whileTablesChange } from '../item-changes.ts';
-import { checkKey, checkScalarKeys } from '../key-validation.ts';
-import { checkCondition, singleWriteAnswer, writeCondition } from '../single-write.ts';
+import { commitChanges, targetOf, whileTablesChange } from '../items/item-changes.ts';
+import { checkKey, checkScalarKeys } from '../items/key-validation.ts';
+import { checkCondition, singleWriteAnswer, writeCondition } from '../items/single-write.ts';
 import type { DynamoDBOperation } from '../state.ts';
 import { envelopedLayer as layer } from '../validation.ts';
 

@@ -1,7 +1,7 @@
 /** DeleteTable: the table is gone at once; what it held goes afterwards. */
 import { deletedTableBackup, newBackupIds } from '../backups/new-backup.ts';
 import { protectedTable, tableNotFound } from '../errors.ts';
-import { noteTableGarbage } from '../garbage.ts';
+import { noteTableGarbage } from '../tables/garbage.ts';
 import { deletePolicies } from '../policies/policy.ts';
 import { replicasAreChanging, strongNeeds } from '../replication/errors.ts';
 import { isStrong } from '../replication/global-table.ts';
@@ -9,8 +9,8 @@ import { deleteReplica } from '../replication/replica-updates.ts';
 import { checkDeletable } from '../recovery/table-use.ts';
 import type { DynamoDBOperation } from '../state.ts';
 import { streamEnded } from '../streams/stream-specification.ts';
-import { describeDeletedTable } from '../table-description.ts';
-import { administeredTableName } from '../table-name.ts';
+import { describeDeletedTable } from '../tables/table-description.ts';
+import { administeredTableName } from '../tables/table-name.ts';
 
 export const deleteTable: DynamoDBOperation<'DeleteTable'> = async (state, input, context) => {
   const name = administeredTableName(input.TableName, context);

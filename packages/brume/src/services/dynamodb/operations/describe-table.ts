@@ -2,8 +2,8 @@
 import { tableNotFound } from '../errors.ts';
 import { tableStatus } from '../recovery/table-use.ts';
 import type { DynamoDBOperation } from '../state.ts';
-import { describeTable as describe } from '../table-description.ts';
-import { administeredTableName } from '../table-name.ts';
+import { describeTable as describe } from '../tables/table-description.ts';
+import { administeredTableName } from '../tables/table-name.ts';
 
 export const describeTable: DynamoDBOperation<'DescribeTable'> = async (state, input, context) => {
   const name = administeredTableName(input.TableName, context);

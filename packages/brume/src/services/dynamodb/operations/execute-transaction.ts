@@ -6,13 +6,13 @@ import type {
   ParameterizedStatement,
 } from '../../../model/generated/dynamodb.types.ts';
 import type { RequestContext } from '../../service.ts';
-import { attributesSizeBytes, type AttributeMap } from '../attribute-value.ts';
-import { UnitsByTable } from '../batch.ts';
+import { attributesSizeBytes, type AttributeMap } from '../items/attribute-value.ts';
+import { UnitsByTable } from '../items/batch.ts';
 import { readUnits, Units } from '../capacity.ts';
 import { duplicateTargets, validation } from '../errors.ts';
-import { Item } from '../item.ts';
-import { targetOf } from '../item-changes.ts';
-import { checkKey } from '../key-validation.ts';
+import { Item } from '../items/item.ts';
+import { targetOf } from '../items/item-changes.ts';
+import { checkKey } from '../items/key-validation.ts';
 import { bindStatement, type Select, type Statement } from '../partiql/bind.ts';
 import { keyedCondition } from '../partiql/key-equalities.ts';
 import { parameterValues } from '../partiql/parameters.ts';
@@ -22,8 +22,8 @@ import { sourceTable } from '../partiql/source-table.ts';
 import { conditionOnItem, writeAction } from '../partiql/writes.ts';
 import { checkTransactable } from '../replication/strong-rules.ts';
 import type { DynamoDBOperation, DynamoDBState } from '../state.ts';
-import type { Table } from '../table.ts';
-import type { TransactionAction } from '../transaction-actions.ts';
+import type { Table } from '../tables/table.ts';
+import type { TransactionAction } from '../items/transaction-actions.ts';
 import { writeTransaction } from './transact-write-items.ts';
 
 export const executeTransaction: DynamoDBOperation<'ExecuteTransaction'> = async (

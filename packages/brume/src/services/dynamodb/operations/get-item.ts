@@ -1,11 +1,15 @@
 /** GetItem: one item by its key. */
-import { normalizeAttributes } from '../attribute-validation.ts';
+import { normalizeAttributes } from '../items/attribute-validation.ts';
 import { consumedCapacity, readUnits, Units } from '../capacity.ts';
 import type { DynamoDBOperation } from '../state.ts';
-import { Item } from '../item.ts';
-import { targetOf } from '../item-changes.ts';
-import { checkKey } from '../key-validation.ts';
-import { bindItemProjection, checkProjectionKeys, projectedItem } from '../read-projection.ts';
+import { Item } from '../items/item.ts';
+import { targetOf } from '../items/item-changes.ts';
+import { checkKey } from '../items/key-validation.ts';
+import {
+  bindItemProjection,
+  checkProjectionKeys,
+  projectedItem,
+} from '../pages/read-projection.ts';
 import { bareLayer as layer } from '../validation.ts';
 
 export const getItem: DynamoDBOperation<'GetItem'> = async (state, input, context) => {

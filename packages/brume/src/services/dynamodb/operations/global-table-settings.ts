@@ -12,9 +12,9 @@ import { replicaOf } from '../replication/global-table.ts';
 import { changeGroup, readGroup, type GroupTables } from '../replication/group.ts';
 import { globalTableNotFound, isLegacy, replicaNotFound } from '../replication/legacy.ts';
 import type { DynamoDBOperation, DynamoDBState } from '../state.ts';
-import { compileTable, type TableDefinition } from '../table.ts';
-import { describeTable } from '../table-description.ts';
-import { updatedTable } from '../table-update.ts';
+import { compileTable, type TableDefinition } from '../tables/table.ts';
+import { describeTable } from '../tables/table-description.ts';
+import { updatedTable } from '../tables/table-update.ts';
 
 export const describeGlobalTableSettings: DynamoDBOperation<'DescribeGlobalTableSettings'> = async (
   state,

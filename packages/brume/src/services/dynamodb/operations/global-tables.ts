@@ -3,7 +3,7 @@ import type { ReplicaUpdate } from '../../../model/generated/dynamodb.types.ts';
 import type { Write } from '../../../storage/ordered-store.ts';
 import type { RequestContext } from '../../service.ts';
 import { validation } from '../errors.ts';
-import { afterPrefix } from '../key.ts';
+import { afterPrefix } from '../items/key.ts';
 import { LISTED_TABLES_MAX, RANGE_ENTRIES_MAX } from '../limits.ts';
 import { tableNotFoundException } from '../recovery/errors.ts';
 import { putJob } from '../recovery/jobs.ts';
@@ -22,7 +22,7 @@ import {
 import { REPLICAS_MAX } from '../replication/limits.ts';
 import { replicaGarbage, type FillNote } from '../replication/replica-jobs.ts';
 import type { DynamoDBOperation, DynamoDBState } from '../state.ts';
-import type { TableDefinition } from '../table.ts';
+import type { TableDefinition } from '../tables/table.ts';
 
 export const createGlobalTable: DynamoDBOperation<'CreateGlobalTable'> = async (
   state,

@@ -5,7 +5,7 @@ import { notSupportedYet, tableAlreadyExists } from '../errors.ts';
 import { putJob } from '../recovery/jobs.ts';
 import { due } from '../recovery/retention-queue.ts';
 import type { DynamoDBOperation } from '../state.ts';
-import { checkNewTable } from '../table-validation.ts';
+import { checkNewTable } from '../tables/table-validation.ts';
 import { importConflict, importNotFound } from '../transfer/errors.ts';
 import type { ImportNote } from '../transfer/import-job.ts';
 import { describeImport as describe, importSummary } from '../transfer/import-record.ts';

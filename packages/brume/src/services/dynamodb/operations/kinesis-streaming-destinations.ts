@@ -7,8 +7,8 @@ import { tableNotFound } from '../errors.ts';
 import { describeDestinations, disabled, enabled, updated } from '../kinesis/destinations.ts';
 import { nothingToUpdate } from '../kinesis/errors.ts';
 import type { DynamoDBOperation, DynamoDBState } from '../state.ts';
-import type { TableDefinition } from '../table.ts';
-import { administeredTableName } from '../table-name.ts';
+import type { TableDefinition } from '../tables/table.ts';
+import { administeredTableName } from '../tables/table-name.ts';
 
 export const enableKinesisStreamingDestination: DynamoDBOperation<
   'EnableKinesisStreamingDestination'

@@ -1,6 +1,6 @@
 /** ListTagsOfResource: all tags at once, as there are at most fifty. */
 import type { DynamoDBOperation } from '../state.ts';
-import { taggedTable } from '../tags.ts';
+import { taggedTable } from '../tables/tags.ts';
 
 export const listTagsOfResource: DynamoDBOperation<'ListTagsOfResource'> = async (
   state,

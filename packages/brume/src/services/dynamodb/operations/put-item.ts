@@ -1,14 +1,14 @@
 /** PutItem: creates an item or replaces it whole. */
-import { attributesSizeBytes } from '../attribute-value.ts';
-import { normalizeAttributes } from '../attribute-validation.ts';
+import { attributesSizeBytes } from '../items/attribute-value.ts';
+import { normalizeAttributes } from '../items/attribute-validation.ts';
 import { itemTooLarge } from '../errors.ts';
 import { conditionPaths } from '../expressions/ast-paths.ts';
 import { checkExpressionParameters, Expressions } from '../expressions/expressions.ts';
-import { Item } from '../item.ts';
-import { commitChanges, targetOf, whileTablesChange } from '../item-changes.ts';
-import { checkIndexKeys, checkItemKey, checkScalarKeys } from '../key-validation.ts';
+import { Item } from '../items/item.ts';
+import { commitChanges, targetOf, whileTablesChange } from '../items/item-changes.ts';
+import { checkIndexKeys, checkItemKey, checkScalarKeys } from '../items/key-validation.ts';
 import { ITEM_BYTES_MAX } from '../limits.ts';
-import { checkCondition, singleWriteAnswer, writeCondition } from '../single-write.ts';
+import { checkCondition, singleWriteAnswer, writeCondition } from '../items/single-write.ts';
 import type { DynamoDBOperation } from '../state.ts';
 import { envelopedLayer as layer } from '../validation.ts';
 

@@ -7,9 +7,9 @@ import { conditionPaths } from '../expressions/ast-paths.ts';
 import { checkExpressionParameters, Expressions } from '../expressions/expressions.ts';
 import type { KeyConditions } from '../expressions/key-condition.ts';
 import { attributePaths, filterCondition, keyConditions } from '../expressions/legacy.ts';
-import { checkScalarKeys } from '../key-validation.ts';
-import { readPage } from '../page.ts';
-import { checkStartInRange, queryRange, rangeAfter } from '../query-range.ts';
+import { checkScalarKeys } from '../items/key-validation.ts';
+import { readPage } from '../pages/page.ts';
+import { checkStartInRange, queryRange, rangeAfter } from '../pages/query-range.ts';
 import {
   checkGlobalIndex,
   checkSelect,
@@ -18,9 +18,9 @@ import {
   needsItems,
   normalizeStartKey,
   readAnswer,
-} from '../read-request.ts';
+} from '../pages/read-request.ts';
 import type { DynamoDBOperation } from '../state.ts';
-import type { Index, Table } from '../table.ts';
+import type { Index, Table } from '../tables/table.ts';
 import { bareLayer as layer } from '../validation.ts';
 
 const EXPRESSIONS = ['ProjectionExpression', 'FilterExpression', 'KeyConditionExpression'];

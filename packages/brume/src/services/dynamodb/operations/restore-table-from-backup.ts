@@ -7,9 +7,9 @@ import { putJob } from '../recovery/jobs.ts';
 import { nameOf, type RestoreNote } from '../recovery/restore-job.ts';
 import { restoredTable } from '../recovery/restored-table.ts';
 import type { DynamoDBOperation } from '../state.ts';
-import { tableArn } from '../table.ts';
-import { describeTable } from '../table-description.ts';
-import { checkNewTable } from '../table-validation.ts';
+import { tableArn } from '../tables/table.ts';
+import { describeTable } from '../tables/table-description.ts';
+import { checkNewTable } from '../tables/table-validation.ts';
 import { newTable } from './create-table.ts';
 
 export const restoreTableFromBackup: DynamoDBOperation<'RestoreTableFromBackup'> = async (

@@ -1,9 +1,9 @@
 /** RestoreTableToPointInTime: a new table with the items of another one, as they were at a time. */
 import type { RestoreTableToPointInTimeInput } from '../../../model/generated/dynamodb.types.ts';
 import type { RequestContext } from '../../service.ts';
-import type { Scope } from '../catalog.ts';
+import type { Scope } from '../tables/catalog.ts';
 import { accessDenied, validation } from '../errors.ts';
-import { checkUnchanged, whileTablesChange } from '../item-changes.ts';
+import { checkUnchanged, whileTablesChange } from '../items/item-changes.ts';
 import { invalidRestoreTime, recoveryUnavailable } from '../recovery/errors.ts';
 import { tableAlreadyExistsException, tableNotFoundException } from '../recovery/errors.ts';
 import { headPosition, positionAt, type RecoveryDefinition } from '../recovery/history.ts';
@@ -13,10 +13,10 @@ import { earliestMs } from '../recovery/recovery-window.ts';
 import { nameOf, type RestoreNote } from '../recovery/restore-job.ts';
 import { restoredTable } from '../recovery/restored-table.ts';
 import type { DynamoDBOperation } from '../state.ts';
-import { compileTable, type TableDefinition } from '../table.ts';
-import { describeTable } from '../table-description.ts';
-import { administeredTableName } from '../table-name.ts';
-import { checkNewTable } from '../table-validation.ts';
+import { compileTable, type TableDefinition } from '../tables/table.ts';
+import { describeTable } from '../tables/table-description.ts';
+import { administeredTableName } from '../tables/table-name.ts';
+import { checkNewTable } from '../tables/table-validation.ts';
 import { newTable } from './create-table.ts';
 
 export const restoreTableToPointInTime: DynamoDBOperation<'RestoreTableToPointInTime'> = async (

@@ -1,15 +1,15 @@
 /** Scan: all items of a table or an index, or of one of many equal parts of it. */
 import type { ScanInput } from '../../../model/generated/dynamodb.types.ts';
-import type { AttributeMap } from '../attribute-value.ts';
+import type { AttributeMap } from '../items/attribute-value.ts';
 import { Units } from '../capacity.ts';
 import { validation } from '../errors.ts';
 import { conditionPaths } from '../expressions/ast-paths.ts';
 import { checkExpressionParameters, Expressions } from '../expressions/expressions.ts';
 import { attributePaths, filterCondition } from '../expressions/legacy.ts';
-import { afterPrefix, PARTITION_HASH_BYTES } from '../key.ts';
-import { checkScalarKeys } from '../key-validation.ts';
-import { readPage } from '../page.ts';
-import { rangeAfter, storageKey, type KeyRange } from '../query-range.ts';
+import { afterPrefix, PARTITION_HASH_BYTES } from '../items/key.ts';
+import { checkScalarKeys } from '../items/key-validation.ts';
+import { readPage } from '../pages/page.ts';
+import { rangeAfter, storageKey, type KeyRange } from '../pages/query-range.ts';
 import {
   checkGlobalIndex,
   checkSelect,
@@ -18,9 +18,9 @@ import {
   needsItems,
   normalizeStartKey,
   readAnswer,
-} from '../read-request.ts';
+} from '../pages/read-request.ts';
 import type { DynamoDBOperation } from '../state.ts';
-import type { Index, Table } from '../table.ts';
+import type { Index, Table } from '../tables/table.ts';
 import { olderLayer as layer } from '../validation.ts';
 
 const PARAMETERS = {

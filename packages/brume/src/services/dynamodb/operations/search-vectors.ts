@@ -4,14 +4,14 @@ import type {
   SearchResultItem,
   SearchVectorsInput,
 } from '../../../model/generated/dynamodb.types.ts';
-import { normalizeAttributes } from '../attribute-validation.ts';
-import { copyAttributes, typeOf, type AttributeMap } from '../attribute-value.ts';
+import { normalizeAttributes } from '../items/attribute-validation.ts';
+import { copyAttributes, typeOf, type AttributeMap } from '../items/attribute-value.ts';
 import { validation } from '../errors.ts';
 import type { Path } from '../expressions/ast.ts';
 import { checkExpressionParameters, Expressions } from '../expressions/expressions.ts';
 import { project } from '../expressions/projection.ts';
 import type { DynamoDBOperation } from '../state.ts';
-import type { Table } from '../table.ts';
+import type { Table } from '../tables/table.ts';
 import { bareLayer as layer } from '../validation.ts';
 import { queryOf, rankOf, SCORES } from '../vectors/distance.ts';
 import { METERED_BYTES_MIN, SEARCH_BYTES_MAX, TOP_K_MAX, TOP_K_MIN } from '../vectors/limits.ts';

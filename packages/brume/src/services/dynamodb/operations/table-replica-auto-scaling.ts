@@ -12,8 +12,8 @@ import { noSuchReplica } from '../replication/errors.ts';
 import { replicaOf } from '../replication/global-table.ts';
 import { changeGroup, readGroup, type GroupTables } from '../replication/group.ts';
 import type { DynamoDBOperation, DynamoDBState } from '../state.ts';
-import type { TableDefinition } from '../table.ts';
-import { administeredTableName } from '../table-name.ts';
+import type { TableDefinition } from '../tables/table.ts';
+import { administeredTableName } from '../tables/table-name.ts';
 
 /** Settings of writes are those of all replicas, those of reads each one's own. */
 export const updateTableReplicaAutoScaling: DynamoDBOperation<

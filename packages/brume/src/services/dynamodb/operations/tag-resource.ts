@@ -1,7 +1,7 @@
 /** TagResource: adds tags to a table, or gives those that it has other values. */
 import { validation } from '../errors.ts';
 import type { DynamoDBOperation } from '../state.ts';
-import { changeTags, checkTags } from '../tags.ts';
+import { changeTags, checkTags } from '../tables/tags.ts';
 
 export const tagResource: DynamoDBOperation<'TagResource'> = async (state, input, context) => {
   const { ResourceArn: arn, Tags: added } = input;

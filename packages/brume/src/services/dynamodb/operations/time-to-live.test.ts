@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createMemoryStore } from '../../../storage/memory/memory-store.ts';
-import { dueRange } from '../expiry.ts';
+import { dueRange } from '../expiry/expiry.ts';
 import { TIME_TO_LIVE_CHANGE_MS } from '../limits.ts';
 import { INDEXED, openTestDatabase, type TestDatabase } from '../database.fixture.ts';
 

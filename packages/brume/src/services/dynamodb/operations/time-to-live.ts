@@ -1,13 +1,13 @@
 /** UpdateTimeToLive and DescribeTimeToLive. */
-import { noteBackfill } from '../backfill.ts';
+import { noteBackfill } from '../tables/backfill.ts';
 import { tableNotFound, validation } from '../errors.ts';
 import { TIME_TO_LIVE_CHANGE_MS } from '../limits.ts';
 import { strongNeeds } from '../replication/errors.ts';
 import { isStrong } from '../replication/global-table.ts';
 import { changeGroup, sharesSettings } from '../replication/group.ts';
 import type { DynamoDBOperation } from '../state.ts';
-import type { TimeToLive } from '../table.ts';
-import { administeredTableName } from '../table-name.ts';
+import type { TimeToLive } from '../tables/table.ts';
+import { administeredTableName } from '../tables/table-name.ts';
 
 export const updateTimeToLive: DynamoDBOperation<'UpdateTimeToLive'> = async (
   state,

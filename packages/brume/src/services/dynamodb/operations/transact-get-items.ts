@@ -3,18 +3,22 @@ import type {
   CancellationReason,
   TransactGetItem,
 } from '../../../model/generated/dynamodb.types.ts';
-import { normalizeAttributes } from '../attribute-validation.ts';
-import { tablesNamed, UnitsByTable } from '../batch.ts';
+import { normalizeAttributes } from '../items/attribute-validation.ts';
+import { tablesNamed, UnitsByTable } from '../items/batch.ts';
 import { readUnits, Units } from '../capacity.ts';
 import { duplicateTargets, transactionCanceled } from '../errors.ts';
-import { Item } from '../item.ts';
-import { targetOf } from '../item-changes.ts';
-import { checkKey } from '../key-validation.ts';
-import { bindItemProjection, checkProjectionKeys, projectedItem } from '../read-projection.ts';
+import { Item } from '../items/item.ts';
+import { targetOf } from '../items/item-changes.ts';
+import { checkKey } from '../items/key-validation.ts';
+import {
+  bindItemProjection,
+  checkProjectionKeys,
+  projectedItem,
+} from '../pages/read-projection.ts';
 import { checkTransactable } from '../replication/strong-rules.ts';
 import type { DynamoDBOperation } from '../state.ts';
-import type { Table } from '../table.ts';
-import { cancellationReason, NO_REASON } from '../transaction-reasons.ts';
+import type { Table } from '../tables/table.ts';
+import { cancellationReason, NO_REASON } from '../items/transaction-reasons.ts';
 import { olderLayer as layer } from '../validation.ts';
 
 export const transactGetItems: DynamoDBOperation<'TransactGetItems'> = async (

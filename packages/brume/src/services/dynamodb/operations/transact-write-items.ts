@@ -8,7 +8,7 @@ import type {
 import { encodeKey } from '../../../storage/key-encoding.ts';
 import type { Value } from '../../../storage/ordered-store.ts';
 import type { RequestContext } from '../../service.ts';
-import { tablesNamed, UnitsByTable } from '../batch.ts';
+import { tablesNamed, UnitsByTable } from '../items/batch.ts';
 import { readUnits, Units } from '../capacity.ts';
 import {
   duplicateTargets,
@@ -16,26 +16,26 @@ import {
   transactionCanceled,
   validation,
 } from '../errors.ts';
-import { decodeToken, tokenDue, type TokenNote } from '../expiry.ts';
-import type { Item } from '../item.ts';
+import { decodeToken, tokenDue, type TokenNote } from '../expiry/expiry.ts';
+import type { Item } from '../items/item.ts';
 import {
   commitChanges,
   targetOf,
   whileTablesChange,
   type ItemChanges,
   type Target,
-} from '../item-changes.ts';
+} from '../items/item-changes.ts';
 import { TOKEN_LIFETIME_MS, TRANSACTION_BYTES_MAX } from '../limits.ts';
 import { checkTransactable } from '../replication/strong-rules.ts';
 import type { DynamoDBOperation, DynamoDBState } from '../state.ts';
-import type { Table } from '../table.ts';
+import type { Table } from '../tables/table.ts';
 import {
   bindTransactionAction,
   checkTransactionAction,
   itemAfter,
   type TransactionAction,
-} from '../transaction-actions.ts';
-import { cancellationReason, NO_REASON } from '../transaction-reasons.ts';
+} from '../items/transaction-actions.ts';
+import { cancellationReason, NO_REASON } from '../items/transaction-reasons.ts';
 import { olderLayer as layer } from '../validation.ts';
 import { metricsByTable } from './batch-write-item.ts';
 

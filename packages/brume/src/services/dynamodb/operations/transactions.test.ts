@@ -4,7 +4,7 @@ import type {
   CancellationReason,
   TransactWriteItem,
 } from '../../../model/generated/dynamodb.types.ts';
-import type { AttributeMap } from '../attribute-value.ts';
+import type { AttributeMap } from '../items/attribute-value.ts';
 import { TOKEN_LIFETIME_MS } from '../limits.ts';
 import { INDEXED, openTestDatabase, plain } from '../database.fixture.ts';
 

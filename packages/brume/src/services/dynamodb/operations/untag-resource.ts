@@ -1,7 +1,7 @@
 /** UntagResource. */
 import { validation } from '../errors.ts';
 import type { DynamoDBOperation } from '../state.ts';
-import { changeTags } from '../tags.ts';
+import { changeTags } from '../tables/tags.ts';
 
 export const untagResource: DynamoDBOperation<'UntagResource'> = async (state, input, context) => {
   const { ResourceArn: arn, TagKeys: keys } = input;

@@ -1,18 +1,18 @@
 /** UpdateItem: changes attributes of an item, or creates it. */
 import type { ReturnValue } from '../../../model/generated/dynamodb.types.ts';
-import { normalizeAttributes } from '../attribute-validation.ts';
-import type { AttributeMap } from '../attribute-value.ts';
+import { normalizeAttributes } from '../items/attribute-validation.ts';
+import type { AttributeMap } from '../items/attribute-value.ts';
 import { typeMismatch } from '../expressions/apply-update.ts';
 import type { Action } from '../expressions/ast.ts';
 import { actionPaths, conditionPaths } from '../expressions/ast-paths.ts';
 import { checkExpressionParameters, Expressions } from '../expressions/expressions.ts';
 import { updateActions } from '../expressions/legacy.ts';
 import { project } from '../expressions/projection.ts';
-import type { Item } from '../item.ts';
-import { commitChanges, targetOf, whileTablesChange } from '../item-changes.ts';
-import { checkKeyUntouched, updatedItem } from '../item-update.ts';
-import { checkKey, checkScalarKeys } from '../key-validation.ts';
-import { checkCondition, singleWriteAnswer, writeCondition } from '../single-write.ts';
+import type { Item } from '../items/item.ts';
+import { commitChanges, targetOf, whileTablesChange } from '../items/item-changes.ts';
+import { checkKeyUntouched, updatedItem } from '../items/item-update.ts';
+import { checkKey, checkScalarKeys } from '../items/key-validation.ts';
+import { checkCondition, singleWriteAnswer, writeCondition } from '../items/single-write.ts';
 import type { DynamoDBOperation } from '../state.ts';
 import { envelopedLayer as layer } from '../validation.ts';
 

@@ -10,10 +10,10 @@ import { isReplicaUpdate, updateReplicas } from '../replication/replica-updates.
 import { synchronized } from '../replication/synchronized.ts';
 import type { DynamoDBOperation } from '../state.ts';
 import { changedStream, checkStreamChange, newStream } from '../streams/stream-specification.ts';
-import { compileTable, type TableDefinition } from '../table.ts';
-import { describeTable } from '../table-description.ts';
-import { administeredTableName } from '../table-name.ts';
-import { checkTableUpdate, updatedTable, type NewIndex } from '../table-update.ts';
+import { compileTable, type TableDefinition } from '../tables/table.ts';
+import { describeTable } from '../tables/table-description.ts';
+import { administeredTableName } from '../tables/table-name.ts';
+import { checkTableUpdate, updatedTable, type NewIndex } from '../tables/table-update.ts';
 import { newVectorIndex } from '../vectors/vector-index-resource.ts';
 import { newGlobalIndex, withKey } from './create-table.ts';
 

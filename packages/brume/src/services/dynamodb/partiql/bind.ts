@@ -5,7 +5,7 @@ import {
   typeOf,
   type AttributeMap,
   type AttributeValue,
-} from '../attribute-value.ts';
+} from '../items/attribute-value.ts';
 import { validation } from '../errors.ts';
 import type { Action, Condition, Path } from '../expressions/ast.ts';
 import { Bindings } from '../expressions/bindings.ts';

@@ -1,5 +1,5 @@
 /** From a statement's text to what it asks for, with placeholders for names, literals, parameters. */
-import type { AttributeMap } from '../attribute-value.ts';
+import type { AttributeMap } from '../items/attribute-value.ts';
 import { cachedByText } from '../cached-by-text.ts';
 import { validation } from '../errors.ts';
 import type { PathSyntax, Syntax } from '../expressions/syntax.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { AttributeValue } from '../attribute-value.ts';
+import type { AttributeValue } from '../items/attribute-value.ts';
 import { openTestDatabase, type TestDatabase } from '../database.fixture.ts';
 
 const RUNS = process.env['BRUME_TEST_LONG'] === '1' ? 20_000 : 500;

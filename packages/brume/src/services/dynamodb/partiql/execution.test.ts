@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AttributeValue } from '../attribute-value.ts';
+import type { AttributeValue } from '../items/attribute-value.ts';
 import { INDEXED, openTestDatabase, type TestDatabase } from '../database.fixture.ts';
 
 const HASH = {

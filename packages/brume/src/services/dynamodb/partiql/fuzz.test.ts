@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { AwsError } from '../../../model/aws-error.ts';
-import type { AttributeValue } from '../attribute-value.ts';
+import type { AttributeValue } from '../items/attribute-value.ts';
 import { openTestDatabase } from '../database.fixture.ts';
 import { bindStatement } from './bind.ts';
 

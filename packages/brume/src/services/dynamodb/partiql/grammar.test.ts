@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AwsError } from '../../../model/aws-error.ts';
-import type { AttributeValue } from '../attribute-value.ts';
+import type { AttributeValue } from '../items/attribute-value.ts';
 import { bindStatement } from './bind.ts';
 import { parameterValues } from './parameters.ts';
 

@@ -4,12 +4,12 @@ import {
   typeOf,
   type AttributeMap,
   type AttributeValue,
-} from '../attribute-value.ts';
-import { equalValues } from '../comparison.ts';
+} from '../items/attribute-value.ts';
+import { equalValues } from '../items/comparison.ts';
 import { validation } from '../errors.ts';
 import type { Condition } from '../expressions/ast.ts';
-import type { KeyAttribute } from '../key.ts';
-import type { Table } from '../table.ts';
+import type { KeyAttribute } from '../items/key.ts';
+import type { Table } from '../tables/table.ts';
 import { INCOMPLETE_KEY, keyTypeMismatch } from './problems.ts';
 
 /** The conditions that all must hold. */

@@ -1,7 +1,11 @@
 /** Literals, lists, bags and structs as attribute values. */
-import { decimalProblemMessage, normalizeValue } from '../attribute-validation.ts';
-import { emptyAttributes, type AttributeMap, type AttributeValue } from '../attribute-value.ts';
-import { canonicalNumber, parseDecimal, type DecimalProblem } from '../decimal.ts';
+import { decimalProblemMessage, normalizeValue } from '../items/attribute-validation.ts';
+import {
+  emptyAttributes,
+  type AttributeMap,
+  type AttributeValue,
+} from '../items/attribute-value.ts';
+import { canonicalNumber, parseDecimal, type DecimalProblem } from '../items/decimal.ts';
 import { validation } from '../errors.ts';
 import { olderLayer } from '../validation.ts';
 import type { Node, StructNode } from './nodes.ts';

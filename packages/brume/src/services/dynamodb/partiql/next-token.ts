@@ -1,8 +1,8 @@
 /** Where a SELECT goes on: bound to the statement, its parameters and the caller's account. */
 import { hash } from 'node:crypto';
 import type { RequestContext } from '../../service.ts';
-import { normalizeAttributes } from '../attribute-validation.ts';
-import type { AttributeMap, AttributeValue } from '../attribute-value.ts';
+import { normalizeAttributes } from '../items/attribute-validation.ts';
+import type { AttributeMap, AttributeValue } from '../items/attribute-value.ts';
 import { validation } from '../errors.ts';
 import { bareLayer } from '../validation.ts';
 

@@ -1,7 +1,11 @@
 /** The parameters of a request's statements, read as AWS reads them: not quite as attributes. */
-import { decimalProblemMessage, nestedTooDeep, normalizeValue } from '../attribute-validation.ts';
-import type { AttributeValue } from '../attribute-value.ts';
-import { parseDecimal } from '../decimal.ts';
+import {
+  decimalProblemMessage,
+  nestedTooDeep,
+  normalizeValue,
+} from '../items/attribute-validation.ts';
+import type { AttributeValue } from '../items/attribute-value.ts';
+import { parseDecimal } from '../items/decimal.ts';
 import { validation } from '../errors.ts';
 import { NESTING_LEVELS_MAX } from '../limits.ts';
 import { olderLayer } from '../validation.ts';

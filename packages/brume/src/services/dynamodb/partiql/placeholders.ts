@@ -2,7 +2,11 @@
  * Names and literals of a statement, put into the syntax that expressions have: under placeholders,
  * as a request's own expressions do it. So a quoted name can be anything.
  */
-import { emptyAttributes, type AttributeMap, type AttributeValue } from '../attribute-value.ts';
+import {
+  emptyAttributes,
+  type AttributeMap,
+  type AttributeValue,
+} from '../items/attribute-value.ts';
 import { validation } from '../errors.ts';
 import type { OperationSyntax, PathSyntax, Syntax, ValueSyntax } from '../expressions/syntax.ts';
 import { OPERATORS_MAX } from '../limits.ts';

@@ -1,5 +1,5 @@
 /** PartiQL answers what it selects from within an attribute beside the attributes, not inside them. */
-import { attributeOf, emptyAttributes, type AttributeMap } from '../attribute-value.ts';
+import { attributeOf, emptyAttributes, type AttributeMap } from '../items/attribute-value.ts';
 import type { Path } from '../expressions/ast.ts';
 import { project } from '../expressions/projection.ts';
 

@@ -1,14 +1,14 @@
 /** Which stretches of a table or an index a SELECT has to read, and in which order. */
-import { typeOf, type AttributeValue } from '../attribute-value.ts';
-import { compareValues, equalValues } from '../comparison.ts';
+import { typeOf, type AttributeValue } from '../items/attribute-value.ts';
+import { compareValues, equalValues } from '../items/comparison.ts';
 import { validation } from '../errors.ts';
 import type { Condition, Operand } from '../expressions/ast.ts';
 import { conditionPaths } from '../expressions/ast-paths.ts';
 import { bindKeyCondition, type KeyPredicate } from '../expressions/key-condition.ts';
-import { afterPrefix, type KeyAttribute } from '../key.ts';
+import { afterPrefix, type KeyAttribute } from '../items/key.ts';
 import { PARTITIONS_READ_MAX } from '../limits.ts';
-import { queryRange, type KeyRange } from '../query-range.ts';
-import type { Index, Table } from '../table.ts';
+import { queryRange, type KeyRange } from '../pages/query-range.ts';
+import type { Index, Table } from '../tables/table.ts';
 import type { Select } from './bind.ts';
 import { checkKeyType, conjuncts, equalityOf } from './key-equalities.ts';
 

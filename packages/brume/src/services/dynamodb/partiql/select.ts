@@ -5,18 +5,18 @@ import type {
 } from '../../../model/generated/dynamodb.types.ts';
 import { AwsError } from '../../../model/aws-error.ts';
 import type { RequestContext } from '../../service.ts';
-import type { AttributeMap, AttributeValue } from '../attribute-value.ts';
+import type { AttributeMap, AttributeValue } from '../items/attribute-value.ts';
 import { consumedCapacity, readUnits, Units } from '../capacity.ts';
 import { invalidParameters, validation } from '../errors.ts';
 import { conditionPaths } from '../expressions/ast-paths.ts';
-import type { Item } from '../item.ts';
-import { checkScalarKeys } from '../key-validation.ts';
+import type { Item } from '../items/item.ts';
+import { checkScalarKeys } from '../items/key-validation.ts';
 import { PAGE_BYTES_MAX } from '../limits.ts';
-import { readPage } from '../page.ts';
-import { rangeAfter, storageKey, type KeyRange } from '../query-range.ts';
-import { checkGlobalIndex, checkStartKey, needsItems } from '../read-request.ts';
+import { readPage } from '../pages/page.ts';
+import { rangeAfter, storageKey, type KeyRange } from '../pages/query-range.ts';
+import { checkGlobalIndex, checkStartKey, needsItems } from '../pages/read-request.ts';
 import type { DynamoDBState } from '../state.ts';
-import type { Index, Table } from '../table.ts';
+import type { Index, Table } from '../tables/table.ts';
 import type { Select } from './bind.ts';
 import {
   decodeToken,

@@ -2,9 +2,9 @@
 import type { RequestContext } from '../../service.ts';
 import { validation } from '../errors.ts';
 import { TABLE_NAME_LENGTH_MAX, TABLE_NAME_LENGTH_MIN } from '../limits.ts';
-import { indexNamed } from '../read-request.ts';
+import { indexNamed } from '../pages/read-request.ts';
 import type { DynamoDBState } from '../state.ts';
-import type { Index, Table } from '../table.ts';
+import type { Index, Table } from '../tables/table.ts';
 import { olderLayer } from '../validation.ts';
 import type { Source } from './compile.ts';
 

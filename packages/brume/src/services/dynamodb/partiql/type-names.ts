@@ -1,5 +1,5 @@
 /** The names of types after IS, as PartiQL knows them, and those of them that DynamoDB can test. */
-import type { AttributeType } from '../attribute-value.ts';
+import type { AttributeType } from '../items/attribute-value.ts';
 import type { TokenReader } from './token-reader.ts';
 
 /** Beside these, MISSING. */

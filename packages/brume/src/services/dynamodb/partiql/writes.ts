@@ -5,21 +5,21 @@ import type {
   ReturnValuesOnConditionCheckFailure,
 } from '../../../model/generated/dynamodb.types.ts';
 import type { RequestContext } from '../../service.ts';
-import { attributeOf, type AttributeMap } from '../attribute-value.ts';
+import { attributeOf, type AttributeMap } from '../items/attribute-value.ts';
 import { consumedCapacity, type Kind } from '../capacity.ts';
 import { itemTooLarge, validation } from '../errors.ts';
 import type { Condition, Path } from '../expressions/ast.ts';
 import { project } from '../expressions/projection.ts';
-import type { Item } from '../item.ts';
-import { commitChanges, targetOf, whileTablesChange } from '../item-changes.ts';
+import type { Item } from '../items/item.ts';
+import { commitChanges, targetOf, whileTablesChange } from '../items/item-changes.ts';
 import { ITEM_BYTES_MAX } from '../limits.ts';
 import type { DynamoDBState } from '../state.ts';
-import type { Table } from '../table.ts';
+import type { Table } from '../tables/table.ts';
 import {
   checkTransactionAction,
   itemAfter,
   type TransactionAction,
-} from '../transaction-actions.ts';
+} from '../items/transaction-actions.ts';
 import type { Update, Write } from './bind.ts';
 import { checkKeyType, requireKey } from './key-equalities.ts';
 import { sourceTable } from './source-table.ts';

@@ -5,7 +5,7 @@
 import { encodeKey, prefixRange } from '../../../storage/key-encoding.ts';
 import type { Value, Write } from '../../../storage/ordered-store.ts';
 import type { RequestContext } from '../../service.ts';
-import type { Scope } from '../catalog.ts';
+import type { Scope } from '../tables/catalog.ts';
 import { accessDenied, resourceArnNotFound, validation } from '../errors.ts';
 import { malformedPolicy, policyTooLarge } from './errors.ts';
 import { POLICY_BYTES_MAX } from './limits.ts';

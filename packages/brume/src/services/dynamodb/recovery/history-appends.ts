@@ -1,7 +1,7 @@
 /** The changes that one decision adds to the histories of its tables. */
 import type { Value, Write } from '../../../storage/ordered-store.ts';
-import type { Item } from '../item.ts';
-import type { Table } from '../table.ts';
+import type { Item } from '../items/item.ts';
+import type { Table } from '../tables/table.ts';
 import { encodePosition, headPosition, type HistoryKeys, type Position } from './history.ts';
 
 interface Head {

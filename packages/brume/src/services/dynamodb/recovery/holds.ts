@@ -1,9 +1,9 @@
 /** Keeping the history of a table for as long as somebody needs it. */
 import type { Write } from '../../../storage/ordered-store.ts';
-import type { Catalog, Scope } from '../catalog.ts';
-import { noteGarbage } from '../garbage.ts';
+import type { Catalog, Scope } from '../tables/catalog.ts';
+import { noteGarbage } from '../tables/garbage.ts';
 import { checkHistoryKept } from '../replication/strong-rules.ts';
-import type { TableDefinition } from '../table.ts';
+import type { TableDefinition } from '../tables/table.ts';
 import { historyKeys, type Hold } from './history.ts';
 
 /** `newId` is for the history of a table that has none yet. */

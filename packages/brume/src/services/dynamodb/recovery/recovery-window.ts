@@ -5,7 +5,7 @@ import type {
 } from '../../../model/generated/dynamodb.types.ts';
 import type { Write } from '../../../storage/ordered-store.ts';
 import { checkHistoryKept } from '../replication/strong-rules.ts';
-import type { TableDefinition } from '../table.ts';
+import type { TableDefinition } from '../tables/table.ts';
 import { withNeededHistory } from './holds.ts';
 import type { RecoveryDefinition } from './history.ts';
 import { DAY_MS, RECOVERY_PERIOD_DAYS_MAX } from './limits.ts';

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import type { CreateTableInput } from '../../../model/generated/dynamodb.types.ts';
-import type { AttributeMap } from '../attribute-value.ts';
+import type { AttributeMap } from '../items/attribute-value.ts';
 import { TimedDatabase } from '../timed-database.fixture.ts';
 import { DAY_MS } from './limits.ts';
 

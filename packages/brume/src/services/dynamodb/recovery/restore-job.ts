@@ -1,10 +1,10 @@
 /** Filling a restored table, in steps; when it is full, items can be read and written. */
 import type { OrderedStore, Write } from '../../../storage/ordered-store.ts';
 import { decodeBackup, putBackup } from '../backups/backup.ts';
-import type { Scope } from '../catalog.ts';
-import { Item } from '../item.ts';
-import { commitChanges, targetOf, type WriteState } from '../item-changes.ts';
-import type { Table, TableDefinition } from '../table.ts';
+import type { Scope } from '../tables/catalog.ts';
+import { Item } from '../items/item.ts';
+import { commitChanges, targetOf, type WriteState } from '../items/item-changes.ts';
+import type { Table, TableDefinition } from '../tables/table.ts';
 import { release } from './holds.ts';
 import { deleteJob, putJob, type JobNote } from './jobs.ts';
 import { readSnapshot, type Snapshot, type SnapshotItem } from './snapshot.ts';

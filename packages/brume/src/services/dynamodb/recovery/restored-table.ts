@@ -15,7 +15,7 @@ import type {
   VectorIndex,
 } from '../../../model/generated/dynamodb.types.ts';
 import { validation } from '../errors.ts';
-import type { IndexDefinition, TableDefinition } from '../table.ts';
+import type { IndexDefinition, TableDefinition } from '../tables/table.ts';
 import { givenVectorIndex, searchedAttributes } from '../vectors/vector-index-resource.ts';
 
 export type RestoreOverrides = Omit<RestoreTableFromBackupInput, 'BackupArn'>;

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { encodeKey, prefixRange } from '../../../storage/key-encoding.ts';
 import type { Value, Write } from '../../../storage/ordered-store.ts';
-import type { TableDefinition } from '../table.ts';
+import type { TableDefinition } from '../tables/table.ts';
 
 const QUEUE = ['dynamodb', '-', '-', 'retention'];
 

@@ -7,10 +7,10 @@ import type { Entry, OrderedStore, Write } from '../../../storage/ordered-store.
 import type { Logger } from '../../../telemetry/log.ts';
 import { decodeBackup } from '../backups/backup.ts';
 import { Background } from '../background.ts';
-import type { Catalog } from '../catalog.ts';
-import { noteGarbage, type Garbage } from '../garbage.ts';
-import { afterKey } from '../key.ts';
-import type { TableDefinition } from '../table.ts';
+import type { Catalog } from '../tables/catalog.ts';
+import { noteGarbage, type Garbage } from '../tables/garbage.ts';
+import { afterKey } from '../items/key.ts';
+import type { TableDefinition } from '../tables/table.ts';
 import { decodePosition, encodePosition, historyKeys, POSITION_BYTES } from './history.ts';
 import { DAY_MS, RETENTION_SWEEP_MS, TRIM_CHANGES, TRIM_INTERVAL_MS } from './limits.ts';
 import {

@@ -1,6 +1,6 @@
 /** A table as it was at one moment, page by page, while writes to it go on. */
 import type { Entry, OrderedStore, Value } from '../../../storage/ordered-store.ts';
-import { afterKey, afterPrefix } from '../key.ts';
+import { afterKey, afterPrefix } from '../items/key.ts';
 import { decodePosition, encodePosition, isAfter, POSITION_BYTES } from './history.ts';
 import type { Position } from './history.ts';
 import { SNAPSHOT_BYTES, SNAPSHOT_CHANGES, SNAPSHOT_ITEMS } from './limits.ts';

@@ -2,8 +2,8 @@
 import type { Environment } from '../../../environment/environment.ts';
 import type { Logger } from '../../../telemetry/log.ts';
 import { backupStep, type BackupNote } from '../backups/backup-job.ts';
-import type { Garbage } from '../garbage.ts';
-import { whileTablesChange, type WriteState } from '../item-changes.ts';
+import type { Garbage } from '../tables/garbage.ts';
+import { whileTablesChange, type WriteState } from '../items/item-changes.ts';
 import {
   fillStep,
   removalStep,

@@ -1,7 +1,7 @@
 /** What a table is being used for, where that keeps it from being changed or deleted. */
 import type { TableStatus } from '../../../model/generated/dynamodb.types.ts';
 import { isLeaving, otherReplicas } from '../replication/global-table.ts';
-import type { TableDefinition } from '../table.ts';
+import type { TableDefinition } from '../tables/table.ts';
 import { tableInUse } from './errors.ts';
 
 export function tableStatus(definition: TableDefinition): TableStatus {

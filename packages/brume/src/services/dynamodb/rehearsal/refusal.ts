@@ -2,7 +2,7 @@
 import { AwsError } from '../../../model/aws-error.ts';
 import type { CancellationReason } from '../../../model/generated/dynamodb.types.ts';
 import { replicatedWriteConflict } from '../replication/errors.ts';
-import type { Table } from '../table.ts';
+import type { Table } from '../tables/table.ts';
 
 export interface Refusal {
   readonly error: AwsError;

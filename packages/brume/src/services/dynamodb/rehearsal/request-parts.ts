@@ -8,8 +8,8 @@ import type {
   TransactGetItemsInput,
   TransactWriteItemsInput,
 } from '../../../model/generated/dynamodb.types.ts';
-import type { AttributeMap } from '../attribute-value.ts';
-import type { Table } from '../table.ts';
+import type { AttributeMap } from '../items/attribute-value.ts';
+import type { Table } from '../tables/table.ts';
 import type { Kind } from './refusal.ts';
 import { statementRequest } from './statement-parts.ts';
 

@@ -9,11 +9,11 @@ import type {
   ExecuteTransactionInput,
 } from '../../../model/generated/dynamodb.types.ts';
 import { AwsError } from '../../../model/aws-error.ts';
-import type { AttributeMap } from '../attribute-value.ts';
+import type { AttributeMap } from '../items/attribute-value.ts';
 import { bindStatement, type Statement } from '../partiql/bind.ts';
 import { keyedCondition } from '../partiql/key-equalities.ts';
 import { parameterValues } from '../partiql/parameters.ts';
-import type { Table } from '../table.ts';
+import type { Table } from '../tables/table.ts';
 import type { ItemRequest, Part } from './request-parts.ts';
 
 export function statementRequest(operation: string, input: unknown): ItemRequest | undefined {

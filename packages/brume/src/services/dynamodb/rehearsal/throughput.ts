@@ -4,7 +4,7 @@
  * for each partition, of which there is one here.
  */
 import type { ConsumedCapacity } from '../../../model/generated/dynamodb.types.ts';
-import type { Table } from '../table.ts';
+import type { Table } from '../tables/table.ts';
 import { BUCKETS_MAX } from './limits.ts';
 import { onDemandMaximumExceeded, throughputExceeded, type Kind, type Refusal } from './refusal.ts';
 import type { Part } from './request-parts.ts';

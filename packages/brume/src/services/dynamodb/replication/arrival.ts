@@ -1,15 +1,15 @@
 /** Writing to a table what another region has written, unless something later is there. */
 import { AwsError } from '../../../model/aws-error.ts';
 import type { Write } from '../../../storage/ordered-store.ts';
-import { Item } from '../item.ts';
+import { Item } from '../items/item.ts';
 import {
   commitChanges,
   targetOf,
   whileTablesChange,
   type Target,
   type WriteState,
-} from '../item-changes.ts';
-import type { Table } from '../table.ts';
+} from '../items/item-changes.ts';
+import type { Table } from '../tables/table.ts';
 import { decodeVersion, isNewer, versionKey, type Version } from './replication-keys.ts';
 
 export interface Arrival {

@@ -4,7 +4,7 @@ import type {
   AutoScalingSettingsUpdate,
 } from '../../../model/generated/dynamodb.types.ts';
 import { validation } from '../errors.ts';
-import type { TableDefinition } from '../table.ts';
+import type { TableDefinition } from '../tables/table.ts';
 
 export type Direction = 'read' | 'write';
 

@@ -12,7 +12,7 @@ import { Simulation } from '../../../environment/simulated.ts';
 import { AwsError } from '../../../model/aws-error.ts';
 import type { DynamoDBOperations } from '../../../model/generated/dynamodb.types.ts';
 import { createMemoryStore } from '../../../storage/memory/memory-store.ts';
-import type { AttributeMap } from '../attribute-value.ts';
+import type { AttributeMap } from '../items/attribute-value.ts';
 import { INDEXED, plain, TEST_CONTEXT } from '../database.fixture.ts';
 import { createDynamoDB } from '../service.ts';
 import { outboxRange } from './replication-keys.ts';

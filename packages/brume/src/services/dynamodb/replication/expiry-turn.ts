@@ -4,8 +4,8 @@
  * marked as that of time to live).
  */
 import type { Value } from '../../../storage/ordered-store.ts';
-import type { Target } from '../item-changes.ts';
-import type { Table } from '../table.ts';
+import type { Target } from '../items/item-changes.ts';
+import type { Table } from '../tables/table.ts';
 import { decodeVersion, versionKey } from './replication-keys.ts';
 
 /** Undefined for tables that are in one region alone. */

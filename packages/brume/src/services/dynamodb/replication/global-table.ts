@@ -7,7 +7,7 @@
  */
 import type { CreateReplicationGroupMemberAction } from '../../../model/generated/dynamodb.types.ts';
 import type { StreamDefinition } from '../streams/stream.ts';
-import type { TableDefinition } from '../table.ts';
+import type { TableDefinition } from '../tables/table.ts';
 
 /** As the definitions of all its tables have it. */
 export interface GlobalDefinition {

@@ -1,7 +1,7 @@
 /** A table in several regions, for tests. */
 import { AwsError } from '../../../model/aws-error.ts';
 import type { DynamoDBOperations } from '../../../model/generated/dynamodb.types.ts';
-import type { AttributeMap } from '../attribute-value.ts';
+import type { AttributeMap } from '../items/attribute-value.ts';
 import { INDEXED } from '../database.fixture.ts';
 import type { OrderedStore } from '../../../storage/ordered-store.ts';
 import { TimedDatabase } from '../timed-database.fixture.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AttributeMap } from '../attribute-value.ts';
+import type { AttributeMap } from '../items/attribute-value.ts';
 import { INDEXED } from '../database.fixture.ts';
 import { EXPIRY_SWEEP_MS } from '../limits.ts';
 import {

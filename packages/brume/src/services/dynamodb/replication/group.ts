@@ -1,9 +1,9 @@
 /** Changes of all tables of a global table in one decision. */
 import type { Write } from '../../../storage/ordered-store.ts';
-import type { Catalog, Scope } from '../catalog.ts';
+import type { Catalog, Scope } from '../tables/catalog.ts';
 import { tableNotFound } from '../errors.ts';
 import { TABLE_CHANGES_MAX } from '../limits.ts';
-import type { TableDefinition } from '../table.ts';
+import type { TableDefinition } from '../tables/table.ts';
 import { isStrong, type GlobalDefinition, type ReplicaDefinition } from './global-table.ts';
 
 export interface GroupChange<Result> {

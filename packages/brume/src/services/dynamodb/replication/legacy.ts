@@ -10,7 +10,7 @@ import type {
 import { AwsError } from '../../../model/aws-error.ts';
 import { validation } from '../errors.ts';
 import { checkFull } from '../recovery/table-use.ts';
-import type { TableDefinition } from '../table.ts';
+import type { TableDefinition } from '../tables/table.ts';
 import { wrongStream } from './errors.ts';
 import { describeReplica } from './replica-description.ts';
 

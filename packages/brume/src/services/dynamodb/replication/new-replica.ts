@@ -1,6 +1,6 @@
 /** The table that a new replica is: keys, indexes and settings are those of the table it is made from. */
 import type { Random } from '../../../environment/environment.ts';
-import type { GlobalIndexDefinition, TableDefinition, Throughput } from '../table.ts';
+import type { GlobalIndexDefinition, TableDefinition, Throughput } from '../tables/table.ts';
 import type { ReplicaOverrides } from './global-table.ts';
 
 /**

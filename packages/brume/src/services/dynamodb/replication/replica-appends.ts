@@ -1,7 +1,7 @@
 /** What one decision sends from EVENTUAL global tables to their replicas. */
 import type { Value, Write } from '../../../storage/ordered-store.ts';
-import type { Item } from '../item.ts';
-import type { Table } from '../table.ts';
+import type { Item } from '../items/item.ts';
+import type { Table } from '../tables/table.ts';
 import {
   decodeTime,
   encodeTime,

@@ -2,7 +2,7 @@
 import type { ReplicationGroupUpdate } from '../../../model/generated/dynamodb.types.ts';
 import { notSupportedYet } from '../errors.ts';
 import { checkFull } from '../recovery/table-use.ts';
-import type { TableDefinition } from '../table.ts';
+import type { TableDefinition } from '../tables/table.ts';
 import { scalesWrites } from './auto-scaling.ts';
 import { notScaled, oneReplicaAtATime } from './errors.ts';
 import type { ReplicaOverrides } from './global-table.ts';

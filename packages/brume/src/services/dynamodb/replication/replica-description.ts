@@ -3,7 +3,7 @@ import type {
   GlobalTableWitnessDescription,
   ReplicaDescription,
 } from '../../../model/generated/dynamodb.types.ts';
-import { tableArn, type TableDefinition } from '../table.ts';
+import { tableArn, type TableDefinition } from '../tables/table.ts';
 import { otherReplicas, type ReplicaDefinition } from './global-table.ts';
 
 /** The other replicas as a table describes them; the table is one itself, but does not name itself. */

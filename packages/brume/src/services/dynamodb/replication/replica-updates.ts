@@ -10,7 +10,7 @@ import { putJob } from '../recovery/jobs.ts';
 import { checkDeletable } from '../recovery/table-use.ts';
 import type { DynamoDBState } from '../state.ts';
 import { changedStream, newStream } from '../streams/stream-specification.ts';
-import type { TableDefinition } from '../table.ts';
+import type { TableDefinition } from '../tables/table.ts';
 import {
   actedAsSource,
   consistencyIsFixed,

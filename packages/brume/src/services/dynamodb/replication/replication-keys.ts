@@ -14,7 +14,7 @@
  */
 import { encodeKey, prefixRange } from '../../../storage/key-encoding.ts';
 import type { Value, Write } from '../../../storage/ordered-store.ts';
-import type { TableDefinition } from '../table.ts';
+import type { TableDefinition } from '../tables/table.ts';
 import { isStrong, otherReplicas, replicaOf } from './global-table.ts';
 
 export interface ReplicationKeys {

@@ -8,12 +8,12 @@ import type { GlobalTableWitnessGroupUpdate } from '../../../model/generated/dyn
 import type { Write } from '../../../storage/ordered-store.ts';
 import type { RequestContext } from '../../service.ts';
 import { tableNotFound } from '../errors.ts';
-import { afterPrefix } from '../key.ts';
+import { afterPrefix } from '../items/key.ts';
 import { deletePolicies } from '../policies/policy.ts';
 import { checkDeletable } from '../recovery/table-use.ts';
 import type { DynamoDBState } from '../state.ts';
 import { streamEnded } from '../streams/stream-specification.ts';
-import type { TableDefinition } from '../table.ts';
+import type { TableDefinition } from '../tables/table.ts';
 import { noSuchReplica, replicaExists, strongNeeds } from './errors.ts';
 import { otherReplicas, type GlobalDefinition, type ReplicaDefinition } from './global-table.ts';
 import { changeGroup, type GroupTables } from './group.ts';

@@ -1,6 +1,6 @@
 /** What tables with multi-Region strong consistency do not have (Developer Guide), nor have here. */
 import { notSupportedYet } from '../errors.ts';
-import type { Table, TableDefinition } from '../table.ts';
+import type { Table, TableDefinition } from '../tables/table.ts';
 import { strongNeeds } from './errors.ts';
 import { isStrong } from './global-table.ts';
 

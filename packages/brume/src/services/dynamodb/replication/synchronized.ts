@@ -8,7 +8,7 @@ import type {
   ProvisionedThroughput,
   UpdateTableInput,
 } from '../../../model/generated/dynamodb.types.ts';
-import type { TableDefinition } from '../table.ts';
+import type { TableDefinition } from '../tables/table.ts';
 import { replicaOf, type ReplicaOverrides } from './global-table.ts';
 
 /** Undefined where the update is none of the replica's business. */

@@ -4,8 +4,8 @@
  */
 import { hash } from 'node:crypto';
 import type { StreamViewType } from '../../../model/generated/dynamodb.types.ts';
-import { attributeOf, attributesSizeBytes, type AttributeMap } from '../attribute-value.ts';
-import type { Item } from '../item.ts';
+import { attributeOf, attributesSizeBytes, type AttributeMap } from '../items/attribute-value.ts';
+import type { Item } from '../items/item.ts';
 import type { ChangeRecord } from '../port.ts';
 import { sequenceNumber, type StoredStream } from './stream.ts';
 

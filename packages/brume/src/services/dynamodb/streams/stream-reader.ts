@@ -9,8 +9,8 @@ import type {
   Stream,
   StreamsListing,
 } from '../port.ts';
-import { afterKey } from '../key.ts';
-import { tableArn } from '../table.ts';
+import { afterKey } from '../items/key.ts';
+import { tableArn } from '../tables/table.ts';
 import { decodeClosed, decodeHead, type ClosedShard, type StreamHead } from './head.ts';
 import { RETENTION_MS } from './limits.ts';
 import { decodeRecord } from './stored-record.ts';

@@ -7,7 +7,7 @@ import type { Environment } from '../../../environment/environment.ts';
 import { prefixRange } from '../../../storage/key-encoding.ts';
 import type { OrderedStore, Write } from '../../../storage/ordered-store.ts';
 import { invalidParameters, validation } from '../errors.ts';
-import type { TableDefinition } from '../table.ts';
+import type { TableDefinition } from '../tables/table.ts';
 import { encodeHead, NEW_HEAD } from './head.ts';
 import { RETENTION_MS } from './limits.ts';
 import {

@@ -2,7 +2,7 @@
 import type { Environment } from '../../../environment/environment.ts';
 import type { OrderedStore } from '../../../storage/ordered-store.ts';
 import type { Logger } from '../../../telemetry/log.ts';
-import type { Garbage } from '../garbage.ts';
+import type { Garbage } from '../tables/garbage.ts';
 import type { StreamsPort } from '../port.ts';
 import { findStream, listStreams } from './stream-reader.ts';
 import { Trimmer } from './trimmer.ts';

@@ -1,5 +1,5 @@
 /** Attributes of JSON that no model has looked at: the shape of every value is checked here. */
-import type { AttributeMap, AttributeType } from '../attribute-value.ts';
+import type { AttributeMap, AttributeType } from '../items/attribute-value.ts';
 import { NESTING_LEVELS_MAX } from '../limits.ts';
 
 const isText = (value: unknown) => typeof value === 'string';

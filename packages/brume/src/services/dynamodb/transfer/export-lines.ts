@@ -1,7 +1,7 @@
 /** The lines of an export's data files: an item, or a change of one, each in JSON or Ion. */
 import type { ExportFormat, ExportViewType } from '../../../model/generated/dynamodb.types.ts';
-import { attributeOf, type AttributeMap } from '../attribute-value.ts';
-import { Item } from '../item.ts';
+import { attributeOf, type AttributeMap } from '../items/attribute-value.ts';
+import { Item } from '../items/item.ts';
 import { ionDecimal, ionStruct } from './ion-writer.ts';
 
 export function itemLine(item: Item, format: ExportFormat): string {

@@ -8,7 +8,7 @@ import type {
   ExportViewType,
   S3SseAlgorithm,
 } from '../../../model/generated/dynamodb.types.ts';
-import { tableArn } from '../table.ts';
+import { tableArn } from '../tables/table.ts';
 import { transferArn, type TransferRecord } from './transfer-record.ts';
 
 /** The stored form, as JSON. */

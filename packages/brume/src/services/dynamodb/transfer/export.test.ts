@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import type { ExportTableToPointInTimeInput } from '../../../model/generated/dynamodb.types.ts';
-import type { AttributeMap } from '../attribute-value.ts';
+import type { AttributeMap } from '../items/attribute-value.ts';
 import { INDEXED } from '../database.fixture.ts';
 import { ARN, BUCKET, imported, opened, put, withTable, type Setting } from './transfer.fixture.ts';
 

@@ -1,7 +1,7 @@
 /** Importing: the new table is filled step by step, and can be used when it is full. */
 import type { Clock } from '../../../environment/environment.ts';
 import type { Logger } from '../../../telemetry/log.ts';
-import type { WriteState } from '../item-changes.ts';
+import type { WriteState } from '../items/item-changes.ts';
 import { deleteJob, putJob, type JobNote } from '../recovery/jobs.ts';
 import { markFull } from '../recovery/restore-job.ts';
 import { TransferFailure } from './errors.ts';

@@ -5,7 +5,7 @@ import type {
   ImportTableDescription,
   ImportTableInput,
 } from '../../../model/generated/dynamodb.types.ts';
-import { tableArn } from '../table.ts';
+import { tableArn } from '../tables/table.ts';
 import type { LoadCounts } from './item-load.ts';
 import type { ItemSource } from './item-source.ts';
 import { transferArn, type TransferRecord } from './transfer-record.ts';

@@ -1,7 +1,7 @@
 /** The items that changed within a span of time, each once: what they were before it, and after it. */
 import type { OrderedStore, Value } from '../../../storage/ordered-store.ts';
-import { Item } from '../item.ts';
-import { afterKey } from '../key.ts';
+import { Item } from '../items/item.ts';
+import { afterKey } from '../items/key.ts';
 import { changeAfter } from '../recovery/snapshot.ts';
 import { decodePosition, encodePosition, isAfter, type Position } from '../recovery/history.ts';
 import type { ItemSpan } from './export-lines.ts';

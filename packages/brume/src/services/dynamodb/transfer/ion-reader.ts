@@ -2,7 +2,11 @@
  * Items from Amazon Ion text: all of its values that DynamoDB has a type for. Timestamps, clobs and
  * s-expressions are refused, and so is what follows the value.
  */
-import { emptyAttributes, type AttributeMap, type AttributeValue } from '../attribute-value.ts';
+import {
+  emptyAttributes,
+  type AttributeMap,
+  type AttributeValue,
+} from '../items/attribute-value.ts';
 import { ION_DEPTH_MAX } from './limits.ts';
 
 /** Text that is no Ion, or an Ion that is no attribute. */

@@ -1,6 +1,6 @@
 /** Items as Amazon Ion text, in the types that AWS's exports have (Developer Guide, "Amazon Ion"). */
-import type { AttributeMap, AttributeValue } from '../attribute-value.ts';
-import { decimal } from '../decimal.ts';
+import type { AttributeMap, AttributeValue } from '../items/attribute-value.ts';
+import { decimal } from '../items/decimal.ts';
 
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const KEYWORDS: ReadonlySet<string> = new Set(['null', 'true', 'false', 'nan']);

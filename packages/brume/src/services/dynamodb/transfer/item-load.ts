@@ -1,14 +1,14 @@
 /** Putting items of a source into a table, some at a time: for imports and bulk operations. */
 import type { Write } from '../../../storage/ordered-store.ts';
 import { AwsError } from '../../../model/aws-error.ts';
-import { normalizeAttributes } from '../attribute-validation.ts';
-import { attributesSizeBytes, type AttributeMap } from '../attribute-value.ts';
+import { normalizeAttributes } from '../items/attribute-validation.ts';
+import { attributesSizeBytes, type AttributeMap } from '../items/attribute-value.ts';
 import { itemTooLarge } from '../errors.ts';
-import { Item } from '../item.ts';
-import { commitChanges, targetOf, type Target, type WriteState } from '../item-changes.ts';
-import { checkIndexKeys, checkItemKey } from '../key-validation.ts';
+import { Item } from '../items/item.ts';
+import { commitChanges, targetOf, type Target, type WriteState } from '../items/item-changes.ts';
+import { checkIndexKeys, checkItemKey } from '../items/key-validation.ts';
 import { ITEM_BYTES_MAX } from '../limits.ts';
-import type { Table } from '../table.ts';
+import type { Table } from '../tables/table.ts';
 import { olderLayer as layer } from '../validation.ts';
 import { IMPORT_ITEMS } from './limits.ts';
 import { readRecords, type ItemSource, type SourceRecord } from './item-source.ts';

@@ -6,7 +6,7 @@ import type {
   InputCompressionType,
   InputFormat,
 } from '../../../model/generated/dynamodb.types.ts';
-import { emptyAttributes, type AttributeMap } from '../attribute-value.ts';
+import { emptyAttributes, type AttributeMap } from '../items/attribute-value.ts';
 import { isAttributeMap, isObject } from './attribute-json.ts';
 import { TransferFailure } from './errors.ts';
 import { IonProblem, parseIonStruct } from './ion-reader.ts';

@@ -10,11 +10,11 @@ import type { AwsError } from '../../../model/aws-error.ts';
 import { encodeKey, prefixRange } from '../../../storage/key-encoding.ts';
 import type { OrderedStore, Value, Write } from '../../../storage/ordered-store.ts';
 import type { RequestContext } from '../../service.ts';
-import type { Scope } from '../catalog.ts';
+import type { Scope } from '../tables/catalog.ts';
 import { RANGE_ENTRIES_MAX } from '../limits.ts';
-import { afterKey } from '../key.ts';
+import { afterKey } from '../items/key.ts';
 import { due } from '../recovery/retention-queue.ts';
-import { tableArn } from '../table.ts';
+import { tableArn } from '../tables/table.ts';
 import { TRANSFER_TOKEN_MS } from './limits.ts';
 
 export type TransferKind = 'export' | 'import' | 'bulk-operation';

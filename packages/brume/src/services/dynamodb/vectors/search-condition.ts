@@ -3,7 +3,7 @@
  * Guide, "Filtering with SearchConditionExpression", and SDK 3.1164, November 2026. A newer page of the
  * guide speaks of more operators; what AWS answers to these has not been seen yet.)
  */
-import { emptyAttributes, typeOf, type AttributeMap } from '../attribute-value.ts';
+import { emptyAttributes, typeOf, type AttributeMap } from '../items/attribute-value.ts';
 import { validation } from '../errors.ts';
 import type { Condition, Operand } from '../expressions/ast.ts';
 import type { VectorIndex } from './vector-index.ts';

@@ -8,7 +8,7 @@ import type {
   VectorIndex,
 } from '../../../model/generated/dynamodb.types.ts';
 import { createMemoryStore } from '../../../storage/memory/memory-store.ts';
-import type { AttributeMap } from '../attribute-value.ts';
+import type { AttributeMap } from '../items/attribute-value.ts';
 import { openTestDatabase, type TestDatabase } from '../database.fixture.ts';
 
 const RUNS = process.env['BRUME_TEST_LONG'] === '1' ? 3000 : 60;

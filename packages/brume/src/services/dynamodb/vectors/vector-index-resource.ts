@@ -6,7 +6,7 @@ import type {
   VectorIndex,
   VectorIndexDescription,
 } from '../../../model/generated/dynamodb.types.ts';
-import type { Statistics } from '../census.ts';
+import type { Statistics } from '../tables/census.ts';
 import type { VectorIndexDefinition } from './vector-index.ts';
 
 export function newVectorIndex(

@@ -5,10 +5,10 @@ import type {
   VectorIndexUpdate,
 } from '../../../model/generated/dynamodb.types.ts';
 import type { Write } from '../../../storage/ordered-store.ts';
-import { noteBackfill } from '../backfill.ts';
+import { noteBackfill } from '../tables/backfill.ts';
 import { invalidParameters, limitExceeded, tableNotFound } from '../errors.ts';
-import { noteGarbage } from '../garbage.ts';
-import type { Table } from '../table.ts';
+import { noteGarbage } from '../tables/garbage.ts';
+import type { Table } from '../tables/table.ts';
 import { givenVectorIndex } from './vector-index-resource.ts';
 import { checkVectorIndexes } from './vector-index-validation.ts';
 import type { VectorIndexDefinition } from './vector-index.ts';

@@ -21,10 +21,10 @@ import {
   utf8SizeBytes,
   type AttributeMap,
   type ScalarType,
-} from '../attribute-value.ts';
-import { Item } from '../item.ts';
-import { partitionKeyBytes, type KeyAttribute } from '../key.ts';
-import type { Table } from '../table.ts';
+} from '../items/attribute-value.ts';
+import { Item } from '../items/item.ts';
+import { partitionKeyBytes, type KeyAttribute } from '../items/key.ts';
+import type { Table } from '../tables/table.ts';
 import { METERED_BYTES_MIN } from './limits.ts';
 import { NUMBER_BYTES, vectorOf } from './vector.ts';
 

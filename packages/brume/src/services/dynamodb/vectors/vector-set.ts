@@ -2,8 +2,8 @@
  * The vectors of an index, or of one partition of it, packed into one array in memory, with what
  * filters ask for beside them: a search looks at each of them, so it is exact.
  */
-import { attributeOf, typeOf, type AttributeMap } from '../attribute-value.ts';
-import type { KeyAttribute } from '../key.ts';
+import { attributeOf, typeOf, type AttributeMap } from '../items/attribute-value.ts';
+import type { KeyAttribute } from '../items/key.ts';
 import { lengthOf, queryOf, rankOf, SCORES, type Query } from './distance.ts';
 import { NUMBERS_PER_TURN } from './limits.ts';
 import type { Nearest } from './nearest.ts';

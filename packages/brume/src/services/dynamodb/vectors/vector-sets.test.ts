@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { nodeEnvironment } from '../../../environment/node.ts';
 import { Prng } from '../../../environment/prng.ts';
 import { createMemoryStore } from '../../../storage/memory/memory-store.ts';
-import { Item } from '../item.ts';
+import { Item } from '../items/item.ts';
 import { compileVectorIndex, type VectorEntry, type VectorIndex } from './vector-index.ts';
 import { VectorSets } from './vector-sets.ts';
 

@@ -8,7 +8,7 @@
  */
 import type { Timers } from '../../../environment/environment.ts';
 import type { Entry, OrderedStore } from '../../../storage/ordered-store.ts';
-import { afterKey, afterPrefix } from '../key.ts';
+import { afterKey, afterPrefix } from '../items/key.ts';
 import { PAGE_BYTES_MAX, RANGE_ENTRIES_MAX } from '../limits.ts';
 import { STALE_ENTRIES_MAX, VECTOR_MEMORY_BYTES_MAX } from './limits.ts';
 import { Nearest, type Candidate } from './nearest.ts';

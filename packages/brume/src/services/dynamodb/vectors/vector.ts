@@ -1,6 +1,6 @@
 /** Vectors: lists of numbers in items, 32-bit floating point numbers in indexes. */
-import type { AttributeValue } from '../attribute-value.ts';
-import { canonicalNumber } from '../decimal.ts';
+import type { AttributeValue } from '../items/attribute-value.ts';
+import { canonicalNumber } from '../items/decimal.ts';
 
 export const NUMBER_BYTES = 4;
 /** Digits that tell any 32-bit floating point number from its neighbours. */

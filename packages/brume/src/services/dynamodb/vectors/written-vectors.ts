@@ -3,7 +3,12 @@
  * toolkit, 2026-08); that for types follows it ("Troubleshooting vector indexes": it begins with
  * `Invalid type for parameter` and names the element).
  */
-import { attributeOf, typeOf, type AttributeMap, type AttributeValue } from '../attribute-value.ts';
+import {
+  attributeOf,
+  typeOf,
+  type AttributeMap,
+  type AttributeValue,
+} from '../items/attribute-value.ts';
 import { invalidParameters } from '../errors.ts';
 import { floatOf } from './vector.ts';
 import type { VectorIndex } from './vector-index.ts';
