@@ -33,7 +33,8 @@ const TEST_STEPS: readonly Step[] = [validateRequest, integrate];
 /** Answers one request. Rejects only for a defect of ours. */
 export async function run(execution: RestExecution, runtime: RestRuntime): Promise<HttpResponse> {
   await answer(STEPS, execution, runtime);
-  await compressResponse(execution);
+  const compressing = compressResponse(execution);
+  if (compressing) await compressing;
   return writeResponse(execution);
 }
 

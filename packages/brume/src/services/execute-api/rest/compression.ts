@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { deflate, gunzip, gzip, inflate } from 'node:zlib';
 import { PAYLOAD_BYTES_MAX } from '../limits.ts';
 import { GatewayFailure } from './gateway-failure.ts';
-import type { RestExecution } from './rest-execution.ts';
+import type { RestExecution, RestResponse } from './rest-execution.ts';
 
 const ENCODERS: ReadonlyMap<string, (body: Buffer) => Promise<Buffer>> = new Map([
   ['gzip', promisify<Buffer, Buffer>(gzip)],
@@ -18,19 +18,21 @@ const DECODERS: ReadonlyMap<string, typeof unzipped> = new Map([
 ]);
 
 /** Step, backwards: what the client can read compressed, of a size that is worth it. */
-export async function compressResponse({
-  request,
-  response,
-  served,
-}: RestExecution): Promise<void> {
+export function compressResponse(execution: RestExecution): void | Promise<void> {
+  const { request, response, served } = execution;
   const { minimumCompressionSize: sizeMin } = served;
   if (sizeMin === undefined || !response || response.headers.has('content-encoding')) return;
   const { body } = response;
   if (typeof body !== 'string' && !Buffer.isBuffer(body)) return;
   const bytes = Buffer.from(body);
   const coding = chosenCoding(request.headers.get('accept-encoding'));
-  const encode = ENCODERS.get(coding ?? '');
-  if (bytes.length < Math.max(sizeMin, 1) || coding === undefined || !encode) return;
+  if (bytes.length < Math.max(sizeMin, 1) || coding === undefined) return;
+  return compress(response, bytes, coding);
+}
+
+async function compress(response: RestResponse, bytes: Buffer, coding: string): Promise<void> {
+  const encode = ENCODERS.get(coding);
+  if (!encode) throw new Error(`no encoder for ${coding}`);
   response.body = await encode(bytes);
   response.headers.set('Content-Encoding', coding);
 }
@@ -41,7 +43,7 @@ function chosenCoding(accepted = ''): string | undefined {
   const named = codings
     .filter((each) => !isRefused(each))
     .map((each) => each.split(';')[0]?.trim());
-  return ['gzip', 'deflate'].find((coding) => named.includes(coding));
+  return [...ENCODERS.keys()].find((coding) => named.includes(coding));
 }
 
 /** The request's body as it was before it was compressed. */

@@ -5,6 +5,7 @@ import { Budget } from '../templates/budget.ts';
 import { VALUE_DEPTH_MAX } from '../templates/limits.ts';
 import { regularExpression } from '../templates/regular-expression/regular-expression.ts';
 import { TemplateFault } from '../templates/template-error.ts';
+import { ModelSteps } from './model-steps.ts';
 
 const { default: Ajv } = draft04;
 
@@ -20,6 +21,7 @@ export function compileModel(
   const address = (model: string) =>
     `https://apigateway.amazonaws.com/restapis/${apiId}/models/${model}`;
   try {
+    const steps = new ModelSteps();
     const schemas = new Ajv({
       strict: false,
       validateFormats: false,
@@ -28,9 +30,10 @@ export function compileModel(
       // JavaScript's cannot be stopped: a pattern could hold the process.
       code: { regExp: Object.assign(boundedRegExp, { code: 'boundedRegExp' }) },
     });
+    steps.addTo(schemas);
     for (const model of models) {
       if (model.name !== undefined && model.schema !== undefined) {
-        schemas.addSchema(JSON.parse(model.schema) as object, address(model.name));
+        schemas.addSchema(steps.counted(JSON.parse(model.schema)), address(model.name));
       }
     }
     const validate = schemas.getSchema(address(name));
@@ -38,7 +41,9 @@ export function compileModel(
     return (body) => {
       const value = parse(body);
       if (value === undefined) return ['the body is no JSON'];
-      if (validate(value) === true) return undefined;
+      const isValid = steps.within(body.length, () => validate(value));
+      if (isValid === undefined) return ['the body takes too long to validate'];
+      if (isValid === true) return undefined;
       return (validate.errors ?? []).map(
         ({ instancePath, message }) => `${instancePath} ${message}`,
       );
