@@ -3,7 +3,7 @@
  * doubles with each level of the body where a model refers to itself twice, and that is the square of the
  * length of a list whose items are to be unique.
  */
-import type { default as Ajv } from 'ajv';
+import type { Ajv } from 'ajv';
 
 /** Ours: uses of one model for any body, and for so many characters of it one more. */
 const STEPS_MIN = 100_000;
