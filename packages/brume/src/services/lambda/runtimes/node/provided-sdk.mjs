@@ -10,24 +10,36 @@ const NOT_FOUND = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND']);
 
 export function provideSdk(startFolder) {
   const parents = [import.meta.url, pathToFileURL(join(startFolder, 'index.js')).href];
+  let isResolving = false;
   // Not there before Node.js 22: a function on 18 or 20 brings its SDK.
   module.registerHooks?.({
     resolve(specifier, context, next) {
-      if (!PROVIDED.test(specifier)) return next(specifier, context);
-      return firstFound(
-        specifier,
-        [context, ...parents.map((parentURL) => ({ ...context, parentURL }))],
-        next,
-      );
+      if (isResolving || !PROVIDED.test(specifier)) return next(specifier, context);
+      isResolving = true;
+      try {
+        return resolveProvided(specifier, context, next, parents);
+      } finally {
+        isResolving = false;
+      }
     },
   });
 }
 
-function firstFound(specifier, contexts, next) {
+function resolveProvided(specifier, context, next, parents) {
+  // `require` looks from the module that asks whatever the context says (Node.js 24.21).
+  const isRequired = context.conditions?.includes('require');
+  const resolveFrom = (parentURL) =>
+    isRequired
+      ? next(module.createRequire(parentURL).resolve(specifier), context)
+      : next(specifier, { ...context, parentURL });
+  const attempts = [
+    () => next(specifier, context),
+    ...parents.map((parentURL) => () => resolveFrom(parentURL)),
+  ];
   let missing;
-  for (const context of contexts) {
+  for (const attempt of attempts) {
     try {
-      return next(specifier, context);
+      return attempt();
     } catch (error) {
       if (!NOT_FOUND.has(error?.code)) throw error;
       missing ??= error;
