@@ -37,6 +37,7 @@ async function start(t: TestContext, isolation: Isolation) {
   };
   const environment = { ...rest, processes: { ...processes, spawn } };
   const lambda = await startLambda(t, { environment, isolation, prepare: true });
+  // bubblewrap is told by a pipe what it runs.
   const prepared = () => started.filter(({ line }) => line.includes('prepared'));
   return { lambda, started, prepared };
 }
@@ -57,7 +58,7 @@ for (const isolation of ['process', 'bwrap'] as const) {
       await lambda.create('second', files, { ...settings, Environment });
       const first = (await lambda.invoke('first')).payload as Run;
       await until(() => lambda.waiting() === 1);
-      assert.equal(prepared().length, 1);
+      if (isolation === 'process') assert.equal(prepared().length, 1);
       const before = started.length;
       const { payload, log } = await lambda.invoke('second');
       assert.equal(started.length, before, 'nothing had to be started');
@@ -69,7 +70,7 @@ for (const isolation of ['process', 'bwrap'] as const) {
       if (runtime.startsWith('node')) assert.match(log, /\truns\n/);
       assert.equal(((await lambda.invoke('second')).payload as Run).n, 1);
       await until(() => lambda.waiting() === 1);
-      assert.equal(prepared().length, 2);
+      if (isolation === 'process') assert.equal(prepared().length, 2);
     });
   }
 }

@@ -6,19 +6,18 @@
 import { mkdir } from 'node:fs/promises';
 import { release } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Random } from '../../../environment/environment.ts';
-import type { ChildProcess, ProcessExit, Processes } from '../../../environment/processes.ts';
+import type { ChildProcess, ProcessExit } from '../../../environment/processes.ts';
 import {
   LAYERS_ROOT,
   rootArguments,
   SOCKET_PATH,
   TASK_ROOT,
   type RootFiles,
-  type SandboxUser,
 } from './bwrap-root.ts';
 import { fillSlot, fitsSlot, removeSlot } from './code-slot.ts';
-import type { Cgroup, Cgroups } from './cgroups.ts';
-import { heldBack, OPENER, prologueCommand } from './prologue.ts';
+import type { Cgroup } from './cgroups.ts';
+import { Cradles, type Cradle, type CradleParts } from './cradles.ts';
+import { heldBack, OPENER, prologueVariables, type Prologue } from './prologue.ts';
 import type { MemoryWatch, Watched } from './memory-watch.ts';
 import {
   endpointPort,
@@ -44,24 +43,20 @@ import type {
   SocketPlace,
 } from './sandbox.ts';
 import type { SocketFolder } from './socket-folder.ts';
-import { exitOfStatus, Supervisor, SUPERVISOR_PIPES, supervisedCommand } from './supervisor.ts';
+import { exitOfStatus, Supervisor, supervisedCommand } from './supervisor.ts';
 
-export interface BwrapParts {
-  readonly processes: Processes;
-  readonly random: Random;
-  /** Absolute path of bubblewrap. */
-  readonly bwrap: string;
-  readonly cgroups: Cgroups;
+export interface BwrapParts extends CradleParts {
   readonly memory: MemoryWatch;
   readonly sockets: SocketFolder;
-  /** Undefined on a processor that there is no filter for. */
-  readonly seccomp: Buffer | undefined;
-  readonly user: SandboxUser;
   /** Absolute path of a folder for code, on the file system that the unpacked code is on. */
   readonly slots: string;
   readonly files: RootFiles;
   /** Undefined where functions have the machine's network. */
   readonly network: NetworkParts | undefined;
+}
+
+interface SandboxParts extends BwrapParts {
+  readonly cradles: Cradles;
 }
 
 const MIB = 1024 * 1024;
@@ -74,10 +69,10 @@ const MEMORY_MARGIN_MB = 32;
 
 export class BwrapDriver implements SandboxDriver {
   readonly name = 'bwrap';
-  readonly #parts: BwrapParts;
+  readonly #parts: SandboxParts;
 
   constructor(parts: BwrapParts) {
-    this.#parts = parts;
+    this.#parts = { ...parts, cradles: new Cradles(parts, parts.network !== undefined) };
   }
 
   get runtimeApi(): string | undefined {
@@ -122,6 +117,7 @@ export class BwrapDriver implements SandboxDriver {
 
   async close(): Promise<void> {
     this.#parts.memory.close();
+    this.#parts.cradles.close();
     this.#parts.cgroups.close();
     await this.#parts.sockets.close();
   }
@@ -130,17 +126,18 @@ export class BwrapDriver implements SandboxDriver {
 class BwrapSandbox implements Sandbox, Watched {
   readonly exit: Promise<SandboxExit>;
   readonly limitMb: number;
-  readonly #parts: BwrapParts;
+  readonly #parts: SandboxParts;
   readonly #network: OwnNetwork | undefined;
   /** Where there are extensions, which outlive the runtime. */
   readonly #runtimeExit = Promise.withResolvers<SandboxExit>();
   #supervisor: Supervisor | undefined;
   #group: Cgroup | undefined;
   #child: ChildProcess | undefined;
+  #killed = false;
   #outOfMemory = false;
   #peakMb = 0;
 
-  constructor(spec: SandboxSpec, parts: BwrapParts) {
+  constructor(spec: SandboxSpec, parts: SandboxParts) {
     this.#parts = parts;
     this.limitMb = spec.memorySizeMb;
     this.#network = parts.network && new OwnNetwork(parts.network);
@@ -150,19 +147,17 @@ class BwrapSandbox implements Sandbox, Watched {
   }
 
   async #run(spec: SandboxSpec): Promise<SandboxExit> {
-    const { cgroups, memory, random } = this.#parts;
+    const { cgroups, memory, cradles } = this.#parts;
     const memoryMb = spec.memorySizeMb + spec.ephemeralStorageMb + MEMORY_MARGIN_MB;
     try {
-      const child = this.#spawn(spec);
+      const cradle = await cradles.take();
+      const { child, group } = cradle;
       this.#child = child;
-      this.#network?.attach(child, () => this.#insidePid(), spec.onRuntimeConnection);
-      // bubblewrap waits for its arguments: nothing of the function is outside of the group.
-      this.#group = await cgroups.create(random.uuid(), {
-        memoryBytes: memoryMb * MIB,
-        processes: PROCESSES_MAX,
-      });
-      if (child.pid !== undefined) await this.#group?.add(child.pid);
-      this.#writeInputs(child, spec);
+      this.#group = group;
+      if (this.#killed) return { code: null, signal: 'SIGKILL', outOfMemory: false };
+      await group?.limit({ memoryBytes: memoryMb * MIB, processes: PROCESSES_MAX });
+      this.#connect(cradle, spec);
+      this.#writeInputs(cradle, spec);
       memory.add(this);
       const exit = await child.exit;
       // bubblewrap exits as a shell does when a signal ended the function.
@@ -179,38 +174,26 @@ class BwrapSandbox implements Sandbox, Watched {
     return { ...exit, outOfMemory: this.#outOfMemory || (this.#group?.outOfMemory ?? false) };
   }
 
-  #spawn(spec: SandboxSpec): ChildProcess {
-    const { processes, bwrap, seccomp, user, network } = this.#parts;
-    const { extensions } = spec;
-    const options = ['--args', '3', ...(seccomp ? ['--seccomp', '4'] : []), '--'];
-    const prologue = prologueCommand({
-      openFiles: OPEN_FILES_MAX,
-      processes: this.#processesMax(),
-      opensPorts: network !== undefined && (extensions !== undefined || !spec.opensPorts),
-    });
-    const own = [spec.command, ...spec.args];
-    const command = extensions ? supervisedCommand(extensions, own, 3 + this.#inputs) : own;
-    const start = [...user.command, ...prologue, ...command];
-    const child = processes.spawn(bwrap, [...options, ...start], {
-      // The function's variables are for the function: some would change what bubblewrap itself does.
-      env: {},
-      ownGroup: true,
-      inputs: this.#inputs + (extensions ? SUPERVISOR_PIPES : 0),
-      channel: network !== undefined,
-    });
+  #connect({ child, pipes }: Cradle, spec: SandboxSpec): void {
+    this.#network?.attach(child, () => this.#insidePid(), spec.onRuntimeConnection);
     child.stdout.on('data', spec.onStdout);
     child.stderr.on('data', spec.onStderr);
     child.stdin.end();
-    if (extensions) {
-      this.#supervisor = new Supervisor(extensions, child.inputs.slice(this.#inputs));
-      const ended = (exit: ProcessExit) => this.#runtimeExit.resolve(this.#exitOf(exit));
-      void this.#supervisor.runtimeExit.then(ended);
-    }
-    return child;
+    if (!spec.extensions) return;
+    this.#supervisor = new Supervisor(spec.extensions, pipes);
+    const ended = (exit: ProcessExit) => this.#runtimeExit.resolve(this.#exitOf(exit));
+    void this.#supervisor.runtimeExit.then(ended);
   }
 
-  get #inputs(): number {
-    return this.#parts.seccomp ? 2 : 1;
+  #prologue({ pipeFds }: Cradle, { extensions, opensPorts, command, args }: SandboxSpec): Prologue {
+    const own = [command, ...args];
+    return {
+      openFiles: OPEN_FILES_MAX,
+      processes: this.#processesMax(),
+      opensPorts: this.#network !== undefined && (extensions !== undefined || !opensPorts),
+      closes: extensions ? [] : pipeFds,
+      command: extensions ? supervisedCommand(extensions, own, pipeFds[0] ?? 0) : own,
+    };
   }
 
   /** A process that is in the sandbox: what bubblewrap has started. */
@@ -227,10 +210,12 @@ class BwrapSandbox implements Sandbox, Watched {
   }
 
   /** Through a pipe: others on this machine see the arguments of a process, and there are secrets. */
-  #writeInputs(child: ChildProcess, spec: SandboxSpec): void {
+  #writeInputs(cradle: Cradle, spec: SandboxSpec): void {
     const { user, files, network } = this.#parts;
-    const ports = network ? portVariables(network, 3 + child.inputs.length) : {};
-    const env = { ...heldBack(spec.env), ...ports };
+    const { child, channelFd } = cradle;
+    const ports = network ? portVariables(network, channelFd) : {};
+    const prologue = prologueVariables(this.#prologue(cradle, spec));
+    const env = { ...heldBack(spec.env), ...ports, ...prologue };
     const variables = Object.entries(env).flatMap(([name, value]) => ['--setenv', name, value]);
     const readable = network
       ? [...new Set([...spec.readable, process.execPath, dirname(OPENER)])]
@@ -298,6 +283,7 @@ class BwrapSandbox implements Sandbox, Watched {
 
   /** All processes die with bubblewrap's own, wherever they have gone: they are in its namespace. */
   kill(): void {
+    this.#killed = true;
     this.#child?.kill('SIGKILL');
   }
 }

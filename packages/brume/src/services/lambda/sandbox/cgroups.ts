@@ -53,7 +53,7 @@ export class Cgroups {
   }
 
   /** `id` is the group's alone. Undefined where there is nothing to make a group of. */
-  async create(id: string, limits: CgroupLimits): Promise<Cgroup | undefined> {
+  async create(id: string): Promise<Cgroup | undefined> {
     if (this.#places.size === 0) return undefined;
     this.#removeEnded();
     const name = `brume-${process.pid}-${id}`;
@@ -62,7 +62,7 @@ export class Cgroups {
       folders.set(feature, { version, folder: join(folder, name) });
     }
     const group = new Cgroup(folders);
-    await group.make(limits);
+    await group.make();
     return group;
   }
 
@@ -90,8 +90,11 @@ export class Cgroup {
     this.#places = places;
   }
 
-  async make({ memoryBytes, processes }: CgroupLimits): Promise<void> {
+  async make(): Promise<void> {
     for (const folder of this.#folders()) await mkdir(folder);
+  }
+
+  async limit({ memoryBytes, processes }: CgroupLimits): Promise<void> {
     const memory = this.#places.get('memory');
     if (memory?.version === 1) {
       await writeFile(join(memory.folder, 'memory.limit_in_bytes'), String(memoryBytes));

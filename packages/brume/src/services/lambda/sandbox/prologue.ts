@@ -13,9 +13,12 @@ export const OPENER = fileURLToPath(
 const HELD_BACK = /^(?:LD_|GLIBC_|MALLOC_)/;
 const PREFIX = '_BRUME_HELD_';
 const NAMES = `${PREFIX}NAMES`;
+const WORDS = '_BRUME_WORDS';
 
 /** Shells differ in the letter for the number of processes. Names of variables are letters and digits. */
-const SCRIPT = `
+export const PROLOGUE = `
+eval "set -- $${WORDS}"
+unset ${WORDS}
 ulimit -c 0
 ulimit -n "$1"
 (ulimit -u "$2") 2>/dev/null && ulimit -u "$2" || ulimit -p "$2" 2>/dev/null
@@ -24,7 +27,8 @@ if [ -n "$3" ]; then
   eval "exec $NODE_CHANNEL_FD>&-"
   unset NODE_CHANNEL_FD _BRUME_PORTS
 fi
-shift 4
+for fd in $5; do eval "exec $fd>&-"; done
+shift 5
 for name in $${NAMES}; do
   eval "export $name=\\"\\$${PREFIX}$name\\"; unset ${PREFIX}$name"
 done
@@ -36,12 +40,22 @@ export interface Prologue {
   readonly openFiles: number;
   readonly processes: number | 'unlimited';
   readonly opensPorts: boolean;
+  /** File descriptors that the function must not have. */
+  readonly closes: readonly number[];
+  /** The function's own. */
+  readonly command: readonly string[];
 }
 
-/** The command before the function's own. */
-export function prologueCommand({ openFiles, processes, opensPorts }: Prologue): string[] {
+/** What the prologue does, as variables: its command line stands before that is known. */
+export function prologueVariables(prologue: Prologue): Record<string, string> {
+  const { openFiles, processes, opensPorts, closes, command } = prologue;
   const opener = opensPorts ? [process.execPath, OPENER] : ['', ''];
-  return ['/bin/sh', '-c', SCRIPT, 'sh', String(openFiles), String(processes), ...opener];
+  const words = [String(openFiles), String(processes), ...opener, closes.join(' '), ...command];
+  return { [WORDS]: words.map(quoted).join(' ') };
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** A function's variables under names that only the prologue understands, where they must be. */

@@ -1,0 +1,101 @@
+/**
+ * Bubblewraps that have started and wait for their arguments, each in a control group already: moving a
+ * process into a group takes the kernel longer than starting one. One waits for the next sandbox.
+ */
+import type { Random } from '../../../environment/environment.ts';
+import type { ChildProcess, Processes } from '../../../environment/processes.ts';
+import type { SandboxUser } from './bwrap-root.ts';
+import type { Cgroup, Cgroups } from './cgroups.ts';
+import { PROLOGUE } from './prologue.ts';
+import { SUPERVISOR_PIPES } from './supervisor.ts';
+
+export interface CradleParts {
+  readonly processes: Processes;
+  readonly random: Random;
+  /** Absolute path of bubblewrap. */
+  readonly bwrap: string;
+  readonly cgroups: Cgroups;
+  /** Undefined on a processor that there is no filter for. */
+  readonly seccomp: Buffer | undefined;
+  readonly user: SandboxUser;
+}
+
+export interface Cradle {
+  readonly child: ChildProcess;
+  readonly group: Cgroup | undefined;
+  /** Pipes to the sandbox itself, for a supervisor. */
+  readonly pipes: ChildProcess['inputs'];
+  /** File descriptors of these, and of the channel, in the sandbox. */
+  readonly pipeFds: readonly number[];
+  readonly channelFd: number;
+}
+
+interface Waiting extends Cradle {
+  isGone: boolean;
+}
+
+export class Cradles {
+  readonly #parts: CradleParts;
+  readonly #hasChannel: boolean;
+  #next: Waiting | undefined;
+  #closed = false;
+
+  /** `hasChannel` says whether there is one for the ports of an own network. */
+  constructor(parts: CradleParts, hasChannel: boolean) {
+    this.#parts = parts;
+    this.#hasChannel = hasChannel;
+  }
+
+  async take(): Promise<Cradle> {
+    const next = this.#next;
+    this.#next = undefined;
+    const cradle = next?.isGone === false ? next : await this.#make();
+    // What is wrong the next sandbox says itself.
+    if (!this.#closed) void this.#refill().catch(() => {});
+    return cradle;
+  }
+
+  close(): void {
+    this.#closed = true;
+    if (this.#next) this.#end(this.#next);
+  }
+
+  async #refill(): Promise<void> {
+    const cradle = await this.#make();
+    if (this.#closed || this.#next) this.#end(cradle);
+    else this.#next = cradle;
+  }
+
+  #end({ child, group }: Cradle): void {
+    child.kill('SIGKILL');
+    if (group) this.#parts.cgroups.end(group);
+  }
+
+  async #make(): Promise<Waiting> {
+    const { processes, bwrap, seccomp, user, cgroups, random } = this.#parts;
+    const own = seccomp ? 2 : 1;
+    const options = ['--args', '3', ...(seccomp ? ['--seccomp', '4'] : []), '--'];
+    const command = [...user.command, '/bin/sh', '-c', PROLOGUE, 'sh'];
+    const child = processes.spawn(bwrap, [...options, ...command], {
+      // The function's variables are for the function: some would change what bubblewrap itself does.
+      env: {},
+      ownGroup: true,
+      inputs: own + SUPERVISOR_PIPES,
+      channel: this.#hasChannel,
+    });
+    const group = await cgroups.create(random.uuid());
+    if (child.pid !== undefined) await group?.add(child.pid);
+    const fds = child.inputs.map((_, index) => 3 + index);
+    const cradle: Waiting = {
+      child,
+      group,
+      pipes: child.inputs.slice(own),
+      pipeFds: fds.slice(own),
+      channelFd: 3 + fds.length,
+      isGone: false,
+    };
+    const gone = () => void (cradle.isGone = true);
+    child.exit.then(gone, gone);
+    return cradle;
+  }
+}
