@@ -93,15 +93,17 @@ test('a data folder of a newer Brume is refused untouched', async (t) => {
 });
 
 test('an old Node is a sentence', async (t) => {
-  const pretend =
-    "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.9.0' } });" +
-    `await import(${JSON.stringify(pathToFileURL(BIN).href)});`;
-  const words = ['--input-type=module', '-e', pretend];
-  const { code, stderr } = await runToEnd(process.execPath, words, {
-    cwd: await temporaryFolder(t),
-  });
-  assert.equal(code, 1);
-  assert.equal(stderr, 'Brume needs Node 24 or later; this is Node 20.9.0.\n');
+  for (const node of ['20.9.0', '24.8.0']) {
+    const pretend =
+      `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${node}' } });` +
+      `await import(${JSON.stringify(pathToFileURL(BIN).href)});`;
+    const words = ['--input-type=module', '-e', pretend];
+    const { code, stderr } = await runToEnd(process.execPath, words, {
+      cwd: await temporaryFolder(t),
+    });
+    assert.equal(code, 1);
+    assert.equal(stderr, `Brume needs Node 24.9 or later; this is Node ${node}.\n`);
+  }
 });
 
 test('words that mean nothing are a sentence', async (t) => {

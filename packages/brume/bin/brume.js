@@ -3,11 +3,12 @@
  * Starts the command line. Written so that an old Node can still read it, to say what is wrong rather
  * than fail on the first line it does not understand.
  */
-const NODE_MAJOR_MIN = 24;
-const major = Number(process.versions.node.split('.')[0]);
-if (major < NODE_MAJOR_MIN) {
+// WebSockets need `shouldUpgradeCallback` of node:http.
+const NODE_MIN = [24, 9];
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < NODE_MIN[0] || (major === NODE_MIN[0] && minor < NODE_MIN[1])) {
   process.stderr.write(
-    `Brume needs Node ${NODE_MAJOR_MIN} or later; this is Node ${process.versions.node}.\n`,
+    `Brume needs Node ${NODE_MIN.join('.')} or later; this is Node ${process.versions.node}.\n`,
   );
   process.exit(1);
 }
