@@ -93,6 +93,33 @@ test('searches that fill memory push out what was not searched for longest', asy
   assert.ok((await readsOf(a)) > 0, 'nothing was pushed out');
 });
 
+test('what grows beyond memory is searched in the store from then on', async () => {
+  const store = createMemoryStore();
+  const index = indexAt('index');
+  const prng = new Prng(4);
+  const sets = new VectorSets(store, timers, 100_000);
+  const search = { vector: new Float32Array(DIMENSIONS), filter: [] };
+  let reads = 0;
+  const range = store.range.bind(store);
+  store.range = (asked) => {
+    reads++;
+    return range(asked);
+  };
+  const readsAfter = async (from: number, to: number) => {
+    const entries = Array.from({ length: to - from }, (_, at) => entryAt(index, from + at, prng));
+    await store.transact([], () => ({ writes: entries.map(put), result: undefined }));
+    sets.changed(entries);
+    const before = reads;
+    const { examined } = await sets.search(index, index.prefix, search, 1);
+    assert.equal(examined, to);
+    return reads - before;
+  };
+  assert.ok((await readsAfter(0, 100)) > 0);
+  assert.equal(await readsAfter(100, 110), 0, 'it is in memory');
+  assert.ok((await readsAfter(110, 1000)) > 0, 'it stays in memory, however large');
+  assert.ok((await readsAfter(1000, 1001)) > 0);
+});
+
 test('searches beside writes see what was answered before them', async () => {
   const store = createMemoryStore();
   const index = indexAt('index');

@@ -105,11 +105,12 @@ export class VectorSets {
 
   /** Undefined where it would take more memory than there may be. */
   async #current(index: VectorIndex, searched: Searched): Promise<VectorSet | undefined> {
-    if (searched.set !== undefined) await this.#refresh(searched, searched.set);
-    else if (!searched.tooLarge) {
-      searched.set = await this.#read(index, searched);
-      searched.tooLarge = searched.set === undefined;
-    }
+    if (searched.tooLarge) return undefined;
+    if (searched.set === undefined) searched.set = await this.#read(index, searched);
+    else await this.#refresh(searched, searched.set);
+    // It may have grown, too.
+    if (searched.set !== undefined && searched.set.bytes > this.#bytesMax) searched.set = undefined;
+    searched.tooLarge = searched.set === undefined;
     return searched.set;
   }
 
