@@ -21,7 +21,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   storage: ['environment'],
   auth: ['http', 'environment', 'model'],
   protocol: ['model', 'http'],
-  services: ['storage', 'model', 'environment', 'telemetry'],
+  policies: [],
+  services: ['storage', 'model', 'environment', 'telemetry', 'policies'],
   dispatch: ['auth', 'protocol', 'services', 'telemetry', 'http', 'environment', 'model'],
 };
 

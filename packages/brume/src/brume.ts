@@ -93,6 +93,10 @@ export async function createBrume(
     authorityFile: () => tls.authorityFile(),
     ...{ isolation, network, fetch, inspect, freeze, prepare, webSocketLimits, userPools },
     exposed: !isLoopback(config.host),
+    localFolders: {
+      within: config.codeFolder,
+      without: config.memory ? undefined : config.dataFolder,
+    },
   });
   const registry = new ServiceRegistry(services.entries);
   const { guard, authorize } = guards(config, authenticator, credentials);

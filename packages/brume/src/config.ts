@@ -6,6 +6,8 @@ export interface Config {
   readonly port: number;
   /** Folder that keeps everything. */
   readonly dataFolder: string;
+  /** Where folders are that functions may run as they are. */
+  readonly codeFolder: string;
   /** Keep everything in memory instead, gone with the process. */
   readonly memory: boolean;
   /** Region of requests that name none. */
@@ -46,6 +48,7 @@ const DEFAULTS: Config = {
   host: '127.0.0.1',
   port: DEFAULT_PORT,
   dataFolder: '.brume',
+  codeFolder: '.',
   memory: false,
   region: 'us-east-1',
   auth: 'accept',

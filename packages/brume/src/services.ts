@@ -51,6 +51,8 @@ export interface ServicesOptions {
   readonly prepare: boolean;
   /** Whether others than the users of this machine can reach this Brume. */
   readonly exposed: boolean;
+  /** Which folders of this machine functions may run as they are. */
+  readonly localFolders: { readonly within: string; readonly without: string | undefined };
 }
 
 /** Logs are kept by another service. */
@@ -127,7 +129,7 @@ function logsServices({ environment, log, persistence }: ServicesOptions) {
 
 function lambdaServices(options: LoggingOptions, streams: () => Promise<StreamsPort>) {
   const { environment, log, persistence, endpoint, isolation, freeze, prepare, exposed } = options;
-  const { network, fetch, inspect } = options;
+  const { network, fetch, inspect, localFolders } = options;
   const { store, blobs } = persistence;
   const lambda = once(async () => {
     const [{ createLambda }, cacheFolder] = await Promise.all([
@@ -138,7 +140,7 @@ function lambdaServices(options: LoggingOptions, streams: () => Promise<StreamsP
     const verifyUrlCaller = iamVerifier(options.authenticator, 'lambda');
     const { authorityFile } = options;
     const ports = { streams, logs: await options.logs(), verifyUrlCaller, authorityFile };
-    const apart = { isolation, network, fetch, inspect, freeze, prepare, exposed };
+    const apart = { isolation, network, fetch, inspect, freeze, prepare, exposed, localFolders };
     const parts = { store, blobs, environment, log, workFolder, endpoint, ...ports, ...apart };
     const mintCredentials = functionCredentials(options);
     return createLambda(options.enforce ? { ...parts, mintCredentials } : parts);

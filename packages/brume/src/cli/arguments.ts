@@ -13,6 +13,7 @@ const OPTIONS = {
   port: { type: 'string', value: 'N', help: 'port to listen on (4566; 0 takes any free one)' },
   host: { type: 'string', value: 'ADDRESS', help: 'address to listen on (127.0.0.1)' },
   'data-dir': { type: 'string', value: 'FOLDER', help: 'where everything is kept (.brume)' },
+  'code-dir': { type: 'string', value: 'FOLDER', help: 'where code may be run as it is (.)' },
   memory: { type: 'boolean', help: 'keep nothing: all is gone when Brume stops' },
   auth: { type: 'string', value: 'MODE', help: 'accept any credentials, or enforce signatures' },
   isolation: { type: 'string', value: 'MODE', help: 'of functions: auto, process or bwrap' },
@@ -49,6 +50,7 @@ export const COMMANDS = {
       'port',
       'host',
       'data-dir',
+      'code-dir',
       'memory',
       'auth',
       'isolation',
@@ -110,6 +112,7 @@ export function readArguments(words: readonly string[]): Arguments {
     }),
     ...(values.host !== undefined && { host: values.host }),
     ...(values['data-dir'] !== undefined && { dataFolder: values['data-dir'] }),
+    ...(values['code-dir'] !== undefined && { codeFolder: values['code-dir'] }),
     ...(values.memory && { memory: true }),
     ...(values.auth !== undefined && { auth: values.auth as Config['auth'] }),
     ...(values.isolation !== undefined && {

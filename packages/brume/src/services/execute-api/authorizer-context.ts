@@ -1,5 +1,5 @@
 /** What an authorizer found out, for integrations, mappings and traces. */
-import type { PolicyRequest } from './policy.ts';
+import type { PolicyRequest } from '../../policies/policy.ts';
 
 export type AuthorizerContext =
   | {

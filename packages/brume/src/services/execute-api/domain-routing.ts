@@ -1,6 +1,6 @@
 /** Where a request to a custom domain name leads: by the domain's rules, then by its mappings. */
 import type { PublishedRestDomain, PublishedRoutingRule } from '../apigateway/port.ts';
-import { matchesGlob } from './glob.ts';
+import { matchesGlob } from '../../policies/glob.ts';
 
 export interface Route {
   readonly apiId: string;

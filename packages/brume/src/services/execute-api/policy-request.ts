@@ -1,23 +1,23 @@
 /** A request as policies see it. */
 import type { HttpRequest } from '../../http/message.ts';
-import type { PolicyPrincipal, PolicyRequest } from './policy.ts';
+import type { PolicyRequest } from '../../policies/policy.ts';
 
 export function policyRequest(
   http: HttpRequest,
   resource: string,
-  principal?: PolicyPrincipal,
+  principal?: { readonly accountId: string; readonly arn: string },
 ): PolicyRequest {
   const keys = new Map([
     ['aws:sourceip', http.remoteAddress],
     ['aws:securetransport', String(http.encrypted)],
+    ['aws:useragent', http.headers.get('user-agent')],
+    ['aws:referer', http.headers.get('referer')],
+    ['aws:principalarn', principal?.arn],
+    ['aws:principalaccount', principal?.accountId],
+    // There are no private networks here.
+    ['aws:sourcevpc', undefined],
+    ['aws:sourcevpce', undefined],
+    ['aws:vpcsourceip', undefined],
   ]);
-  const userAgent = http.headers.get('user-agent');
-  const referer = http.headers.get('referer');
-  if (userAgent !== undefined) keys.set('aws:useragent', userAgent);
-  if (referer !== undefined) keys.set('aws:referer', referer);
-  if (principal) {
-    keys.set('aws:principalarn', principal.arn);
-    keys.set('aws:principalaccount', principal.accountId);
-  }
-  return { resource, principal, keys };
+  return { action: 'execute-api:Invoke', resource, principal, keys };
 }

@@ -1,6 +1,7 @@
 /** Resource policies of functions, in the form in which IAM writes them. */
 import type { AddPermissionRequest } from '../../model/generated/lambda.types.ts';
 import { AwsError } from '../../model/aws-error.ts';
+import { compilePolicy, type PolicyRequest } from '../../policies/policy.ts';
 import { invalidParameter } from './errors.ts';
 import { POLICY_BYTES_MAX } from './limits.ts';
 
@@ -18,6 +19,24 @@ type OneOrMore = string | readonly string[];
 
 export function policyDocument(statements: readonly PolicyStatement[]) {
   return { Version: '2012-10-17', Id: 'default', Statement: statements };
+}
+
+/** Keys that requests to functions may have; conditions on any other are not understood. */
+const ABSENT_KEYS = [
+  'aws:sourcearn',
+  'aws:sourceaccount',
+  'lambda:functionurlauthtype',
+  'lambda:invokedviafunctionurl',
+  'lambda:eventsourcetoken',
+].map((key) => [key, undefined] as const);
+
+/** No statement denies, and one allows. */
+export function isAllowed(
+  statements: readonly PolicyStatement[],
+  { keys, ...request }: PolicyRequest,
+): boolean {
+  const policy = compilePolicy({ Statement: statements });
+  return policy?.({ ...request, keys: new Map([...ABSENT_KEYS, ...keys]) }) === 'allow';
 }
 
 /** The statements of a policy document for a resource, or AWS's kind of error for what is none. */
@@ -39,7 +58,7 @@ function parseObject(text: string): { readonly Statement?: unknown } | undefined
   }
 }
 
-/** What the evaluation knows: nothing by exclusion, and only about the resource itself. */
+/** What is kept: nothing by exclusion, and only about the resource itself. */
 function isStatement(value: unknown, resource: string): value is PolicyStatement {
   if (typeof value !== 'object' || value === null) return false;
   const { Effect, Principal, Action, Resource, Condition, ...rest } = value as Partial<

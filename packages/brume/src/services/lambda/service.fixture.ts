@@ -17,6 +17,7 @@ import { createMemoryBlobStore } from '../../storage/blobs/memory-blob-store.ts'
 import { createMemoryStore } from '../../storage/memory/memory-store.ts';
 import type { OrderedStore } from '../../storage/ordered-store.ts';
 import type { LogsPort } from '../logs/port.ts';
+import type { LocalFolders } from './code/local-folder.ts';
 import { zipFiles } from './code/zip.fixture.ts';
 import type { FunctionNetwork, Isolation } from './sandbox/isolation.ts';
 import { createLambda, type Lambda } from './service.ts';
@@ -70,6 +71,7 @@ export interface Surroundings {
   /** Where functions reach Brume; nobody need be there. */
   readonly endpoint?: string;
   readonly exposed?: boolean;
+  readonly localFolders?: LocalFolders;
   readonly freeze?: boolean;
   readonly prepare?: boolean;
   readonly fetch?: boolean;
@@ -113,6 +115,7 @@ export async function startLambda(
     inspect,
     ...(environmentsMax !== undefined && { environmentsMax }),
     ...(logs && { logs }),
+    ...(surroundings.localFolders && { localFolders: surroundings.localFolders }),
   });
   t.after(async () => {
     await lambda.service.close();

@@ -12,6 +12,7 @@ import type { DataPlane } from '../data-plane.ts';
 import type { StreamsPort } from '../dynamodb/port.ts';
 import { defineService, unsupported, type OperationTable, type Service } from '../service.ts';
 import { CodeFolders } from './code/code-folders.ts';
+import type { LocalFolders } from './code/local-folder.ts';
 import { CodeDownloads } from './code/downloads.ts';
 import { DurableExecutions } from './durable/durable-executions.ts';
 import { featureUnsupported } from './errors.ts';
@@ -160,6 +161,8 @@ export interface LambdaDependencies {
   readonly freeze?: boolean;
   /** Whether others than the users of this machine can have functions run: isolation is a must then. */
   readonly exposed?: boolean;
+  /** Which folders functions may run as they are: any, where it is not said. */
+  readonly localFolders?: LocalFolders;
   /** The certificate, as a file, that functions trust beside the usual ones: Brume's own. */
   readonly authorityFile?: () => Promise<string>;
   /** Streams of tables, asked for by the first event source mapping. */
@@ -273,6 +276,7 @@ function createState(dependencies: LambdaDependencies): LambdaState {
     code,
     downloads,
     exposed: dependencies.exposed ?? false,
+    localFolders: dependencies.localFolders ?? { within: '/', without: undefined },
     runtimes,
     concurrency,
     dispatcher,

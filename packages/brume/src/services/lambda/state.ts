@@ -4,6 +4,7 @@ import type { BlobStore } from '../../storage/blob-store.ts';
 import type { OrderedStore } from '../../storage/ordered-store.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { CodeFolders } from './code/code-folders.ts';
+import type { LocalFolders } from './code/local-folder.ts';
 import type { CodeDownloads } from './code/downloads.ts';
 import type { DurableExecutions } from './durable/durable-executions.ts';
 import type { EventSources } from './event-sources/event-sources.ts';
@@ -21,6 +22,7 @@ export interface LambdaState {
   readonly downloads: CodeDownloads;
   /** Whether others than the users of this machine can have functions run. */
   readonly exposed: boolean;
+  readonly localFolders: LocalFolders;
   readonly runtimes: Runtimes;
   readonly concurrency: Concurrency;
   readonly dispatcher: Dispatcher;

@@ -7,7 +7,7 @@ import type { Execution } from './execution.ts';
 import { forbidden, GatewayError, internalServerError, unauthorized } from './gateway-error.ts';
 import { invokeFunction } from './invoke-function.ts';
 import { AUTHORIZER_TIMEOUT_MS } from '../limits.ts';
-import { compilePolicy } from '../policy.ts';
+import { compilePolicy } from '../../../policies/policy.ts';
 import { policyRequest } from '../policy-request.ts';
 import type { GatewayRuntime } from '../runtime.ts';
 import { valueOf } from './variables.ts';

@@ -1,5 +1,5 @@
 /** AWS_IAM: the request is signed by somebody. Roles and users have no policies here: their accounts may. */
-import type { PolicyVerdict } from '../policy.ts';
+import type { PolicyVerdict } from '../../../policies/policy.ts';
 import { GatewayFailure } from './gateway-failure.ts';
 import { receiveBody } from './receive-body.ts';
 import type { RestExecution } from './rest-execution.ts';

@@ -2,8 +2,8 @@
 import type { Clock } from '../../../environment/environment.ts';
 import type { Authorizer } from '../../../model/generated/apigateway.types.ts';
 import { AuthorizerCache } from '../authorizer-cache.ts';
-import { compilePolicy } from '../policy.ts';
-import type { Policy } from '../policy.ts';
+import { compilePolicy } from '../../../policies/policy.ts';
+import type { Policy } from '../../../policies/policy.ts';
 import { policyRequest } from '../policy-request.ts';
 import { Budget } from '../templates/budget.ts';
 import { regularExpression } from '../templates/regular-expression/regular-expression.ts';

@@ -7,7 +7,7 @@ import { claimText } from '../authorizer-context.ts';
 import { signatureProblem, timeProblem } from '../jwt-verification.ts';
 import { parseJwt } from '../jwt.ts';
 import type { Claims } from '../jwt.ts';
-import type { PolicyVerdict } from '../policy.ts';
+import type { PolicyVerdict } from '../../../policies/policy.ts';
 import type { Authorize } from './authorize.ts';
 import { GatewayFailure } from './gateway-failure.ts';
 import { compileIdentitySources } from './identity-source.ts';

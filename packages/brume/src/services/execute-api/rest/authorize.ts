@@ -6,7 +6,7 @@
 import type { Authorizer, Method } from '../../../model/generated/apigateway.types.ts';
 import type { Clock } from '../../../environment/environment.ts';
 import { policyRequest } from '../policy-request.ts';
-import type { PolicyVerdict } from '../policy.ts';
+import type { PolicyVerdict } from '../../../policies/policy.ts';
 import { authorizeIam } from './authorize-iam.ts';
 import { compileLambdaAuthorizer } from './authorize-lambda.ts';
 import { compileUserPool } from './authorize-user-pool.ts';

@@ -7,8 +7,8 @@ import type {
   PublishedResource,
   PublishedRestStage,
 } from '../../apigateway/port.ts';
-import { compilePolicy } from '../policy.ts';
-import type { Policy } from '../policy.ts';
+import { compilePolicy } from '../../../policies/policy.ts';
+import type { Policy } from '../../../policies/policy.ts';
 import type { RoutePattern } from '../../apigatewayv2/port.ts';
 import type { LogStreamReference } from '../../logs/port.ts';
 import { compileAccessLog } from '../access-log.ts';

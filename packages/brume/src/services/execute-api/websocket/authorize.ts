@@ -1,7 +1,7 @@
 /** Who may connect: by signature, by what a function says, and by API key. What is not understood denies. */
-import { compilePolicy } from '../policy.ts';
+import { compilePolicy } from '../../../policies/policy.ts';
 import { policyRequest } from '../policy-request.ts';
-import type { Policy } from '../policy.ts';
+import type { Policy } from '../../../policies/policy.ts';
 import type { WebSocketAuthorizer, WebSocketRoute } from '../../apigatewayv2/port.ts';
 import type { AuthorizerValues } from './connection.ts';
 import { authorizerEvent } from './event.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { nodeEnvironment } from '../../../environment/node.ts';
 import { startLambda, until, type Surroundings } from '../service.fixture.ts';
@@ -78,6 +78,31 @@ test('a folder that is not there, or has no absolute path, is refused', async (t
       lambda.create('fn', {}, { Code: { S3Bucket: 'hot-reload', S3Key } }),
       /is not the absolute path of a folder/,
     );
+  }
+});
+
+test('only folders where code may be are code, and none that has Brume’s own data', async (t) => {
+  const root = await mkdtemp(join(tmpdir(), 'brume-code-'));
+  t.after(() => rm(root, { recursive: true }));
+  const places = ['work/app', 'work/app..', 'work/.brume/tls', 'work-not', 'home'];
+  for (const place of places) await mkdir(join(root, place), { recursive: true });
+  await symlink(join(root, 'home'), join(root, 'work/link'));
+  const work = join(root, 'work');
+  const localFolders = { within: work, without: join(work, '.brume') };
+  const lambda = await startLambda(t, { localFolders });
+  const create = (name: string, S3Key: string) =>
+    lambda.create(name, {}, { Code: { S3Bucket: 'hot-reload', S3Key } });
+  await create('fn', join(work, 'app'));
+  await create('dots', join(work, 'app..'));
+  for (const outside of ['/', root, 'home', 'work-not', 'work/link', 'work/app/../../home']) {
+    await assert.rejects(
+      create('other', resolve(root, outside)),
+      /is not in .*--code-dir/,
+      outside,
+    );
+  }
+  for (const own of ['work', 'work/.brume', 'work/.brume/tls']) {
+    await assert.rejects(create('other', join(root, own)), /has Brume's own data/, own);
   }
 });
 

@@ -1,7 +1,6 @@
 /** Whether a request may call a function by its URL. */
 import { functionArn } from '../function-name.ts';
-import { isAllowed } from '../policy-evaluation.ts';
-import type { PolicyStatement } from '../policy.ts';
+import { isAllowed, type PolicyStatement } from '../policy.ts';
 import type { UrlIdentity } from './url-event.ts';
 import type { UrlRecord } from './url-record.ts';
 
@@ -19,7 +18,7 @@ export function mayCall(
   if (url.authType === 'AWS_IAM' && identity?.accountId === url.accountId) return true;
   return isAllowed(policy, {
     action: 'lambda:InvokeFunctionUrl',
-    principal: identity ? { accountId: identity.accountId, arn: identity.userArn } : 'anonymous',
+    principal: identity && { accountId: identity.accountId, arn: identity.userArn },
     resource: functionArn(url, url.alias),
     keys: new Map([
       ['lambda:functionurlauthtype', url.authType],

@@ -8,7 +8,7 @@ import {
   type VersionRecord,
 } from '../function-record.ts';
 import { sourceDenied } from '../errors.ts';
-import { isAllowed } from '../policy-evaluation.ts';
+import { isAllowed } from '../policy.ts';
 import type { InvocationSource } from '../port.ts';
 import type { LambdaState } from '../state.ts';
 

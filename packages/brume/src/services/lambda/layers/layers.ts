@@ -7,7 +7,7 @@ import type { RequestContext } from '../../service.ts';
 import { invalidParameter, layerAccessDenied, resourceNotFound } from '../errors.ts';
 import { awsTimestamp } from '../function-configuration.ts';
 import { decodeRecord } from '../function-record.ts';
-import { isAllowed } from '../policy-evaluation.ts';
+import { isAllowed } from '../policy.ts';
 import type { LambdaState } from '../state.ts';
 import {
   layerArn,
@@ -32,6 +32,7 @@ export async function findLayerVersion(
     action: 'lambda:GetLayerVersion',
     principal: { accountId, arn: caller.principalArn },
     resource,
+    keys: new Map(),
   });
   // Who may not know is not told whether it is there.
   if (!isShared) throw layerAccessDenied(caller.principalArn, resource);
