@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import type { Environment } from '../../environment/environment.ts';
 import { lambda } from '../../model/generated/lambda.ts';
-import type { LambdaOperations } from '../../model/generated/lambda.types.ts';
 import type { Violation } from '../../model/violation.ts';
 import type { BlobStore } from '../../storage/blob-store.ts';
 import type { OrderedStore } from '../../storage/ordered-store.ts';
@@ -12,22 +11,22 @@ import type { DataPlane } from '../data-plane.ts';
 import type { StreamsPort } from '../dynamodb/port.ts';
 import { defineService, type Service } from '../service.ts';
 import { CodeFolders } from './code/code-folders.ts';
-import type { LocalFolders } from './code/local-folder.ts';
 import { CodeDownloads } from './code/downloads.ts';
+import type { LocalFolders } from './code/local-folder.ts';
 import { DurableExecutions } from './durable/durable-executions.ts';
 import { featureUnsupported } from './errors.ts';
 import { dynamoDBSource } from './event-sources/dynamodb-streams.ts';
 import { EventSources } from './event-sources/event-sources.ts';
 import type { Credentials } from './execution-environment/variables.ts';
+import { FunctionUrls, type VerifyUrlCaller } from './function-url/function-urls.ts';
 import { Concurrency } from './invocation/concurrency.ts';
 import { Dispatcher } from './invocation/dispatcher.ts';
 import { EventQueue } from './invocation/event-queue.ts';
 import { settingsOf } from './invocation/event-settings.ts';
-import { applyAllProvisioned } from './invocation/provisioned.ts';
 import { concludeEvent, invokeEvent, invokeFunction } from './invocation/invoke-function.ts';
 import { invokeStreamed } from './invocation/invoke-streamed.ts';
+import { applyAllProvisioned } from './invocation/provisioned.ts';
 import { invokeChained, runDurably } from './invocation/run-durable.ts';
-import { FunctionUrls, type VerifyUrlCaller } from './function-url/function-urls.ts';
 import { ENVIRONMENTS_MAX } from './limits.ts';
 import { operations } from './operations.ts';
 import type { LambdaPort } from './port.ts';
@@ -105,7 +104,7 @@ export function createLambda(dependencies: LambdaDependencies): Lambda {
     await eventSourcesClosed;
   };
   return {
-    service: defineService<LambdaState, LambdaOperations>({
+    service: defineService({
       model: lambda,
       operations,
       state,

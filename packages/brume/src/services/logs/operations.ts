@@ -1,0 +1,160 @@
+/** Operations of CloudWatch Logs, each with what does it. */
+import type { LogsOperations } from '../../model/generated/logs.types.ts';
+import { unsupported, type OperationTable } from '../service.ts';
+import { filterLogEvents } from './operations/filter-log-events.ts';
+import { getLogEvents } from './operations/get-log-events.ts';
+import { putLogEvents } from './operations/put-log-events.ts';
+import { startLiveTail } from './operations/start-live-tail.ts';
+import { testMetricFilter } from './operations/test-metric-filter.ts';
+import {
+  createLogGroup,
+  deleteLogGroup,
+  describeLogGroups,
+  listLogGroups,
+  putLogGroupDeletionProtection,
+} from './resources/log-groups.ts';
+import { createLogStream, deleteLogStream, describeLogStreams } from './resources/log-streams.ts';
+import { deleteRetentionPolicy, putRetentionPolicy } from './resources/retention.ts';
+import {
+  listTagsForResource,
+  listTagsLogGroup,
+  tagLogGroup,
+  tagResource,
+  untagLogGroup,
+  untagResource,
+} from './resources/tags.ts';
+import type { LogsState } from './state.ts';
+
+const anomalies = unsupported('anomaly detection is not there');
+const dataProtection = unsupported('data protection policies are not there');
+const deliveries = unsupported('vended logs are not delivered');
+const keys = unsupported('there are no keys to encrypt logs with');
+const metrics = unsupported('there are no metrics to make of logs; TestMetricFilter is there');
+const policies = unsupported('policies of accounts and resources are not there');
+const queries = unsupported('Logs Insights is not there');
+const subscriptions = unsupported('subscriptions to logs are not there');
+const syslog = unsupported('logs are not taken in by syslog or bearer tokens');
+const tiers = unsupported('there is one tier of storage');
+const transfers = unsupported('logs are not exported or imported');
+const transformers = unsupported('logs are not transformed');
+
+export const operations: OperationTable<LogsState, LogsOperations> = {
+  AssociateKmsKey: keys,
+  AssociateSourceToS3TableIntegration: transfers,
+  CancelExportTask: transfers,
+  CancelImportTask: transfers,
+  CreateDelivery: deliveries,
+  CreateExportTask: transfers,
+  CreateImportTask: transfers,
+  CreateLogAnomalyDetector: anomalies,
+  CreateLogGroup: createLogGroup,
+  CreateLogStream: createLogStream,
+  CreateLookupTable: queries,
+  CreateScheduledQuery: queries,
+  DeleteAccountPolicy: policies,
+  DeleteDataProtectionPolicy: dataProtection,
+  DeleteDelivery: deliveries,
+  DeleteDeliveryDestination: deliveries,
+  DeleteDeliveryDestinationPolicy: deliveries,
+  DeleteDeliverySource: deliveries,
+  DeleteDestination: subscriptions,
+  DeleteIndexPolicy: queries,
+  DeleteIntegration: queries,
+  DeleteLogAnomalyDetector: anomalies,
+  DeleteLogGroup: deleteLogGroup,
+  DeleteLogStream: deleteLogStream,
+  DeleteLookupTable: queries,
+  DeleteMetricFilter: metrics,
+  DeleteQueryDefinition: queries,
+  DeleteResourcePolicy: policies,
+  DeleteRetentionPolicy: deleteRetentionPolicy,
+  DeleteScheduledQuery: queries,
+  DeleteSubscriptionFilter: subscriptions,
+  DeleteSyslogConfiguration: syslog,
+  DeleteTransformer: transformers,
+  DescribeAccountPolicies: policies,
+  DescribeConfigurationTemplates: deliveries,
+  DescribeDeliveries: deliveries,
+  DescribeDeliveryDestinations: deliveries,
+  DescribeDeliverySources: deliveries,
+  DescribeDestinations: subscriptions,
+  DescribeExportTasks: transfers,
+  DescribeFieldIndexes: queries,
+  DescribeImportTaskBatches: transfers,
+  DescribeImportTasks: transfers,
+  DescribeIndexPolicies: queries,
+  DescribeLogGroups: describeLogGroups,
+  DescribeLogStreams: describeLogStreams,
+  DescribeLookupTables: queries,
+  DescribeMetricFilters: metrics,
+  DescribeQueries: queries,
+  DescribeQueryDefinitions: queries,
+  DescribeResourcePolicies: policies,
+  DescribeSubscriptionFilters: subscriptions,
+  DisassociateKmsKey: keys,
+  DisassociateSourceFromS3TableIntegration: transfers,
+  FilterLogEvents: filterLogEvents,
+  GetDataProtectionPolicy: dataProtection,
+  GetDelivery: deliveries,
+  GetDeliveryDestination: deliveries,
+  GetDeliveryDestinationPolicy: deliveries,
+  GetDeliverySource: deliveries,
+  GetIntegration: queries,
+  GetLogAnomalyDetector: anomalies,
+  GetLogEvents: getLogEvents,
+  GetLogFields: queries,
+  GetLogGroupFields: queries,
+  GetLogObject: queries,
+  GetLogRecord: queries,
+  GetLookupTable: queries,
+  GetQueryResults: queries,
+  GetScheduledQuery: queries,
+  GetScheduledQueryHistory: queries,
+  GetStorageTierPolicy: tiers,
+  GetTransformer: transformers,
+  ListAggregateLogGroupSummaries: queries,
+  ListAnomalies: anomalies,
+  ListIntegrations: queries,
+  ListLogAnomalyDetectors: anomalies,
+  ListLogGroups: listLogGroups,
+  ListLogGroupsForQuery: queries,
+  ListScheduledQueries: queries,
+  ListSourcesForS3TableIntegration: transfers,
+  ListSyslogConfigurations: syslog,
+  ListTagsForResource: listTagsForResource,
+  ListTagsLogGroup: listTagsLogGroup,
+  PutAccountPolicy: policies,
+  PutBearerTokenAuthentication: syslog,
+  PutDataProtectionPolicy: dataProtection,
+  PutDeliveryDestination: deliveries,
+  PutDeliveryDestinationPolicy: deliveries,
+  PutDeliverySource: deliveries,
+  PutDestination: subscriptions,
+  PutDestinationPolicy: subscriptions,
+  PutIndexPolicy: queries,
+  PutIntegration: queries,
+  PutLogEvents: putLogEvents,
+  PutLogGroupDeletionProtection: putLogGroupDeletionProtection,
+  PutMetricFilter: metrics,
+  PutQueryDefinition: queries,
+  PutResourcePolicy: policies,
+  PutRetentionPolicy: putRetentionPolicy,
+  PutStorageTierPolicy: tiers,
+  PutSubscriptionFilter: subscriptions,
+  PutSyslogConfiguration: syslog,
+  PutTransformer: transformers,
+  StartLiveTail: startLiveTail,
+  StartQuery: queries,
+  StopQuery: queries,
+  TagLogGroup: tagLogGroup,
+  TagResource: tagResource,
+  TestMetricFilter: testMetricFilter,
+  TestTransformer: transformers,
+  UntagLogGroup: untagLogGroup,
+  UntagResource: untagResource,
+  UpdateAnomaly: anomalies,
+  UpdateDeliveryConfiguration: deliveries,
+  UpdateLogAnomalyDetector: anomalies,
+  UpdateLookupTable: queries,
+  UpdateScheduledQuery: queries,
+};
