@@ -57,6 +57,23 @@ test('records wait for the time that was asked for, and go together', async () =
   ]);
 });
 
+test('objects in lines stay as they were written, however deep and on however many lines', async () => {
+  const records: string[] = [];
+  const { telemetry } = start({
+    maxItems: 2,
+    maxBytes: 1_000_000,
+    deliver: async (batch) => void records.push(...batch),
+  });
+  telemetry.line('function', '{"a":\n1.0,\n"__proto__":2}\n');
+  const deep = `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`;
+  telemetry.line('function', `${deep}\n`);
+  await turn();
+  assert.deepEqual(
+    records.map((record) => record.slice(record.indexOf('"record":'))),
+    ['"record":{"a": 1.0, "__proto__":2}}', `"record":${deep}}`],
+  );
+});
+
 test('a batch that is full goes at once, by its records or its bytes', async () => {
   const { telemetry, batches } = start();
   for (let i = 0; i < 3; i++) telemetry.line('function', `${i}\n`);

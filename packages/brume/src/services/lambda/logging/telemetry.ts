@@ -40,7 +40,7 @@ export class Telemetry {
     const stream = new Stream(subscription, this.#host);
     this.#streams.push(stream);
     for (const { type, record } of this.#early ?? []) {
-      if (stream.wants('platform', type)) stream.add(type, record);
+      if (stream.wants('platform', type)) stream.add(type, JSON.stringify(record));
     }
   }
 
@@ -52,7 +52,7 @@ export class Telemetry {
   event(type: string, record: object): void {
     this.#early?.push({ type, record });
     for (const stream of this.#streams) {
-      if (stream.wants('platform', type)) stream.add(type, record);
+      if (stream.wants('platform', type)) stream.add(type, JSON.stringify(record));
     }
   }
 
@@ -102,19 +102,23 @@ class Stream {
     return this.#subscription.types.includes(type) && !this.#subscription.without.has(event);
   }
 
-  recordOf(message: string): string | object {
+  /** As JSON. An object stays as it was written: it may nest deeper than could be written again. */
+  recordOf(message: string): string {
     const line = message.replace(/\n$/, '');
-    if (!this.#subscription.parsesJson || !line.startsWith('{')) return line;
+    if (!this.#subscription.parsesJson || !line.startsWith('{')) return JSON.stringify(line);
     try {
-      return JSON.parse(line) as object;
+      JSON.parse(line);
+      // Between records there are line feeds; within JSON they mean nothing.
+      return line.replaceAll('\n', ' ');
     } catch {
-      return line;
+      return JSON.stringify(line);
     }
   }
 
-  add(type: string, record: string | object): void {
+  /** `record` is JSON. */
+  add(type: string, record: string): void {
     const time = new Date(this.#host.clock.nowMs()).toISOString();
-    const text = JSON.stringify({ time, type, record });
+    const text = `{"time":"${time}","type":${JSON.stringify(type)},"record":${record}}`;
     const bytes = Buffer.byteLength(text);
     const { maxItems, maxBytes, timeoutMs } = this.#subscription;
     if (
