@@ -2,7 +2,7 @@
  * Work that goes on beside requests, a bounded step at a time: the next step waits for a turn of the
  * event loop, and all of it ends when the service closes.
  */
-import type { Timers } from '../../environment/environment.ts';
+import type { Timer, Timers } from '../../environment/environment.ts';
 import type { Logger } from '../../telemetry/log.ts';
 
 export class Background {
@@ -12,6 +12,7 @@ export class Background {
   readonly #log: Logger;
   #running: Promise<void> | undefined;
   #again = false;
+  #timer: Timer | undefined;
   #closed = false;
 
   /** `step` does some of the work and says whether there may be more. */
@@ -24,12 +25,20 @@ export class Background {
 
   /** Starts working, if it does not work already. */
   wake(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
     this.#again = true;
     if (this.#running !== undefined || this.#closed) return;
     this.#running = this.#run().finally(() => {
       this.#running = undefined;
       if (this.#again) this.wake();
     });
+  }
+
+  /** Wakes it so much later, unless that is arranged already. */
+  wakeAfter(delayMs: number): void {
+    if (this.#closed) return;
+    this.#timer ??= this.#timers.after(delayMs, () => this.wake());
   }
 
   /** Resolves when nothing is left to do. */
@@ -39,6 +48,7 @@ export class Background {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#timer?.cancel();
     await this.idle();
   }
 

@@ -1,5 +1,5 @@
 /** Removes what is due: AWS takes up to days for items, this takes a second or two. */
-import type { Clock, Environment, Timer, Timers } from '../../../environment/environment.ts';
+import type { Clock, Environment } from '../../../environment/environment.ts';
 import type { Entry, OrderedStore } from '../../../storage/ordered-store.ts';
 import type { Logger } from '../../../telemetry/log.ts';
 import { Background } from '../background.ts';
@@ -33,10 +33,7 @@ export class Expiry {
   readonly #vectors: VectorSets;
   readonly #replicas: WriteState['replicas'];
   readonly #clock: Clock;
-  readonly #timers: Timers;
   readonly #background: Background;
-  #timer: Timer | undefined;
-  #closed = false;
 
   constructor(
     store: OrderedStore,
@@ -54,23 +51,16 @@ export class Expiry {
     this.#vectors = vectors;
     this.#replicas = replicas;
     this.#clock = clock;
-    this.#timers = timers;
     this.#background = new Background('expiry', timers, log, () => this.#step());
   }
 
   /** Looks for what is due from now on, for as long as there is anything to wait for. */
   watch(): void {
-    if (this.#timer !== undefined || this.#closed) return;
-    this.#timer = this.#timers.after(EXPIRY_SWEEP_MS, () => {
-      this.#timer = undefined;
-      this.#background.wake();
-    });
+    this.#background.wakeAfter(EXPIRY_SWEEP_MS);
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#timer?.cancel();
-    await this.#background.close();
+  close(): Promise<void> {
+    return this.#background.close();
   }
 
   async #step(): Promise<boolean> {

@@ -2,7 +2,7 @@
  * Takes away what is kept long enough: changes older than their table's recovery period, the backups
  * of deleted tables, what is remembered of exports and imports. Beside requests, a bounded step a time.
  */
-import type { Environment, Timer } from '../../../environment/environment.ts';
+import type { Environment } from '../../../environment/environment.ts';
 import type { Entry, OrderedStore, Write } from '../../../storage/ordered-store.ts';
 import type { Logger } from '../../../telemetry/log.ts';
 import { decodeBackup } from '../backups/backup.ts';
@@ -27,8 +27,6 @@ export class Retention {
   readonly #garbage: Garbage;
   readonly #environment: Environment;
   readonly #background: Background;
-  #timer: Timer | undefined;
-  #closed = false;
 
   constructor(
     store: OrderedStore,
@@ -46,11 +44,7 @@ export class Retention {
 
   /** Looks for what is due from now on, for as long as there is anything to wait for. */
   watch(): void {
-    if (this.#timer !== undefined || this.#closed) return;
-    this.#timer = this.#environment.timers.after(RETENTION_SWEEP_MS, () => {
-      this.#timer = undefined;
-      this.#background.wake();
-    });
+    this.#background.wakeAfter(RETENTION_SWEEP_MS);
   }
 
   /** Takes away what is due now. */
@@ -58,10 +52,8 @@ export class Retention {
     this.#background.wake();
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#timer?.cancel();
-    await this.#background.close();
+  close(): Promise<void> {
+    return this.#background.close();
   }
 
   async #step(): Promise<boolean> {

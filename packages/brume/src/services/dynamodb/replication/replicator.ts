@@ -4,7 +4,7 @@
  * Changes of one item arrive in their order; what is older than what is there is dropped.
  */
 import type { Entry, Key, Write } from '../../../storage/ordered-store.ts';
-import type { Clock, Timer, Timers } from '../../../environment/environment.ts';
+import type { Clock, Timers } from '../../../environment/environment.ts';
 import type { Logger } from '../../../telemetry/log.ts';
 import { Background } from '../background.ts';
 import { Item } from '../items/item.ts';
@@ -43,8 +43,6 @@ interface LaneProgress {
 export class Replicator {
   readonly #options: ReplicatorOptions;
   readonly #background: Background;
-  #timer: Timer | undefined;
-  #closed = false;
   /** How much later changes of a table come to other regions than they could. */
   delayMs: (tableName: string) => number = () => 0;
 
@@ -55,15 +53,11 @@ export class Replicator {
   }
 
   wake(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
     this.#background.wake();
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#timer?.cancel();
-    await this.#background.close();
+  close(): Promise<void> {
+    return this.#background.close();
   }
 
   /** Brings some changes of every lane on their way. */
@@ -89,11 +83,8 @@ export class Replicator {
   }
 
   #watch(dueMs: number): void {
-    if (dueMs === Infinity || this.#closed) return;
-    this.#timer?.cancel();
-    const { clock, timers } = this.#options;
-    const waitMs = Math.max(1, dueMs - clock.nowMs());
-    this.#timer = timers.after(waitMs, () => this.wake());
+    if (dueMs === Infinity) return;
+    this.#background.wakeAfter(Math.max(1, dueMs - this.#options.clock.nowMs()));
   }
 
   async #lane(first: Entry): Promise<LaneProgress> {

@@ -2,7 +2,7 @@
  * Takes away records that are older than 24 hours, shards that have none left, and streams that were
  * disabled so long ago: beside requests, in steps of which each commits what it did.
  */
-import type { Environment, Timer } from '../../../environment/environment.ts';
+import type { Environment } from '../../../environment/environment.ts';
 import type { Entry, OrderedStore, Write } from '../../../storage/ordered-store.ts';
 import type { Logger } from '../../../telemetry/log.ts';
 import { Background } from '../background.ts';
@@ -19,8 +19,6 @@ export class Trimmer {
   readonly #environment: Environment;
   readonly #garbage: Garbage;
   readonly #background: Background;
-  #timer: Timer | undefined;
-  #closed = false;
 
   constructor(store: OrderedStore, environment: Environment, garbage: Garbage, log: Logger) {
     this.#store = store;
@@ -31,11 +29,7 @@ export class Trimmer {
 
   /** Looks for what is due from now on, for as long as there are streams. */
   watch(): void {
-    if (this.#timer !== undefined || this.#closed) return;
-    this.#timer = this.#environment.timers.after(TRIM_SWEEP_MS, () => {
-      this.#timer = undefined;
-      this.#background.wake();
-    });
+    this.#background.wakeAfter(TRIM_SWEEP_MS);
   }
 
   /** Trims what is due, and resolves when nothing more is. */
@@ -44,10 +38,8 @@ export class Trimmer {
     await this.#background.idle();
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#timer?.cancel();
-    await this.#background.close();
+  close(): Promise<void> {
+    return this.#background.close();
   }
 
   async #step(): Promise<boolean> {
