@@ -188,6 +188,7 @@ test('what an API answers by itself can be put in other words', async () => {
       'gatewayresponse.header.X-Fixed': "'fixed'",
       'gatewayresponse.header.X-Type': 'context.error.responseType',
       'gatewayresponse.header.X-Asked': 'method.request.querystring.q',
+      'gatewayresponse.header.Content-Length': 'method.request.querystring.q',
     },
     responseTemplates: {
       'application/json':
@@ -199,6 +200,7 @@ test('what an API answers by itself can be put in other words', async () => {
   const { status, headers, text } = await api.fetch({ path: '/none?q=1' });
   assert.equal(status, 418);
   assert.deepEqual([headers['X-Fixed'], headers['X-Asked']], ['fixed', '1']);
+  assert.equal(headers['Content-Length'], undefined, 'how an answer is framed is not theirs');
   assert.deepEqual(JSON.parse(text), {
     said: 'Missing Authentication Token',
     type: 'MISSING_AUTHENTICATION_TOKEN',

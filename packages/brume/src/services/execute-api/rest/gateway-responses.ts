@@ -3,7 +3,7 @@ import type {
   GatewayResponse,
   GatewayResponseType,
 } from '../../../model/generated/apigateway.types.ts';
-import { isHeaderName, isHeaderValue } from '../header-rules.ts';
+import { isGatewayHeader, isHeaderName, isHeaderValue } from '../header-rules.ts';
 import { contextVariables, errorVariables, variableText } from './context-variables.ts';
 import { FAILURE_KINDS } from './gateway-failure.ts';
 import type { GatewayFailure } from './gateway-failure.ts';
@@ -53,7 +53,8 @@ export class GatewayResponses {
     for (const { name, source } of customized?.parameters ?? []) {
       const value = source(execution);
       const values = typeof value === 'string' ? [value] : (value ?? []);
-      if (isHeaderName(name) && values.length > 0 && values.every(isHeaderValue)) {
+      const isPossible = isHeaderName(name) && !isGatewayHeader(name.toLowerCase());
+      if (isPossible && values.length > 0 && values.every(isHeaderValue)) {
         headers.set(name, ...values);
       }
     }
