@@ -46,7 +46,7 @@ async function cloud(t: TestContext, config: Partial<Config> = { memory: true })
       method: 'POST',
       body: JSON.stringify({ advanceMs: minutes * 60_000 }),
     });
-  return { client, moveClock, stop };
+  return { client, endpoint, moveClock, stop };
 }
 
 /** Creates version 1 of a function whose handler is made by AWS's SDK. */
@@ -249,6 +249,26 @@ test('callbacks: answered, failed, kept alive, too late', async (t) => {
   assert.equal((await ended(client, late)).Status, 'FAILED');
   const events = (await history(client, late)).map(({ EventType }) => EventType);
   assert.ok(events.includes('CallbackTimedOut'));
+});
+
+test('executions of another account are out of reach, for who knows their names too', async (t) => {
+  const { client, endpoint } = await cloud(t);
+  const body = 'const [promise] = await context.createCallback("go"); return promise;';
+  const DurableExecutionArn = await begin(client, await create(client, 'mine', body));
+  const CallbackId = await openCallback(client, DurableExecutionArn);
+  const credentials = { accessKeyId: '111111111111', secretAccessKey: 'test' };
+  const other = new LambdaClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
+  t.after(() => other.destroy());
+  const denied = { name: 'AccessDeniedException' };
+  await assert.rejects(get(other, DurableExecutionArn), denied);
+  await assert.rejects(history(other, DurableExecutionArn), denied);
+  const stop = new StopDurableExecutionCommand({ DurableExecutionArn });
+  await assert.rejects(other.send(stop), denied);
+  const answer = new SendDurableExecutionCallbackSuccessCommand({ CallbackId });
+  await assert.rejects(other.send(answer), denied);
+  assert.equal((await get(client, DurableExecutionArn)).Status, 'RUNNING');
+  await client.send(answer);
+  assert.equal((await ended(client, DurableExecutionArn)).Status, 'SUCCEEDED');
 });
 
 test('parallel branches, child contexts and other functions', async (t) => {

@@ -19,7 +19,14 @@ import type {
   StopDurableExecutionResponse,
 } from '../../../model/generated/lambda.types.ts';
 import type { RequestContext } from '../../service.ts';
-import { checkpointToken, checkToken, executionArn } from '../durable/execution-names.ts';
+import {
+  checkpointToken,
+  checkToken,
+  executionArn,
+  parseCallbackId,
+  parseExecutionArn,
+  type ExecutionName,
+} from '../durable/execution-names.ts';
 import {
   decodeEvent,
   eventsRange,
@@ -29,7 +36,7 @@ import {
 import { statePage } from '../durable/invocation.ts';
 import { EXECUTIONS_READ_MAX, STATE_OPERATIONS_MAX } from '../durable/limits.ts';
 import { operationView, replayed } from '../durable/operation-view.ts';
-import { invalidParameter } from '../errors.ts';
+import { invalidParameter, otherAccount } from '../errors.ts';
 import { findFunction, findVersion } from '../function-lookup.ts';
 import { functionArn, parseFunctionName } from '../function-name.ts';
 import { decodeRecord } from '../function-record.ts';
@@ -43,7 +50,9 @@ const EMPTY = {};
 export async function checkpointDurableExecution(
   { durable }: LambdaState,
   input: CheckpointDurableExecutionRequest,
+  context: RequestContext,
 ): Promise<CheckpointDurableExecutionResponse> {
+  checkOwn(parseExecutionArn(input.DurableExecutionArn), context);
   const { record, operations } = await durable.checkpoint(input.DurableExecutionArn, {
     token: input.CheckpointToken,
     clientToken: input.ClientToken,
@@ -58,7 +67,9 @@ export async function checkpointDurableExecution(
 export async function getDurableExecution(
   { durable }: LambdaState,
   input: GetDurableExecutionRequest,
+  context: RequestContext,
 ): Promise<GetDurableExecutionResponse> {
+  checkOwn(parseExecutionArn(input.DurableExecutionArn), context);
   const { record, root } = await durable.find(input.DurableExecutionArn);
   const isDataIncluded = input.IncludeExecutionData !== false;
   return {
@@ -77,7 +88,9 @@ export async function getDurableExecution(
 export async function getDurableExecutionState(
   { durable }: LambdaState,
   input: GetDurableExecutionStateRequest,
+  context: RequestContext,
 ): Promise<GetDurableExecutionStateResponse> {
+  checkOwn(parseExecutionArn(input.DurableExecutionArn), context);
   const live = await durable.find(input.DurableExecutionArn);
   checkToken(live.record, input.CheckpointToken);
   const first = Number(input.Marker ?? 0);
@@ -90,7 +103,9 @@ export async function getDurableExecutionState(
 export async function getDurableExecutionHistory(
   { durable, store }: LambdaState,
   input: GetDurableExecutionHistoryRequest,
+  context: RequestContext,
 ): Promise<GetDurableExecutionHistoryResponse> {
+  checkOwn(parseExecutionArn(input.DurableExecutionArn), context);
   const { record } = await durable.find(input.DurableExecutionArn);
   const reverse = input.ReverseOrder === true;
   const itemsMax = input.MaxItems || ITEMS_DEFAULT;
@@ -139,7 +154,9 @@ export async function listDurableExecutionsByFunction(
 export async function stopDurableExecution(
   { durable }: LambdaState,
   input: StopDurableExecutionRequest,
+  context: RequestContext,
 ): Promise<StopDurableExecutionResponse> {
+  checkOwn(parseExecutionArn(input.DurableExecutionArn), context);
   const { endMs = 0 } = await durable.stop(input.DurableExecutionArn, input.Error ?? {});
   return { StopTimestamp: new Date(endMs) };
 }
@@ -147,7 +164,9 @@ export async function stopDurableExecution(
 export async function sendDurableExecutionCallbackSuccess(
   { durable }: LambdaState,
   input: SendDurableExecutionCallbackSuccessRequest,
+  context: RequestContext,
 ): Promise<Record<string, never>> {
+  checkOwn(parseCallbackId(input.CallbackId), context);
   const result = Buffer.from(input.Result ?? []).toString();
   await durable.callbackSucceeded(input.CallbackId, result);
   return EMPTY;
@@ -156,7 +175,9 @@ export async function sendDurableExecutionCallbackSuccess(
 export async function sendDurableExecutionCallbackFailure(
   { durable }: LambdaState,
   input: SendDurableExecutionCallbackFailureRequest,
+  context: RequestContext,
 ): Promise<Record<string, never>> {
+  checkOwn(parseCallbackId(input.CallbackId), context);
   await durable.callbackFailed(input.CallbackId, input.Error ?? {});
   return EMPTY;
 }
@@ -164,9 +185,16 @@ export async function sendDurableExecutionCallbackFailure(
 export async function sendDurableExecutionCallbackHeartbeat(
   { durable }: LambdaState,
   input: SendDurableExecutionCallbackHeartbeatRequest,
+  context: RequestContext,
 ): Promise<Record<string, never>> {
+  checkOwn(parseCallbackId(input.CallbackId), context);
   await durable.callbackBeat(input.CallbackId);
   return EMPTY;
+}
+
+/** Whoever knows the name of another account's execution may do nothing with it. */
+function checkOwn({ accountId }: ExecutionName, context: RequestContext): void {
+  if (accountId !== context.accountId) throw otherAccount();
 }
 
 function listed(record: ExecutionRecord): Execution {
