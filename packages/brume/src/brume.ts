@@ -127,6 +127,7 @@ export async function createBrume(
       await services.drain(CLOSE_GRACE_MS);
       await registry.close();
       await services.close();
+      await tls.settled();
       await persistence.close();
       log.flush();
     },

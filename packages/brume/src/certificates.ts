@@ -14,6 +14,8 @@ export interface OwnCertificates {
   certificates(): Promise<Certificates>;
   /** The authority's certificate as a file, for who is to trust it; the authority is made where missing. */
   authorityFile(): Promise<string>;
+  /** Resolves when nothing is being written any more. */
+  settled(): Promise<void>;
 }
 
 export function ownCertificates(
@@ -37,6 +39,8 @@ export function ownCertificates(
       await authority();
       return authorityFile(await persistence.tlsFolder());
     },
+    // Whoever asked has been told of the failure.
+    settled: async () => void (await opened?.catch(() => {})),
   };
 }
 
