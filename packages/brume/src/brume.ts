@@ -93,10 +93,7 @@ export async function createBrume(
     authorityFile: () => tls.authorityFile(),
     ...{ isolation, network, fetch, inspect, freeze, prepare, webSocketLimits, userPools },
     exposed: !isLoopback(config.host),
-    localFolders: {
-      within: config.codeFolder,
-      without: config.memory ? undefined : config.dataFolder,
-    },
+    localFolders: localFolders(config),
   });
   const registry = new ServiceRegistry(services.entries);
   const { guard, authorize } = guards(config, authenticator, credentials);
@@ -144,6 +141,11 @@ function guards(config: Config, authenticator: Authenticator, { root }: Credenti
     refuseOthers(request, body, authenticator, root.accessKeyId);
   };
   return { guard, authorize };
+}
+
+/** Which folders of this machine may be functions' code. */
+function localFolders({ codeFolder, dataFolder, memory }: Config) {
+  return { within: codeFolder, without: memory ? undefined : dataFolder };
 }
 
 /** Takes up what an earlier start left; what cannot be taken up keeps nothing else from working. */

@@ -51,3 +51,21 @@ test('no domain can stand for this machine', async () => {
     await assert.rejects(api.fetchAt({ path: '/', host: `${domainName}:4566` }), /not claimed/);
   }
 });
+
+test('no domain takes what is signed for another service', async () => {
+  const api = await restApi();
+  await api.method('GET /', ...mock('ok'));
+  await api.deploy();
+  const domainName = '*.us-east-1.amazonaws.com';
+  await api.call('CreateDomainName', { domainName });
+  await api.call('CreateBasePathMapping', { domainName, stage: 'dev' });
+  const host = 'dynamodb.us-east-1.amazonaws.com';
+  const signedFor = (service: string): [string, string] => [
+    'authorization',
+    `AWS4-HMAC-SHA256 Credential=test/20261122/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=00`,
+  ];
+  const asked = (service: string) =>
+    api.fetchAt({ path: '/', host, headers: [signedFor(service)] });
+  await assert.rejects(asked('dynamodb'), /not claimed/);
+  assert.equal((await asked('execute-api')).status, 200);
+});

@@ -19,6 +19,8 @@ export interface Address {
   readonly mapped?: { readonly stageName: string | undefined; readonly basePath: string };
 }
 
+/** Signed for another service: whatever host it came by, it is for no API. */
+const FOR_SERVICE = /\bCredential=[^,\s]+\/(?!execute-api\/)[\w-]+\/aws4_request\b/;
 const HOST = /^([a-z0-9-]{1,63})\.execute-api\./i;
 const PATH = /^\/_aws\/execute-api\/([^/?]{1,63})(\/[^?]*)?/;
 /** LocalStack's older form, which names the stage before a fixed word. */
@@ -30,7 +32,7 @@ export function parseAddress(request: HttpRequest, domains: CustomDomains): Addr
   const question = target.indexOf('?');
   const rawQuery = question < 0 ? '' : target.slice(question + 1);
   const named = request.headers.get('host');
-  if (domains.has(named)) {
+  if (domains.has(named) && !FOR_SERVICE.test(request.headers.get('authorization') ?? '')) {
     const path = question < 0 ? target : target.slice(0, question);
     const header = (name: string) => request.headers.get(name);
     return byDomain(domains.resolve(named, path, header), path, rawQuery);
