@@ -7,8 +7,9 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { callDynamoDB, createTable, dynamodbHeaders } from './dynamodb-requests.ts';
 import { requestBytes, runLoad } from './http-load.ts';
-import { median, report } from './measure.ts';
+import { median, report, residentMegabytes } from './measure.ts';
 import { startBrume } from './servers.ts';
 import type { Server } from './servers.ts';
 
@@ -57,15 +58,6 @@ const INPUTS: Readonly<Record<string, (items: number, version: number) => unknow
   }),
 };
 
-const headersOf = (operation: string) => ({
-  'content-type': 'application/x-amz-json-1.0',
-  'x-amz-target': `DynamoDB_20120810.${operation}`,
-  'x-amz-date': '20261122T120000Z',
-  authorization:
-    'AWS4-HMAC-SHA256 Credential=test/20261122/us-east-1/dynamodb/aws4_request, ' +
-    `SignedHeaders=host;x-amz-date;x-amz-target, Signature=${'0'.repeat(64)}`,
-});
-
 /** A store of so many items, and the server that serves it. */
 interface Store {
   readonly items: number;
@@ -96,20 +88,10 @@ async function main(): Promise<void> {
 }
 
 async function fill(server: Server, items: number): Promise<void> {
-  await createTable(server);
+  await createTable(server.port, TABLE, 'pk', 'sk');
   const pageKey = (at: number) => ({ pk: { S: 'page' }, sk: { S: String(at).padStart(6, '0') } });
   await load(server, PAGE_ITEMS, pageKey);
   await load(server, items, keyOf);
-}
-
-async function createTable(server: Server): Promise<void> {
-  const keys = ['pk', 'sk'] as const;
-  await send(server, 'CreateTable', {
-    TableName: TABLE,
-    BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: keys.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-    KeySchema: keys.map((AttributeName, at) => ({ AttributeName, KeyType: at ? 'RANGE' : 'HASH' })),
-  });
 }
 
 async function load(
@@ -126,7 +108,7 @@ async function load(
       const puts = Array.from({ length: Math.min(BATCH, count - first) }, (_, at) => ({
         PutRequest: { Item: itemOf(key(first + at), 0) },
       }));
-      await send(server, 'BatchWriteItem', { RequestItems: { [TABLE]: puts } });
+      await callDynamoDB(server.port, 'BatchWriteItem', { RequestItems: { [TABLE]: puts } });
       done += puts.length;
       const rate = Math.round((done / (performance.now() - startMs)) * 1000);
       if (done % 10_000 < BATCH) process.stderr.write(`\r${done} of ${count} loaded, ${rate}/s `);
@@ -196,7 +178,7 @@ async function measureAlone({ server, items }: Store): Promise<void> {
     KeyConditionExpression: 'pk = :pk',
     ExpressionAttributeValues: { ':pk': { S: 'page' } },
   };
-  const pages = [requestBytes(headersOf('Query'), JSON.stringify(page))];
+  const pages = [requestBytes(dynamodbHeaders('Query'), JSON.stringify(page))];
   for (const [name, requests] of [
     ['GetItem alone', requestsOf('GetItem', items, 0)],
     ['Query page of 1 MB', pages],
@@ -210,7 +192,7 @@ async function measureAlone({ server, items }: Store): Promise<void> {
 function requestsOf(operation: string, items: number, version: number): Uint8Array[] {
   const input = INPUTS[operation];
   return Array.from({ length: POOL }, () =>
-    requestBytes(headersOf(operation), JSON.stringify(input?.(items, version))),
+    requestBytes(dynamodbHeaders(operation), JSON.stringify(input?.(items, version))),
   );
 }
 
@@ -223,7 +205,10 @@ async function reopen(store: Store): Promise<void> {
     const startMs = performance.now();
     store.server = await startBrume({ dataFolder: folder });
     const readyMs = performance.now() - startMs;
-    await send(store.server, 'GetItem', { TableName: TABLE, Key: keyOf(random(items)) });
+    await callDynamoDB(store.server.port, 'GetItem', {
+      TableName: TABLE,
+      Key: keyOf(random(items)),
+    });
     times.push({ readyMs, firstGetMs: performance.now() - startMs - readyMs });
   }
   const { size } = await stat(path.join(folder, 'brume.sqlite'));
@@ -238,19 +223,8 @@ async function reopen(store: Store): Promise<void> {
 }
 
 async function reportMemory({ server, items }: Store, when: string): Promise<void> {
-  const status = await readFile(`/proc/${server.child.pid}/status`, 'utf8').catch(() => '');
-  const megabytes = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+  const megabytes = await residentMegabytes(server.child.pid);
   report({ bench: 'dynamodb-scale', name: `${when}, ${items} items`, megabytes });
-}
-
-async function send({ port }: Server, operation: string, input: unknown): Promise<void> {
-  const response = await fetch(`http://127.0.0.1:${port}/`, {
-    method: 'POST',
-    headers: headersOf(operation),
-    body: JSON.stringify(input),
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${operation}: ${text}`);
 }
 
 await main();

@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { callDynamoDB, createTable, dynamodbHeaders } from './dynamodb-requests.ts';
 import { requestBytes, runLoad } from './http-load.ts';
 import { median, report } from './measure.ts';
 import { startBrume, startJsonEcho, startPeer } from './servers.ts';
@@ -85,15 +86,6 @@ const INPUTS: Readonly<Record<string, readonly [string, (at: number) => unknown]
   ],
 };
 
-const headersOf = (operation: string) => ({
-  'content-type': 'application/x-amz-json-1.0',
-  'x-amz-target': `DynamoDB_20120810.${operation}`,
-  'x-amz-date': '20261122T120000Z',
-  authorization:
-    'AWS4-HMAC-SHA256 Credential=test/20261122/us-east-1/dynamodb/aws4_request, ' +
-    `SignedHeaders=host;x-amz-date;x-amz-target, Signature=${'0'.repeat(64)}`,
-});
-
 async function main(): Promise<void> {
   const folder = await mkdtemp(path.join(process.cwd(), '.bench-'));
   const brume = await startBrume({ dataFolder: folder });
@@ -133,11 +125,11 @@ async function compare(
   const [operation, input] = INPUTS[name]!;
   const pool = operation === 'BatchWriteItem' ? BATCH_POOL : POOL;
   const requests = Array.from({ length: pool }, (_, at) =>
-    requestBytes(headersOf(operation), JSON.stringify(input(at))),
+    requestBytes(dynamodbHeaders(operation), JSON.stringify(input(at))),
   );
   // What Brume answers to a read, and what it is sent in a write, is what the bare server echoes.
   const isRead = operation === 'GetItem' || operation === 'Query';
-  const answer = isRead ? await send(brume.port, operation, input(1)) : input(1);
+  const answer = isRead ? await callDynamoDB(brume.port, operation, input(1)) : input(1);
   const echoed = [requestBytes({ 'content-type': 'application/json' }, JSON.stringify(answer))];
   const rates = new Map<string, number[]>();
   for (let round = 0; round < ROUNDS; round++) {
@@ -163,37 +155,13 @@ async function compare(
 }
 
 async function fill(port: number): Promise<void> {
-  await send(port, 'CreateTable', {
-    TableName: TABLE,
-    BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({
-      AttributeName,
-      AttributeType: 'S',
-    })),
-    KeySchema: [
-      { AttributeName: 'pk', KeyType: 'HASH' },
-      { AttributeName: 'sk', KeyType: 'RANGE' },
-    ],
-  });
-  const isActive = async () =>
-    JSON.stringify(await send(port, 'DescribeTable', { TableName: TABLE })).includes('ACTIVE');
-  while (!(await isActive()));
+  await createTable(port, TABLE, 'pk', 'sk');
   for (let first = 0; first < ITEMS; first += 25) {
     const puts = Array.from({ length: 25 }, (_, index) => ({
       PutRequest: { Item: itemOf(first + index, POOL) },
     }));
-    await send(port, 'BatchWriteItem', { RequestItems: { [TABLE]: puts } });
+    await callDynamoDB(port, 'BatchWriteItem', { RequestItems: { [TABLE]: puts } });
   }
-}
-
-async function send(port: number, operation: string, input: unknown): Promise<unknown> {
-  const response = await fetch(`http://127.0.0.1:${port}/`, {
-    method: 'POST',
-    headers: headersOf(operation),
-    body: JSON.stringify(input),
-  });
-  if (!response.ok) throw new Error(`${operation}: ${await response.text()}`);
-  return response.json();
 }
 
 await main();

@@ -1,4 +1,4 @@
-/** A function that answers what it was sent, for benchmarks of APIs before one. */
+/** A function that answers what it was sent, and the load of benchmarks of APIs before one. */
 import {
   AddPermissionCommand,
   CreateFunctionCommand,
@@ -6,8 +6,12 @@ import {
   waitUntilFunctionActiveV2,
 } from '@aws-sdk/client-lambda';
 import { zip } from '../examples/notes/zip.ts';
-import { runLoad } from './http-load.ts';
+import { requestBytes, runLoad } from './http-load.ts';
+import type { LoadResult } from './http-load.ts';
 
+const SECONDS = 2;
+const CONNECTIONS = 32;
+const BODY = JSON.stringify({ text: 'a note of some length '.repeat(10) });
 const HANDLER = `exports.handler = async (event) => ({
   statusCode: 200,
   headers: { 'content-type': 'application/json' },
@@ -41,7 +45,18 @@ export async function createEcho(options: object): Promise<string> {
 }
 
 /** Environments start with the first requests; what is measured is warm. */
-export async function warmUp(port: number, path: string, connections: number): Promise<void> {
-  const request = `POST ${path} HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n{}`;
-  await runLoad({ port, requests: [Buffer.from(request)], connections, seconds: 3 });
+export async function warmUp(port: number, path: string): Promise<void> {
+  await load(port, path, '{}', 3);
+}
+
+/** Requests per second to an API, or to what it is compared with. */
+export async function measure(port: number, path: string): Promise<number> {
+  const { perSecond, failures } = await load(port, path, BODY, SECONDS);
+  if (failures) throw new Error(`${failures} requests to ${path} failed`);
+  return perSecond;
+}
+
+function load(port: number, path: string, body: string, seconds: number): Promise<LoadResult> {
+  const request = requestBytes({ 'content-type': 'application/json' }, body, path);
+  return runLoad({ port, requests: [request], connections: CONNECTIONS, seconds });
 }

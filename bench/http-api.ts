@@ -6,15 +6,11 @@
  * Each is one process; rounds alternate.
  */
 import { ApiGatewayV2Client, CreateApiCommand } from '@aws-sdk/client-apigatewayv2';
-import { createEcho, warmUp } from './echo-function.ts';
-import { runLoad } from './http-load.ts';
+import { createEcho, measure, warmUp } from './echo-function.ts';
 import { median, report } from './measure.ts';
 import { startBrume, startEcho } from './servers.ts';
 
 const ROUNDS = 3;
-const SECONDS = 2;
-const CONNECTIONS = 32;
-const BODY = JSON.stringify({ text: 'a note of some length '.repeat(10) });
 
 const CASES = [
   { name: 'HTTP_PROXY', target: 0.35 },
@@ -44,17 +40,6 @@ async function main(): Promise<void> {
   }
 }
 
-async function measure(port: number, path: string): Promise<number> {
-  const request = Buffer.from(
-    `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n` +
-      `content-length: ${BODY.length}\r\n\r\n${BODY}`,
-  );
-  const load = { port, requests: [request], connections: CONNECTIONS, seconds: SECONDS };
-  const { perSecond, failures } = await runLoad(load);
-  if (failures) throw new Error(`${failures} requests to ${path} failed`);
-  return perSecond;
-}
-
 /** One API before the bare server, one before a function: their paths. */
 async function prepare(port: number, barePort: number) {
   const options = {
@@ -74,7 +59,7 @@ async function prepare(port: number, barePort: number) {
     HTTP_PROXY: await create('endpoint', `http://127.0.0.1:${barePort}/`),
     AWS_PROXY: await create('function', functionArn),
   };
-  await warmUp(port, paths.AWS_PROXY, CONNECTIONS);
+  await warmUp(port, paths.AWS_PROXY);
   return paths;
 }
 

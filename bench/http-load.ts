@@ -31,15 +31,19 @@ export function runLoad(load: Load): Promise<LoadResult> {
   });
 }
 
-/** An HTTP/1.1 request in bytes. */
-export function requestBytes(headers: Record<string, string>, body: string): Uint8Array {
+/** A POST in bytes. */
+export function requestBytes(
+  headers: Record<string, string>,
+  body: string,
+  path = '/',
+): Uint8Array {
   const fields = {
     host: '127.0.0.1',
     ...headers,
     'content-length': String(Buffer.byteLength(body)),
   };
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
-  return Buffer.from(`POST / HTTP/1.1\r\n${lines.join('')}\r\n${body}`);
+  return Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`);
 }
 
 async function generate({ port, requests, connections, seconds }: Load): Promise<LoadResult> {

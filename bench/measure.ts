@@ -1,4 +1,5 @@
-/** Medians and the one line that each result is printed as. */
+/** Medians, what a process holds, and the one line that each result is printed as. */
+import { readFile } from 'node:fs/promises';
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -17,4 +18,10 @@ export function report(result: Readonly<Record<string, string | number>>): void 
     typeof value === 'number' ? rounded(value) : value,
   ]);
   console.log(JSON.stringify(Object.fromEntries(entries)));
+}
+
+/** What a process holds in memory; not a number where the system is not Linux. */
+export async function residentMegabytes(pid: number | undefined): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
 }

@@ -7,6 +7,7 @@
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { callDynamoDB, createTable, dynamodbHeaders } from './dynamodb-requests.ts';
 import { requestBytes, runLoad } from './http-load.ts';
 import { median, report } from './measure.ts';
 import { startBrume, startJsonEcho } from './servers.ts';
@@ -19,21 +20,15 @@ const TABLE = 'Bench';
 /** 16 attributes and about 600 bytes of JSON, as a typical item has. */
 const ATTRIBUTES = 14;
 
-const targets = (operation: string) => ({
-  'content-type': 'application/x-amz-json-1.0',
-  'x-amz-target': `DynamoDB_20120810.${operation}`,
-  'x-amz-date': '20261122T120000Z',
-  authorization:
-    'AWS4-HMAC-SHA256 Credential=test/20261122/us-east-1/dynamodb/aws4_request, ' +
-    `SignedHeaders=host;x-amz-date;x-amz-target, Signature=${'0'.repeat(64)}`,
-});
-
 const gets = requests('GetItem', (at) => ({ TableName: TABLE, Key: { pk: { S: `key-${at}` } } }));
 const puts = requests('PutItem', (at, round) => ({ TableName: TABLE, Item: item(at, round) }));
 
 function requests(operation: string, body: (at: number, round: number) => unknown): Uint8Array[] {
   return Array.from({ length: ITEMS * 2 }, (_, at) =>
-    requestBytes(targets(operation), JSON.stringify(body(at % ITEMS, Math.floor(at / ITEMS)))),
+    requestBytes(
+      dynamodbHeaders(operation),
+      JSON.stringify(body(at % ITEMS, Math.floor(at / ITEMS))),
+    ),
   );
 }
 
@@ -96,32 +91,9 @@ async function main(): Promise<void> {
 }
 
 async function prepare(port: number): Promise<void> {
-  await send(port, 'CreateTable', {
-    TableName: TABLE,
-    BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
-    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
-  });
-  while (!(await isActive(port)));
+  await createTable(port, TABLE, 'pk');
   for (let at = 0; at < ITEMS; at++)
-    await send(port, 'PutItem', { TableName: TABLE, Item: item(at, 2) });
-}
-
-async function isActive(port: number): Promise<boolean> {
-  const { Table } = (await send(port, 'DescribeTable', { TableName: TABLE })) as {
-    Table: { TableStatus: string };
-  };
-  return Table.TableStatus === 'ACTIVE';
-}
-
-async function send(port: number, operation: string, input: unknown): Promise<unknown> {
-  const response = await fetch(`http://127.0.0.1:${port}/`, {
-    method: 'POST',
-    headers: targets(operation),
-    body: JSON.stringify(input),
-  });
-  if (!response.ok) throw new Error(`${operation}: ${await response.text()}`);
-  return response.json();
+    await callDynamoDB(port, 'PutItem', { TableName: TABLE, Item: item(at, 2) });
 }
 
 await main();

@@ -1,7 +1,6 @@
 /**
  * What share of a bare HTTP server's speed is left behind a REST API: a MOCK with templates, an endpoint
- * that answers at once (HTTP_PROXY), a Lambda function in a process of its own (AWS_PROXY)? And how much
- * later is an answer of the MOCK at 1,000 requests per second than one of the bare server?
+ * that answers at once (HTTP_PROXY), a Lambda function in a process of its own (AWS_PROXY)?
  *
  * Each server is a process of its own; rounds alternate.
  */
@@ -14,15 +13,11 @@ import {
   PutIntegrationResponseCommand,
   PutMethodCommand,
 } from '@aws-sdk/client-api-gateway';
-import { createEcho, warmUp } from './echo-function.ts';
-import { runLoad } from './http-load.ts';
+import { createEcho, measure, warmUp } from './echo-function.ts';
 import { median, report } from './measure.ts';
 import { startBrume, startEcho } from './servers.ts';
 
 const ROUNDS = 3;
-const SECONDS = 2;
-const CONNECTIONS = 32;
-const BODY = JSON.stringify({ text: 'a note of some length '.repeat(10) });
 
 const TARGETS = { MOCK: 0.4, HTTP_PROXY: 0.35, AWS_PROXY: 0.15 } as const;
 type Name = keyof typeof TARGETS;
@@ -36,8 +31,8 @@ async function main(): Promise<void> {
     const rates: Record<Name, number[]> = { MOCK: [], HTTP_PROXY: [], AWS_PROXY: [] };
     const bareRates: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
-      bareRates.push(await rate(bare.port, '/'));
-      for (const name of NAMES) rates[name].push(await rate(brume.port, paths[name]));
+      bareRates.push(await measure(bare.port, '/'));
+      for (const name of NAMES) rates[name].push(await measure(brume.port, paths[name]));
     }
     report({ bench: 'rest-api', name: 'bare node:http', perSecond: median(bareRates) });
     for (const name of NAMES) {
@@ -49,17 +44,6 @@ async function main(): Promise<void> {
     await bare.stop();
     await brume.stop();
   }
-}
-
-async function rate(port: number, path: string): Promise<number> {
-  const request = Buffer.from(
-    `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n` +
-      `content-length: ${BODY.length}\r\n\r\n${BODY}`,
-  );
-  const load = { port, requests: [request], connections: CONNECTIONS, seconds: SECONDS };
-  const { perSecond, failures } = await runLoad(load);
-  if (failures) throw new Error(`${failures} requests to ${path} failed`);
-  return perSecond;
 }
 
 const TEMPLATE = `#set($inputRoot = $input.path('$'))
@@ -97,7 +81,7 @@ async function prepare(port: number, barePort: number): Promise<Record<Name, str
   await add('AWS_PROXY', { integrationHttpMethod: 'POST', uri });
   await client.send(new CreateDeploymentCommand({ restApiId, stageName: 'dev' }));
   const path = (name: Name) => `/_aws/execute-api/${restApiId}/dev/${name}`;
-  await warmUp(port, path('AWS_PROXY'), CONNECTIONS);
+  await warmUp(port, path('AWS_PROXY'));
   return { MOCK: path('MOCK'), HTTP_PROXY: path('HTTP_PROXY'), AWS_PROXY: path('AWS_PROXY') };
 }
 

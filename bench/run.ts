@@ -16,6 +16,7 @@ const PARTS = new Set([
   'servers',
   'lambda-functions',
   'echo-function',
+  'dynamodb-requests',
 ]);
 
 const names = readdirSync(import.meta.dirname)

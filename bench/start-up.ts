@@ -6,27 +6,21 @@
  * Node's compile cache is warm, as it is from the second start on; the first is reported beside.
  */
 import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { createBrume } from '../packages/brume/src/brume.ts';
-import { median, report } from './measure.ts';
+import { callDynamoDB, createTable } from './dynamodb-requests.ts';
+import { median, report, residentMegabytes } from './measure.ts';
 
 const BIN = path.join(import.meta.dirname, '../packages/brume/bin/brume.js');
 const ROUNDS = 7;
 const ITEMS = 100_000;
 const BATCH = 25;
 const IDLE_MS = 3000;
-const HEADERS = {
-  'content-type': 'application/x-amz-json-1.0',
-  authorization:
-    'AWS4-HMAC-SHA256 Credential=test/20261122/us-east-1/dynamodb/aws4_request, ' +
-    'SignedHeaders=host, Signature=0',
-};
 
 const folder = await mkdtemp(path.join(process.cwd(), '.bench-'));
 try {
@@ -66,7 +60,7 @@ async function startOnce(data: string, cache: string): Promise<[number, number]>
   await firstAnswer(port);
   const readyMs = performance.now() - startedMs;
   await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
-  const megabytes = await residentMegabytes(child);
+  const megabytes = await residentMegabytes(child.pid);
   child.kill('SIGINT');
   await once(child, 'exit');
   return [readyMs, megabytes];
@@ -74,23 +68,13 @@ async function startOnce(data: string, cache: string): Promise<[number, number]>
 
 async function firstAnswer(port: number): Promise<void> {
   for (;;) {
-    const response = await send(port, 'ListTables', {}).catch(() => undefined);
-    if (response?.ok) return;
+    const isReady = await callDynamoDB(port, 'ListTables', {}).then(
+      () => true,
+      () => false,
+    );
+    if (isReady) return;
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
-}
-
-function send(port: number, operation: string, input: unknown): Promise<Response> {
-  return fetch(`http://127.0.0.1:${port}/`, {
-    method: 'POST',
-    headers: { ...HEADERS, 'x-amz-target': `DynamoDB_20120810.${operation}` },
-    body: JSON.stringify(input),
-  });
-}
-
-async function residentMegabytes({ pid }: ChildProcess): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
 }
 
 async function freePort(): Promise<number> {
@@ -105,19 +89,11 @@ async function freePort(): Promise<number> {
 async function fill(dataFolder: string): Promise<void> {
   const brume = await createBrume({ dataFolder, port: 0 });
   const { port } = await brume.listen();
-  await send(port, 'CreateTable', {
-    TableName: 'Full',
-    BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
-    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
-  });
-  while (
-    !(await (await send(port, 'DescribeTable', { TableName: 'Full' })).text()).includes('ACTIVE')
-  );
+  await createTable(port, 'Full', 'pk');
   const item = (at: number) => ({ pk: { S: `key-${at}` }, text: { S: 'x'.repeat(400) } });
   for (let at = 0; at < ITEMS; at += BATCH * 40) {
     const batches = Array.from({ length: 40 }, (_, batch) =>
-      send(port, 'BatchWriteItem', {
+      callDynamoDB(port, 'BatchWriteItem', {
         RequestItems: {
           Full: Array.from({ length: BATCH }, (_, index) => ({
             PutRequest: { Item: item(at + batch * BATCH + index) },
@@ -125,9 +101,7 @@ async function fill(dataFolder: string): Promise<void> {
         },
       }),
     );
-    for (const response of await Promise.all(batches)) {
-      if (!response.ok) throw new Error(await response.text());
-    }
+    await Promise.all(batches);
   }
   await brume.close();
 }

@@ -18,9 +18,8 @@ import {
   CreateRouteCommand,
   CreateStageCommand,
 } from '@aws-sdk/client-apigatewayv2';
-import { rounded, report } from './measure.ts';
+import { residentMegabytes, rounded, report } from './measure.ts';
 import { startBrume } from './servers.ts';
-import type { Server } from './servers.ts';
 
 const IDLE = 20_000;
 /** Files that a process has open beside its connections. */
@@ -29,7 +28,6 @@ const RECEIVERS = 5_000;
 const ROUNDS = 3;
 const CONNECTING_MAX = 100;
 const SENDERS = 32;
-const MEBIBYTE = 1024 * 1024;
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 async function main(): Promise<void> {
@@ -37,17 +35,17 @@ async function main(): Promise<void> {
   const sockets: Socket[] = [];
   try {
     const path = await prepare(brume.port);
-    const before = await residentBytes(brume);
+    const before = await residentMegabytes(brume.child.pid);
     const idle = Math.min(IDLE, (await openFilesMax()) - OTHER_FILES);
     await inTurns(idle, CONNECTING_MAX, async (at) => {
       sockets.push(await open(brume.port, path, at));
     });
-    const bytesEach = ((await residentBytes(brume)) - before) / idle;
+    const each = ((await residentMegabytes(brume.child.pid)) - before) / idle;
     report({
       bench: 'websocket',
       name: `${idle} idle`,
-      kibibytesEach: bytesEach / 1024,
-      [`mebibytesWith${IDLE}`]: (before + bytesEach * IDLE) / MEBIBYTE,
+      kibibytesEach: each * 1024,
+      [`mebibytesWith${IDLE}`]: before + each * IDLE,
       target: 600,
     });
     const ids = await Promise.all(sockets.slice(0, RECEIVERS).map(connectionId));
@@ -169,11 +167,6 @@ async function inTurns(
 async function openFilesMax(): Promise<number> {
   const limits = await readFile('/proc/self/limits', 'latin1');
   return Number(/Max open files\s+(\d+)/.exec(limits)?.[1]);
-}
-
-async function residentBytes({ child }: Server): Promise<number> {
-  const status = await readFile(`/proc/${child.pid}/status`, 'latin1');
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
 }
 
 await main();
