@@ -296,6 +296,9 @@ test('endpoints are told by mappings who sends, and answer through templates or 
   assert.match(headers['connectionid'] ?? '', /^[\w-]{15}=$/);
   assert.equal(headers['user-agent'], `AmazonAPIGateway_${api.apiId}`);
   assert.equal(await ask(client, { action: 'http', room: 'x' }), 'made: <"x">');
+  assert.match(await ask(client, { action: 'proxy', room: '..' }), /Bad request body/);
+  await ask(client, { action: 'proxy', room: 'half \ud800' });
+  assert.equal(asked.at(-1)?.['url'], '/rooms/half%20%EF%BF%BD?kind=static+value');
 });
 
 test('a header that a client would smuggle in by a mapping is refused', async (t) => {

@@ -7,7 +7,12 @@ import { mockStatus } from '../mock-status.ts';
 import type { MessageBody } from './connection.ts';
 import { evaluate } from './expression.ts';
 import type { ExpressionScope } from './expression.ts';
-import { integrationFailed, integrationTimedOut, misconfigured } from './failure.ts';
+import {
+  badRequestBody,
+  integrationFailed,
+  integrationTimedOut,
+  misconfigured,
+} from './failure.ts';
 import { filled, invoke } from './invoke.ts';
 import type { FunctionCall } from './invoke.ts';
 import { ANSWER_BYTES_MAX } from './limits.ts';
@@ -175,7 +180,7 @@ function target({ uri, parameters }: WebSocketIntegration, scope: ExpressionScop
   for (const { place, name, value: expression } of parameters) {
     const value = evaluate(expression, scope);
     if (value === undefined) continue;
-    if (place === 'path') address = address.replaceAll(`{${name}}`, encodeURIComponent(value));
+    if (place === 'path') address = address.replaceAll(`{${name}}`, pathSegment(value));
     else if (place === 'querystring') query.append(name, value);
     else headers.push(name, headerValue(value));
   }
@@ -186,6 +191,12 @@ function target({ uri, parameters }: WebSocketIntegration, scope: ExpressionScop
     headers.push('content-type', 'application/json');
   }
   return { url, headers: [...headers, 'host', url.host] };
+}
+
+/** Dots alone would lead out of the path that the integration was given. */
+function pathSegment(value: string): string {
+  if (/^\.+$/.test(value)) throw badRequestBody('dots in the path');
+  return encodeURIComponent(value.toWellFormed());
 }
 
 /** What a client sends must not become another header. */
