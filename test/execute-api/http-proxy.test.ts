@@ -108,6 +108,21 @@ test('a path that would climb out of the integration’s own is refused', async 
   assert.deepEqual(seen, []);
 });
 
+test('nor does a mapping climb, however dots are written', async (t) => {
+  const { url, seen } = await endpoint(t);
+  const api = await httpApi();
+  const RequestParameters = { 'overwrite:path': '/tenant/${request.header.x-id}/x' };
+  await api.route('GET /', proxy(url, { RequestParameters }));
+  const asked = async (id: string) =>
+    (await api.fetch({ path: '/', headers: [['X-Id', id]] })).status;
+  for (const id of ['..', '%2e%2E', '.%2e', '..\\a', 'a\\..', '.\t./a', '%2e']) {
+    assert.equal(await asked(id), 400, id);
+  }
+  assert.deepEqual(seen, []);
+  assert.equal(await asked('..a'), 200);
+  assert.equal(seen[0]?.url, '/tenant/..a/x');
+});
+
 test('endpoints that are not there, too slow or too long', async (t) => {
   const slow = await endpoint(t, () => {});
   const endless = await endpoint(t, (response) => {

@@ -64,9 +64,13 @@ function filled(text: string, { pathParameters }: Execution): string {
   });
 }
 
-/** `..` would leave the path that the integration was given; no URL can carry it as it is. */
+/**
+ * `..` would leave the path that the integration was given; no URL can carry it as it is. URLs take a
+ * backslash for a slash and `%2e` for a dot, and have no tabs or line ends (URL Standard, "path state").
+ */
 function unclimbing(path: string): string {
-  if (/(^|\/)\.\.?(\/|$)/.test(path))
+  const read = path.replaceAll(/[\t\r\n]/g, '');
+  if (/(^|[/\\])(\.|%2e){1,2}([/\\]|$)/i.test(read))
     throw new GatewayError(400, 'Bad Request', 'dots in the path');
   return path;
 }
