@@ -5,22 +5,17 @@
  * ever being closed: what is checked is a copy.
  */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { setTimeout as delay } from 'node:timers/promises';
 import { test } from 'node:test';
 import { nodeEnvironment } from '../../packages/brume/src/environment/node.ts';
 import { Regions } from '../../packages/brume/src/services/dynamodb/replication/global-tables.fixture.ts';
 import { createSqliteStore } from '../../packages/brume/src/storage/sqlite/sqlite-store.ts';
-import { CALLERS, COUNTERS } from './stream-counters.ts';
+import { CALLERS, COUNTERS, writeUntilKilled } from './stream-counters.ts';
 
 const KILLS = process.env['BRUME_TEST_LONG'] === '1' ? 300 : 6;
 const DATABASE = 'global.sqlite';
-const RUN_MS_MAX = 300;
 const REGIONS = ['us-east-1', 'us-west-2', 'eu-west-1'];
 const { TableName } = COUNTERS;
 
@@ -31,7 +26,10 @@ test(`${KILLS} kills leave all replicas with what was acknowledged in any`, asyn
   const acknowledged = new Map<string, number>();
   try {
     for (let kill = 0; kill < KILLS; kill++) {
-      await writeUntilKilled(join(folder, DATABASE), acknowledged);
+      await writeUntilKilled(
+        ['global-table-writer.ts', join(folder, DATABASE), ...REGIONS],
+        acknowledged,
+      );
       await cp(folder, copy, { recursive: true });
       await openAndCheck(join(copy, DATABASE), acknowledged);
       await rm(copy, { recursive: true });
@@ -43,24 +41,6 @@ test(`${KILLS} kills leave all replicas with what was acknowledged in any`, asyn
   assert.equal(acknowledged.size, CALLERS);
   assert.ok(total > KILLS * 20, `only ${total} writes: no load to speak of`);
 });
-
-/** Lets a process write for a while, and takes note of the last acknowledged number of each caller. */
-async function writeUntilKilled(path: string, acknowledged: Map<string, number>): Promise<void> {
-  const writer = join(import.meta.dirname, 'global-table-writer.ts');
-  const child = spawn(process.execPath, [writer, path, ...REGIONS], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const printed = text(child.stdout);
-  const exited = once(child, 'exit');
-  await Promise.race([once(child.stdout, 'readable'), exited]);
-  await delay(Math.random() * RUN_MS_MAX);
-  assert.ok(child.kill('SIGKILL'), 'the writer ended by itself');
-  await exited;
-  for (const line of (await printed).split('\n').slice(0, -1)) {
-    const [caller = '', number = ''] = line.split(' ');
-    acknowledged.set(caller, Number(number));
-  }
-}
 
 async function openAndCheck(path: string, acknowledged: Map<string, number>): Promise<void> {
   const log = { log: (_: string, message: string) => assert.fail(message) };

@@ -4,12 +4,10 @@
  * seed has several lives, one on the remains of the other.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { Simulation } from '../../packages/brume/src/environment/simulated.ts';
 import type { SimulatedEnvironment } from '../../packages/brume/src/environment/simulated.ts';
-import { makeScratchFolder } from '../simulation/scratch.ts';
+import { inLives } from '../simulation/scratch.ts';
 import { openSimulatedStore, planPowerCut } from '../simulation/simulated-store.ts';
 import { CALLERS, checkLedger, makeTransaction } from './ledger.ts';
 
@@ -33,18 +31,11 @@ test(`${SEEDS * LIVES} power cuts under load lose nothing that was acknowledged`
 
 async function liveAndDie(seed: number): Promise<number> {
   const simulation = new Simulation(seed);
-  const parent = makeScratchFolder();
-  try {
-    let counts: number[] = [];
-    for (let life = 0; life < LIVES; life++) {
-      const [folder, next] = [join(parent, String(life)), join(parent, String(life + 1))];
-      mkdirSync(folder, { recursive: true });
-      counts = await simulation.run(liveOnce(simulation, folder, next, counts));
-    }
-    return counts.reduce((sum, count) => sum + count, 0);
-  } finally {
-    rmSync(parent, { recursive: true });
-  }
+  let counts: number[] = [];
+  await inLives(LIVES, async (folder, next) => {
+    counts = await simulation.run(liveOnce(simulation, folder, next, counts));
+  });
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** Returns what was acknowledged before the power went. */

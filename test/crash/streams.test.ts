@@ -4,26 +4,21 @@
  * database lives on through all the kills without ever being closed: what is checked is a copy.
  */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { setTimeout as delay } from 'node:timers/promises';
 import { test } from 'node:test';
 import { nodeEnvironment } from '../../packages/brume/src/environment/node.ts';
 import { checkReplay } from '../../packages/brume/src/services/dynamodbstreams/replay.fixture.ts';
 import { openStreams } from '../../packages/brume/src/services/dynamodbstreams/streams.fixture.ts';
 import { createSqliteStore } from '../../packages/brume/src/storage/sqlite/sqlite-store.ts';
-import { COUNTERS } from './stream-counters.ts';
+import { COUNTERS, writeUntilKilled } from './stream-counters.ts';
 
 const LONG = process.env['BRUME_TEST_LONG'] === '1';
 /** Several, because each is read whole after every kill. */
 const DATABASES = LONG ? 10 : 1;
 const KILLS = LONG ? 50 : 8;
 const DATABASE = 'counters.sqlite';
-const RUN_MS_MAX = 300;
 const { TableName } = COUNTERS;
 
 for (let database = 1; database <= DATABASES; database++) {
@@ -38,7 +33,7 @@ async function killOften(): Promise<void> {
   let records = 0;
   try {
     for (let kill = 0; kill < KILLS; kill++) {
-      await writeUntilKilled(join(folder, DATABASE), acknowledged);
+      await writeUntilKilled(['stream-writer.ts', join(folder, DATABASE)], acknowledged);
       await cp(folder, copy, { recursive: true });
       records = await openAndCheck(join(copy, DATABASE), acknowledged);
       await rm(copy, { recursive: true });
@@ -47,22 +42,6 @@ async function killOften(): Promise<void> {
     await rm(parent, { recursive: true });
   }
   assert.ok(records > KILLS * 20, `only ${records} records were written: no load to speak of`);
-}
-
-/** Lets a process write for a while, and takes note of the last acknowledged number of each caller. */
-async function writeUntilKilled(path: string, acknowledged: Map<string, number>): Promise<void> {
-  const writer = join(import.meta.dirname, 'stream-writer.ts');
-  const child = spawn(process.execPath, [writer, path], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const printed = text(child.stdout);
-  const exited = once(child, 'exit');
-  await Promise.race([once(child.stdout, 'readable'), exited]);
-  await delay(Math.random() * RUN_MS_MAX);
-  assert.ok(child.kill('SIGKILL'), 'the writer ended by itself');
-  await exited;
-  for (const line of (await printed).split('\n').slice(0, -1)) {
-    const [caller = '', number = ''] = line.split(' ');
-    acknowledged.set(caller, Number(number));
-  }
 }
 
 async function openAndCheck(path: string, acknowledged: Map<string, number>): Promise<number> {

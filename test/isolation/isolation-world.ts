@@ -3,11 +3,9 @@
  * all lives is of one history. One seed decides everything.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { Simulation } from '../../packages/brume/src/environment/simulated.ts';
 import { createDynamoDB } from '../../packages/brume/src/services/dynamodb/service.ts';
-import { makeScratchFolder } from '../simulation/scratch.ts';
+import { inLives } from '../simulation/scratch.ts';
 import { openSimulatedStore, planPowerCut } from '../simulation/simulated-store.ts';
 import type { Trace } from '../simulation/trace.ts';
 import { serviceDatabase, TABLE_INPUT, type Database } from './database.ts';
@@ -26,7 +24,6 @@ interface Life {
 
 export async function runIsolationWorld(seed: number, trace: Trace): Promise<void> {
   const simulation = new Simulation(seed);
-  const parent = makeScratchFolder();
   let life: Life | undefined;
   const workload = new Workload(async (operation, input) => {
     const asked = life as Life;
@@ -35,29 +32,18 @@ export async function runIsolationWorld(seed: number, trace: Trace): Promise<voi
     trace(`${simulation.elapsedMs.toFixed(3)} ms ${operation} ${JSON.stringify([input, outcome])}`);
     return outcome;
   });
-  try {
-    for (let at = 0; at < LIVES; at++) {
-      trace(`life ${at}`);
-      const [folder, next] = [join(parent, String(at)), join(parent, String(at + 1))];
-      mkdirSync(folder, { recursive: true });
-      await simulation.run(
-        live(simulation, folder, next, async (begun, pause) => {
-          life = begun;
-          await createTable(begun);
-          await workload.run(CLIENTS, simulation.prng.fork(), pause);
-        }),
-      );
-    }
-    const folder = join(parent, String(LIVES));
+  await inLives(LIVES + 1, async (folder, next, at) => {
+    trace(`life ${at}`);
+    const isLast = at === LIVES;
     await simulation.run(
-      live(simulation, folder, undefined, async (begun) => {
+      live(simulation, folder, isLast ? undefined : next, async (begun, pause) => {
         life = begun;
-        await workload.check();
+        if (isLast) return workload.check();
+        await createTable(begun);
+        await workload.run(CLIENTS, simulation.prng.fork(), pause);
       }),
     );
-  } finally {
-    rmSync(parent, { recursive: true });
-  }
+  });
 }
 
 /** Until the power goes, whose remains are then in `next`. */

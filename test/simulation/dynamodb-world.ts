@@ -4,13 +4,11 @@
  * others', is still so in the next life, and the index always shows just what the table holds.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { Simulation } from '../../packages/brume/src/environment/simulated.ts';
 import type { SimulatedEnvironment } from '../../packages/brume/src/environment/simulated.ts';
 import { createDynamoDB } from '../../packages/brume/src/services/dynamodb/service.ts';
 import type { Service } from '../../packages/brume/src/services/service.ts';
-import { makeScratchFolder } from './scratch.ts';
+import { inLives } from './scratch.ts';
 import { openSimulatedStore, planPowerCut } from './simulated-store.ts';
 import type { Trace } from './trace.ts';
 
@@ -75,17 +73,10 @@ class Told {
 export async function runDynamoDBWorld(seed: number, trace: Trace): Promise<void> {
   const simulation = new Simulation(seed);
   const told = new Told();
-  const parent = makeScratchFolder();
-  try {
-    for (let life = 0; life < LIVES; life++) {
-      trace(`life ${life}`);
-      const [folder, next] = [join(parent, String(life)), join(parent, String(life + 1))];
-      mkdirSync(folder, { recursive: true });
-      await simulation.run(live(simulation, told, { folder, next }, trace));
-    }
-  } finally {
-    rmSync(parent, { recursive: true });
-  }
+  await inLives(LIVES, async (folder, next, life) => {
+    trace(`life ${life}`);
+    await simulation.run(live(simulation, told, { folder, next }, trace));
+  });
 }
 
 async function live(

@@ -4,8 +4,6 @@
  * arrives: every replica and its index have all that was acknowledged, and nothing that nobody asked for.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { Simulation } from '../../packages/brume/src/environment/simulated.ts';
 import type { SimulatedEnvironment } from '../../packages/brume/src/environment/simulated.ts';
 import { AwsError } from '../../packages/brume/src/model/aws-error.ts';
@@ -17,7 +15,7 @@ import { outboxRange } from '../../packages/brume/src/services/dynamodb/replicat
 import { createDynamoDB } from '../../packages/brume/src/services/dynamodb/service.ts';
 import type { OrderedStore } from '../../packages/brume/src/storage/ordered-store.ts';
 import { COUNTERS } from '../crash/stream-counters.ts';
-import { makeScratchFolder } from './scratch.ts';
+import { inLives } from './scratch.ts';
 import { openSimulatedStore, planPowerCut } from './simulated-store.ts';
 import type { Trace } from './trace.ts';
 
@@ -45,18 +43,11 @@ interface Power {
 export async function runGlobalTableWorld(seed: number, trace: Trace): Promise<void> {
   const simulation = new Simulation(seed);
   const counts = new Map<string, Count>();
-  const parent = makeScratchFolder();
-  try {
-    for (let life = 0; life <= LIVES; life++) {
-      trace(`life ${life}`);
-      const [folder, next] = [join(parent, String(life)), join(parent, String(life + 1))];
-      mkdirSync(folder, { recursive: true });
-      const isLast = life === LIVES;
-      await simulation.run(live(simulation, counts, folder, isLast ? undefined : next, trace));
-    }
-  } finally {
-    rmSync(parent, { recursive: true });
-  }
+  await inLives(LIVES + 1, async (folder, next, life) => {
+    trace(`life ${life}`);
+    const isLast = life === LIVES;
+    await simulation.run(live(simulation, counts, folder, isLast ? undefined : next, trace));
+  });
 }
 
 /** Until the power goes, whose remains are then in `next`. */

@@ -5,7 +5,6 @@
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { Simulation } from '../../packages/brume/src/environment/simulated.ts';
@@ -15,7 +14,7 @@ import { createFileBlobStore } from '../../packages/brume/src/storage/blobs/file
 import { encodeKey, prefixRange } from '../../packages/brume/src/storage/key-encoding.ts';
 import type { OrderedStore, Range, Write } from '../../packages/brume/src/storage/ordered-store.ts';
 import { History, lookAtKeys, lookAtRange, showEntries, showValues } from './history.ts';
-import { makeScratchFolder } from './scratch.ts';
+import { inLives } from './scratch.ts';
 import { openSimulatedStore, planPowerCut } from './simulated-store.ts';
 import type { Trace } from './trace.ts';
 
@@ -35,18 +34,11 @@ class Refused extends Error {}
 export async function runStorageWorld(seed: number, trace: Trace): Promise<void> {
   const simulation = new Simulation(seed);
   const history = new History();
-  const parent = makeScratchFolder();
-  try {
-    for (let life = 0; life < LIVES; life++) {
-      trace(`life ${life}`);
-      const [folder, next] = [join(parent, String(life)), join(parent, String(life + 1))];
-      mkdirSync(folder, { recursive: true });
-      const world = new Life(simulation, history, simulation.environment(folder), trace);
-      await simulation.run(world.live(next));
-    }
-  } finally {
-    rmSync(parent, { recursive: true });
-  }
+  await inLives(LIVES, async (folder, next, life) => {
+    trace(`life ${life}`);
+    const world = new Life(simulation, history, simulation.environment(folder), trace);
+    await simulation.run(world.live(next));
+  });
 }
 
 class Life {
