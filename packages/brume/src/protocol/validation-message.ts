@@ -1,6 +1,6 @@
 /** AWS's usual wording for input that breaks the model's constraints, all violations in one message. */
 import { AwsError } from '../model/aws-error.ts';
-import { enumOrder } from '../model/enum-order.ts';
+import { COLLECTION_PARTS, constraintText } from '../model/constraint-text.ts';
 import type { OperationModel, ServiceModel, Shape, ShapeReference } from '../model/shapes.ts';
 import type { CollectionConstraint, ValueConstraint, Violation } from '../model/violation.ts';
 import { shownValue } from './java-text.ts';
@@ -41,7 +41,7 @@ function violationText(
   return `Value${shown} at '${place}' failed to satisfy constraint: ${
     'constraints' in constraint
       ? collectionText(shapes, shapes.of(reference), constraint, place)
-      : constraintText(constraint, shapes.of(reference))
+      : wordsOf(constraint, shapes.of(reference))
   }`;
 }
 
@@ -86,28 +86,9 @@ function innerReference(shape: Shape, part: string | number): ShapeReference {
   return (shape.members?.[part] ?? shape.member ?? shape.value) as ShapeReference;
 }
 
-function constraintText(constraint: ValueConstraint, shape: Shape): string {
-  switch (constraint.type) {
-    case 'required':
-      return 'Member must not be null';
-    case 'enum':
-      return `Member must satisfy enum value set: [${enumOrder(constraint.values).join(', ')}]`;
-    case 'pattern':
-      return `Member must satisfy regular expression pattern: ${constraint.pattern}`;
-    case 'length':
-      return `Member must have length ${boundText(constraint, shape)}`;
-    case 'range':
-      return `Member must have value ${boundText(constraint, shape)}`;
-  }
+function wordsOf(constraint: ValueConstraint, { type }: Shape): string {
+  return constraintText(constraint, type === 'double' || type === 'float');
 }
-
-function boundText({ min, max }: { min?: number; max?: number }, { type }: Shape): string {
-  const [words, bound] = min === undefined ? ['less', max] : ['greater', min];
-  const isReal = (type === 'double' || type === 'float') && Number.isInteger(bound);
-  return `${words} than or equal to ${bound}${isReal ? '.0' : ''}`;
-}
-
-const COLLECTION_WORDS = { element: 'Member', key: 'Map keys', value: 'Map value' } as const;
 
 /** Where AWS lists `Member must not be null` too (Lambda, recorded 2025); no model says where. */
 const NOT_NULL_PLACES: ReadonlyMap<string, 'element' | 'key' | 'value'> = new Map([
@@ -127,9 +108,9 @@ function collectionText(
   const innerShape = shapes.of(inner as ShapeReference);
   const texts = constraint.constraints
     .toSorted((left, right) => rank(left) - rank(right))
-    .map((each) => constraintText(each, innerShape));
+    .map((each) => wordsOf(each, innerShape));
   if (NOT_NULL_PLACES.get(place) === constraint.type) texts.push('Member must not be null');
-  return `${COLLECTION_WORDS[constraint.type]} must satisfy constraint: [${texts.join(', ')}]`;
+  return `${COLLECTION_PARTS[constraint.type]} must satisfy constraint: [${texts.join(', ')}]`;
 }
 
 /** Inside a collection's list AWS puts upper bounds first and the pattern last. */

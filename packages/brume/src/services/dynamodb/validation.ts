@@ -5,7 +5,7 @@
  * still collect up to ten failures and repeat the values.
  */
 import type { AwsError } from '../../model/aws-error.ts';
-import { enumOrder } from '../../model/enum-order.ts';
+import { COLLECTION_PARTS, constraintText } from '../../model/constraint-text.ts';
 import type { Constraint, Violation } from '../../model/violation.ts';
 import { validation } from './errors.ts';
 import { VIOLATIONS_REPORTED_MAX } from './limits.ts';
@@ -83,30 +83,10 @@ function failure({ constraint }: Violation): string {
   return `failed to satisfy constraint: ${requirement(constraint)}`;
 }
 
-/** How AWS calls the parts of a collection of which it says only that one of them is bad. */
-const PARTS = { element: 'Member', key: 'Map keys', value: 'Map value' } as const;
-
 function requirement(constraint: Constraint): string {
-  switch (constraint.type) {
-    case 'required':
-      return 'Member must not be null';
-    case 'enum':
-      return `Member must satisfy enum value set: [${enumOrder(constraint.values).join(', ')}]`;
-    case 'pattern':
-      return `Member must satisfy regular expression pattern: ${constraint.pattern}`;
-    case 'length':
-      return `Member must have length ${bound(constraint)}`;
-    case 'range':
-      return `Member must have value ${bound(constraint)}`;
-    default: {
-      const inner = constraint.constraints.map(requirement);
-      return `${PARTS[constraint.type]} must satisfy constraint: [${inner.join(', ')}]`;
-    }
-  }
-}
-
-function bound({ min, max }: { min?: number; max?: number }): string {
-  return min !== undefined ? `greater than or equal to ${min}` : `less than or equal to ${max}`;
+  if (!('constraints' in constraint)) return constraintText(constraint);
+  const inner = constraint.constraints.map((each) => constraintText(each));
+  return `${COLLECTION_PARTS[constraint.type]} must satisfy constraint: [${inner.join(', ')}]`;
 }
 
 /** Parameters that are maps: what follows them in a path is a key. */
