@@ -44,39 +44,56 @@ const AUTHORITY_KEY = '2.5.29.35';
 const EXTENDED_USAGE = '2.5.29.37';
 const CLIENT_AUTHENTICATION = objectIdentifier('1.3.6.1.5.5.7.3.2');
 const SERVER_AUTHENTICATION = objectIdentifier('1.3.6.1.5.5.7.3.1');
+/** The first bit. */
+const DIGITAL_SIGNATURE = extension(KEY_USAGE, true, bits(Buffer.of(0b1000_0000), 7));
 
-export interface AuthorityFields {
+/** Of a certificate that is signed by its own key. */
+interface SelfSignedFields {
   readonly name: string;
   readonly key: KeyObject;
   readonly serial: Uint8Array;
   readonly validity: Validity;
+}
+
+export interface AuthorityFields extends SelfSignedFields {
   /** Domains, with all below them, that the authority may vouch for; and networks, as address and mask. */
   readonly permittedDomains: readonly string[];
   readonly permittedNetworks: readonly Uint8Array[];
 }
 
-/** A certificate signed by its own key, as PEM. */
+/** An authority's certificate, as PEM. */
 export function authorityCertificate(fields: AuthorityFields): string {
-  const { name, key, serial, validity } = fields;
-  const publicKey = createPublicKey(key);
   const permitted = [
     ...fields.permittedDomains.map((domain) => sequence(domainName(domain))),
     ...fields.permittedNetworks.map((network) => sequence(addressName(network))),
   ];
+  return selfSigned(fields, [
+    extension(BASIC_CONSTRAINTS, true, sequence(boolean(true))),
+    // keyCertSign and cRLSign: the sixth and seventh bit.
+    extension(KEY_USAGE, true, bits(Buffer.of(0b0000_0110), 1)),
+    extension(NAME_CONSTRAINTS, true, sequence(tagged(0xa0, ...permitted))),
+  ]);
+}
+
+/** A client's certificate as PEM: who is to trust it is given it. */
+export function clientCertificate(fields: SelfSignedFields): string {
+  return selfSigned(fields, [
+    extension(BASIC_CONSTRAINTS, true, sequence()),
+    DIGITAL_SIGNATURE,
+    extension(EXTENDED_USAGE, false, sequence(CLIENT_AUTHENTICATION)),
+  ]);
+}
+
+function selfSigned(fields: SelfSignedFields, extensions: readonly Uint8Array[]): string {
+  const { name, key, serial, validity } = fields;
   return certificate({
     subject: name,
     issuer: name,
-    publicKey,
+    publicKey: createPublicKey(key),
     signingKey: key,
     serial,
     validity,
-    extensions: [
-      extension(BASIC_CONSTRAINTS, true, sequence(boolean(true))),
-      // keyCertSign and cRLSign: the sixth and seventh bit.
-      extension(KEY_USAGE, true, bits(Buffer.of(0b0000_0110), 1)),
-      extension(SUBJECT_KEY, false, octets(keyIdentifier(publicKey))),
-      extension(NAME_CONSTRAINTS, true, sequence(tagged(0xa0, ...permitted))),
-    ],
+    extensions,
   });
 }
 
@@ -104,45 +121,17 @@ export function serverCertificate(fields: ServerFields): string {
     validity,
     extensions: [
       extension(BASIC_CONSTRAINTS, true, sequence()),
-      // digitalSignature: the first bit.
-      extension(KEY_USAGE, true, bits(Buffer.of(0b1000_0000), 7)),
+      DIGITAL_SIGNATURE,
       extension(EXTENDED_USAGE, false, sequence(SERVER_AUTHENTICATION)),
       extension(SUBJECT_NAMES, false, sequence(...names.map(generalName))),
       extension(AUTHORITY_KEY, false, sequence(tagged(0x80, authority))),
-      extension(SUBJECT_KEY, false, octets(keyIdentifier(publicKey))),
-    ],
-  });
-}
-
-export interface ClientFields {
-  readonly name: string;
-  readonly key: KeyObject;
-  readonly serial: Uint8Array;
-  readonly validity: Validity;
-}
-
-/** A client's certificate as PEM, signed by its own key: who is to trust it is given it. */
-export function clientCertificate({ name, key, serial, validity }: ClientFields): string {
-  const publicKey = createPublicKey(key);
-  return certificate({
-    subject: name,
-    issuer: name,
-    publicKey,
-    signingKey: key,
-    serial,
-    validity,
-    extensions: [
-      extension(BASIC_CONSTRAINTS, true, sequence()),
-      // digitalSignature: the first bit.
-      extension(KEY_USAGE, true, bits(Buffer.of(0b1000_0000), 7)),
-      extension(EXTENDED_USAGE, false, sequence(CLIENT_AUTHENTICATION)),
-      extension(SUBJECT_KEY, false, octets(keyIdentifier(publicKey))),
     ],
   });
 }
 
 function certificate(fields: CertificateFields): string {
   const { issuer, subject, publicKey, signingKey, serial, validity, extensions } = fields;
+  const subjectKey = extension(SUBJECT_KEY, false, octets(keyIdentifier(publicKey)));
   const toBeSigned = sequence(
     explicit(0, integer(Buffer.of(2))),
     integer(serial),
@@ -151,7 +140,7 @@ function certificate(fields: CertificateFields): string {
     sequence(time(validity.fromMs), time(validity.untilMs)),
     distinguishedName(subject),
     publicKeyInfo(publicKey),
-    explicit(3, sequence(...extensions)),
+    explicit(3, sequence(...extensions, subjectKey)),
   );
   const signature = sign('sha256', toBeSigned, signingKey);
   return pem(sequence(toBeSigned, ECDSA_WITH_SHA256, bits(signature)));
