@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import type { Environment } from '../../environment/environment.ts';
 import { nodeEnvironment } from '../../environment/node.ts';
 import type {
   CreateFunctionRequest,
@@ -16,11 +15,8 @@ import type { BlobStore } from '../../storage/blob-store.ts';
 import { createMemoryBlobStore } from '../../storage/blobs/memory-blob-store.ts';
 import { createMemoryStore } from '../../storage/memory/memory-store.ts';
 import type { OrderedStore } from '../../storage/ordered-store.ts';
-import type { LogsPort } from '../logs/port.ts';
-import type { LocalFolders } from './code/local-folder.ts';
 import { zipFiles } from './code/zip.fixture.ts';
-import type { FunctionNetwork, Isolation } from './sandbox/isolation.ts';
-import { createLambda, type Lambda } from './service.ts';
+import { createLambda, type Lambda, type LambdaDependencies } from './service.ts';
 
 const ACCOUNT = '111111111111';
 export const ROLE = `arn:aws:iam::${ACCOUNT}:role/r`;
@@ -61,27 +57,16 @@ export interface Invocation {
 }
 
 /** Surroundings other than the usual; what a second Lambda shares with a first. */
-export interface Surroundings {
-  readonly environment?: Environment;
-  readonly store?: OrderedStore;
-  readonly blobs?: BlobStore;
-  readonly environmentsMax?: number;
-  readonly isolation?: Isolation;
-  readonly network?: FunctionNetwork;
+export interface Surroundings extends Partial<
+  Omit<LambdaDependencies, 'log' | 'workFolder' | 'endpoint'>
+> {
   /** Where functions reach Brume; nobody need be there. */
   readonly endpoint?: string;
-  readonly exposed?: boolean;
-  readonly localFolders?: LocalFolders;
-  readonly freeze?: boolean;
-  readonly prepare?: boolean;
-  readonly fetch?: boolean;
-  readonly inspect?: boolean;
-  readonly logs?: LogsPort;
 }
 
 export async function startLambda(
   t: TestContext,
-  surroundings: Surroundings = {},
+  { endpoint = CONTEXT.baseUrl, ...surroundings }: Surroundings = {},
 ): Promise<TestLambda> {
   const workFolder = await mkdtemp(join(tmpdir(), 'brume-lambda-'));
   const logged: string[] = [];
@@ -89,33 +74,16 @@ export async function startLambda(
     environment = nodeEnvironment(),
     store = createMemoryStore(),
     blobs = createMemoryBlobStore(environment),
-    environmentsMax,
-    isolation = 'process',
-    network = 'own',
-    exposed = false,
-    freeze = true,
-    prepare = false,
-    fetch = false,
-    inspect = false,
-    logs,
   } = surroundings;
   const lambda = createLambda({
+    isolation: 'process',
+    ...surroundings,
     store,
     blobs,
     environment,
     log: { log: (level, message) => logged.push(`${level} ${message}`) },
     workFolder,
-    endpoint: () => surroundings.endpoint ?? CONTEXT.baseUrl,
-    isolation,
-    network,
-    exposed,
-    freeze,
-    prepare,
-    fetch,
-    inspect,
-    ...(environmentsMax !== undefined && { environmentsMax }),
-    ...(logs && { logs }),
-    ...(surroundings.localFolders && { localFolders: surroundings.localFolders }),
+    endpoint: () => endpoint,
   });
   t.after(async () => {
     await lambda.service.close();
