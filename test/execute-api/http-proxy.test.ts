@@ -118,7 +118,7 @@ test('nor does a mapping climb, however dots are written', async (t) => {
   for (const id of ['..', '%2e%2E', '.%2e', '..\\a', 'a\\..', '.\t./a', '%2e']) {
     assert.equal(await asked(id), 400, id);
   }
-  assert.deepEqual(seen, []);
+  assert.equal(seen.length, 0);
   assert.equal(await asked('..a'), 200);
   assert.equal(seen[0]?.url, '/tenant/..a/x');
 });

@@ -1,6 +1,7 @@
 /** Lambda authorizers: a function decides, by a boolean or by a policy. */
 import type { LambdaAuthorization } from '../../apigatewayv2/port.ts';
 import type { AuthorizerContext, AuthorizerDecision } from '../authorizer-context.ts';
+import { jsonFields } from '../json-fields.ts';
 import { authorizerEvent1 } from './event-1.ts';
 import { authorizerEvent2 } from './event-2.ts';
 import type { Execution } from './execution.ts';
@@ -55,7 +56,7 @@ function closed(error: unknown): never {
 }
 
 function readDecision(answer: Buffer, isSimple: boolean): AuthorizerDecision | undefined {
-  const fields = parseObject(answer);
+  const fields = jsonFields(answer.toString('utf8'));
   if (!fields) return undefined;
   const { principalId, policyDocument, isAuthorized } = fields;
   const context: AuthorizerDecision['context'] = {
@@ -73,17 +74,6 @@ function readDecision(answer: Buffer, isSimple: boolean): AuthorizerDecision | u
 function asContext(value: unknown): Record<string, unknown> {
   const context = Object.create(null) as Record<string, unknown>;
   return typeof value === 'object' ? Object.assign(context, value) : context;
-}
-
-function parseObject(answer: Buffer): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(answer.toString('utf8'));
-    return typeof value === 'object' && value !== null
-      ? (value as Readonly<Record<string, unknown>>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function routeArn({ stage, request }: Execution): string {

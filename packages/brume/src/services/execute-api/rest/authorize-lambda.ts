@@ -2,6 +2,7 @@
 import type { Clock } from '../../../environment/environment.ts';
 import type { Authorizer } from '../../../model/generated/apigateway.types.ts';
 import { AuthorizerCache } from '../authorizer-cache.ts';
+import { jsonFields } from '../json-fields.ts';
 import { compilePolicy } from '../../../policies/policy.ts';
 import type { Policy } from '../../../policies/policy.ts';
 import { policyRequest } from '../policy-request.ts';
@@ -114,13 +115,13 @@ function misconfigured(reason: string): GatewayFailure {
 
 /** An error with this one text is a decision, too (developer guide, "Lambda authorizers"). */
 function failed(answer: string): GatewayFailure {
-  const { errorMessage } = fieldsOf(answer) ?? {};
+  const { errorMessage } = jsonFields(answer) ?? {};
   if (errorMessage === 'Unauthorized') return unauthorized('the authorizer says so');
   return new GatewayFailure('AUTHORIZER_FAILURE', `the authorizer failed: ${answer.slice(0, 500)}`);
 }
 
 function decisionOf(answer: string): Decision {
-  const { principalId, policyDocument, context, usageIdentifierKey } = fieldsOf(answer) ?? {};
+  const { principalId, policyDocument, context, usageIdentifierKey } = jsonFields(answer) ?? {};
   const policy = compilePolicy(policyDocument);
   if (typeof principalId !== 'string' || !policy) {
     throw misconfigured('the authorizer answered without a principalId or a policyDocument');
@@ -134,17 +135,6 @@ function decisionOf(answer: string): Decision {
       usageIdentifierKey: typeof usageIdentifierKey === 'string' ? usageIdentifierKey : undefined,
     },
   };
-}
-
-function fieldsOf(answer: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(answer);
-    return typeof value === 'object' && value !== null
-      ? (value as Readonly<Record<string, unknown>>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Texts, numbers and booleans only, all as text: anything else is refused (developer guide). */

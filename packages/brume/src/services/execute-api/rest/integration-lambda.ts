@@ -1,5 +1,6 @@
 /** AWS integrations with a function: the mapped request is its event, what it answers is mapped back. */
 import type { Integration } from '../../../model/generated/apigateway.types.ts';
+import { jsonFields } from '../json-fields.ts';
 import type { CompiledIntegration } from './compiled-stage.ts';
 import { HeaderFields } from './header-fields.ts';
 import { INTEGRATION_TIMEOUT_DEFAULT_MS } from './limits.ts';
@@ -56,10 +57,6 @@ function isEvent(headers: HeaderFields): boolean {
 
 /** What error patterns are matched with; a failure without a message is a failure all the same. */
 function errorMessage(body: Buffer): string {
-  try {
-    const error = JSON.parse(body.toString('utf8')) as { errorMessage?: unknown } | null;
-    return typeof error?.errorMessage === 'string' ? error.errorMessage : 'Unhandled';
-  } catch {
-    return 'Unhandled';
-  }
+  const message = jsonFields(body.toString('utf8'))?.['errorMessage'];
+  return typeof message === 'string' ? message : 'Unhandled';
 }

@@ -9,6 +9,7 @@ import type {
   TestMethodResult,
   TestRequest,
 } from '../port.ts';
+import { jsonFields } from '../json-fields.ts';
 import { newRequestId, traceIdOf } from '../request-identity.ts';
 import { RouteMatcher } from '../route-matcher.ts';
 import { runTest } from './chain.ts';
@@ -160,14 +161,9 @@ function httpRequest(request: TestRequest, method: string, path: string): HttpRe
 }
 
 function policyText(answer: string | undefined): string | undefined {
-  if (answer === undefined) return undefined;
-  try {
-    const { policyDocument } = JSON.parse(answer) as { policyDocument?: unknown };
-    return policyDocument === undefined ? undefined : JSON.stringify(policyDocument);
-  } catch {
-    // What the function answered is in the log.
-    return undefined;
-  }
+  // What the function answered otherwise is in the log.
+  const policyDocument = jsonFields(answer ?? '')?.['policyDocument'];
+  return policyDocument === undefined ? undefined : JSON.stringify(policyDocument);
 }
 
 /** `Sun Nov 22 19:26:53 UTC 2026` */

@@ -1,5 +1,6 @@
 /** Who may connect: by signature, by what a function says, and by API key. What is not understood denies. */
 import { compilePolicy } from '../../../policies/policy.ts';
+import { jsonFields } from '../json-fields.ts';
 import { policyRequest } from '../policy-request.ts';
 import type { Policy } from '../../../policies/policy.ts';
 import type { WebSocketAuthorizer, WebSocketRoute } from '../../apigatewayv2/port.ts';
@@ -83,14 +84,14 @@ function closed(error: unknown): never {
 
 /** A function that fails with `Unauthorized` says 401 (developer guide, "Lambda authorizers"). */
 function failureOf(text: string): WebSocketFailure {
-  const said = parse(text)?.['errorMessage'];
+  const said = jsonFields(text)?.['errorMessage'];
   return said === 'Unauthorized'
     ? unauthorized('the authorizer says so')
     : misconfigured(`the authorizer failed: ${text}`);
 }
 
 function read(text: string, integrationLatency: number): AuthorizerDecision & { policy: Policy } {
-  const answer = parse(text);
+  const answer = jsonFields(text);
   const policy = compilePolicy(answer?.['policyDocument']);
   const principalId = answer?.['principalId'];
   if (!answer || !policy || typeof principalId !== 'string') {
@@ -116,17 +117,6 @@ function scalars(value: unknown): Record<string, string> {
     throw misconfigured('the context of the authorizer must be flat');
   }
   return Object.fromEntries(entries.map(([name, each]) => [name, String(each)]));
-}
-
-function parse(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null
-      ? (value as Readonly<Record<string, unknown>>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Throws a `WebSocketFailure` for who has no key of a usage plan with this stage, or has used it up. */

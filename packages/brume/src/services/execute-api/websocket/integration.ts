@@ -1,6 +1,7 @@
 /** The five types of integrations: what is asked, and what it answers. */
 import type { ServiceAction, WebSocketIntegration } from '../../apigatewayv2/port.ts';
 import { callOperation, knownService } from '../call-service.ts';
+import { jsonFields } from '../json-fields.ts';
 import { OutboundTimeoutError } from '../outbound-http.ts';
 import { TemplateError } from '../templates/template-error.ts';
 import { mockStatus } from '../mock-status.ts';
@@ -69,14 +70,7 @@ async function callProxyFunction(
 
 /** The format of REST APIs' proxy integrations; undefined for any other. */
 function proxyAnswer(text: string): IntegrationAnswer | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { statusCode, headers, body, isBase64Encoded } = value as Record<string, unknown>;
+  const { statusCode, headers, body, isBase64Encoded } = jsonFields(text) ?? {};
   const status = typeof statusCode === 'string' ? Number(statusCode) : statusCode;
   if (typeof status !== 'number' || !Number.isInteger(status)) return undefined;
   if (status < 100 || status > 599) return undefined;
