@@ -47,6 +47,7 @@ const TOUCHES_OUTSIDE: Readonly<Record<string, string>> = {
   'cli/': 'the command line is the outside world',
   'http/': 'sockets and their timeouts are the outside world',
   'services/lambda/code/': 'packages become folders that processes run in',
+  'services/lambda/images/': 'images become root file systems that processes run in',
   'services/lambda/runtimes/': 'interpreters are programs of this machine',
   'services/lambda/sandbox/': 'execution environments are processes of this machine',
 };

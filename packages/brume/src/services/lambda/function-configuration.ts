@@ -14,15 +14,17 @@ export function listedConfiguration(
   qualifier?: string,
 ): FunctionConfiguration {
   const { settings, code, layers = [] } = version;
+  const { ImageConfig, ...shown } = settings;
   return {
     FunctionName: reference.name,
     FunctionArn: functionArn(reference, qualifier),
-    ...settings,
+    ...shown,
     Layers:
       layers.length > 0
         ? layers.map(({ arn, code: { sizeBytes } }) => ({ Arn: arn, CodeSize: sizeBytes }))
         : undefined,
-    PackageType: 'Zip',
+    PackageType: code.image ? 'Image' : 'Zip',
+    ImageConfigResponse: ImageConfig && { ImageConfig },
     SnapStart: { ...settings.SnapStart, OptimizationStatus: 'Off' },
     CodeSize: code.sizeBytes,
     CodeSha256: code.sha256,
@@ -40,9 +42,7 @@ export function functionConfiguration(
   return {
     ...listedConfiguration(reference, version, qualifier),
     ...stateOf(version),
-    RuntimeVersionConfig: {
-      RuntimeVersionArn: runtimeVersionArn(reference.region, version.settings.Runtime),
-    },
+    RuntimeVersionConfig: runtimeVersion(reference.region, version.settings.Runtime),
   };
 }
 
@@ -70,9 +70,10 @@ function stateOf({ transition }: VersionRecord): Partial<FunctionConfiguration> 
 }
 
 /** Shaped as AWS's; it stands for the runtime's name, since the version is the machine's. */
-function runtimeVersionArn(region: string, runtime: string): string {
+function runtimeVersion(region: string, runtime: string | undefined) {
+  if (runtime === undefined) return undefined;
   const hash = createHash('sha256').update(runtime).digest('hex');
-  return `arn:aws:lambda:${region}::runtime:${hash}`;
+  return { RuntimeVersionArn: `arn:aws:lambda:${region}::runtime:${hash}` };
 }
 
 /** `2026-11-22T16:00:00.000+0000`: Lambda's own way with the zone. */

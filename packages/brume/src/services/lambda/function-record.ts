@@ -5,6 +5,7 @@ import type {
   ApplicationLogLevel,
   Architecture,
   EphemeralStorage,
+  ImageConfig,
   LogFormat,
   RecursiveLoop,
   Runtime,
@@ -19,6 +20,7 @@ import {
   type FunctionReference,
   type QualifiedReference,
 } from './function-name.ts';
+import type { ImageReference } from './images/images.ts';
 import type { PolicyStatement } from './policy.ts';
 
 /** A function: its `$LATEST` and what belongs to the function rather than to a version. */
@@ -74,9 +76,12 @@ export interface DurableSettings {
 
 /** The members of AWS's configuration that a caller sets, defaults filled in. */
 export interface FunctionSettings {
-  readonly Runtime: Runtime;
+  /** Functions from images have neither this nor a handler. */
+  readonly Runtime?: Runtime | undefined;
   readonly Role: string;
-  readonly Handler: string;
+  readonly Handler?: string | undefined;
+  /** What takes the place of an image's own settings. */
+  readonly ImageConfig?: ImageConfig | undefined;
   readonly Description: string;
   readonly Timeout: number;
   readonly MemorySize: number;
@@ -104,6 +109,8 @@ export interface CodeReference {
   readonly unzippedBytes?: number;
   /** A folder of this machine that has the code, which may change at any time. */
   readonly folder?: string;
+  /** The container image that is the code. */
+  readonly image?: ImageReference;
 }
 
 /** A version of a layer, by its ARN; the function keeps it when the layer's version is deleted. */

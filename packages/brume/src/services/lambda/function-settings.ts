@@ -1,5 +1,9 @@
 /** A function's settings from a request, with AWS's defaults, and the rules across members. */
-import type { CreateFunctionRequest, LoggingConfig } from '../../model/generated/lambda.types.ts';
+import type {
+  CreateFunctionRequest,
+  ImageConfig,
+  LoggingConfig,
+} from '../../model/generated/lambda.types.ts';
 import { featureUnsupported, invalidParameter } from './errors.ts';
 import { RETENTION_DAYS_DEFAULT } from './durable/limits.ts';
 import { RESERVED_NAMES } from './execution-environment/variables.ts';
@@ -19,8 +23,9 @@ type SettingsInput = {
 
 /** The settings of a new function. */
 export function initialSettings(input: CreateFunctionRequest, name: string): FunctionSettings {
-  const { Runtime, Handler } = input;
-  if (Runtime === undefined || Handler === undefined) {
+  const { Runtime, Handler, PackageType } = input;
+  checkPackageType(input, PackageType === 'Image');
+  if (PackageType !== 'Image' && (Runtime === undefined || Handler === undefined)) {
     // Not in the recordings; text as AWS's users quote it.
     throw invalidParameter(
       'Runtime and Handler are mandatory parameters for functions created with deployment packages.',
@@ -39,15 +44,19 @@ export function initialSettings(input: CreateFunctionRequest, name: string): Fun
     LoggingConfig: { LogFormat: 'Text', LogGroup: `/aws/lambda/${name}` },
     SnapStart: { ApplyOn: 'None' },
   } as const;
-  return changedSettings({ ...defaults, Architectures: [...defaults.Architectures] }, input);
+  const settings = { ...defaults, Architectures: [...defaults.Architectures] };
+  return changedSettings(settings, input);
 }
 
 /** Settings with the members that the request has in place of the old ones. */
 export function changedSettings(old: FunctionSettings, input: SettingsInput): FunctionSettings {
+  checkPackageType(input, old.Runtime === undefined);
   return {
     ...old,
     Runtime: input.Runtime ?? old.Runtime,
     Handler: input.Handler ?? old.Handler,
+    // An empty structure gives the image its own settings back.
+    ImageConfig: input.ImageConfig ? nonEmpty(input.ImageConfig) : old.ImageConfig,
     Role: input.Role ?? old.Role,
     Description: input.Description ?? old.Description,
     Timeout: input.Timeout ?? old.Timeout,
@@ -65,6 +74,23 @@ export function changedSettings(old: FunctionSettings, input: SettingsInput): Fu
     DeadLetterConfig: changedDeadLetter(old.DeadLetterConfig, input.DeadLetterConfig),
     DurableConfig: changedDurability(old.DurableConfig, input.DurableConfig),
   };
+}
+
+function checkPackageType(input: SettingsInput, isImage: boolean): void {
+  if (isImage && (has(input.Runtime) || has(input.Handler) || has(input.Layers))) {
+    // aws/aws-cdk issue 13037, 2021-02-14.
+    throw invalidParameter(
+      "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image.",
+    );
+  }
+  if (!isImage && has(input.ImageConfig)) {
+    // Not in the recordings: wording of Brume's own.
+    throw invalidParameter("Please don't provide ImageConfig for a function with packageType Zip.");
+  }
+}
+
+function nonEmpty(config: ImageConfig): ImageConfig | undefined {
+  return Object.values(config).some(has) ? config : undefined;
 }
 
 /** An empty ARN takes the queue away. */
@@ -125,7 +151,6 @@ export function checkSettings(input: SettingsInput, runtimes: Runtimes): void {
 
 /** What Brume does not have yet is refused rather than ignored; an empty value asks for nothing. */
 const UNSUPPORTED: readonly (readonly [string, (input: SettingsInput) => boolean])[] = [
-  ['container images', (input) => input.PackageType === 'Image' || has(input.ImageConfig)],
   ['VPC configuration', (input) => has(input.VpcConfig?.SubnetIds)],
   ['file system mounts', (input) => has(input.FileSystemConfigs)],
   ['capacity providers', (input) => has(input.CapacityProviderConfig)],

@@ -13,6 +13,7 @@ import { defineService, type Service } from '../service.ts';
 import { CodeFolders } from './code/code-folders.ts';
 import { CodeDownloads } from './code/downloads.ts';
 import type { LocalFolders } from './code/local-folder.ts';
+import { Images } from './images/images.ts';
 import { DurableExecutions } from './durable/durable-executions.ts';
 import { featureUnsupported } from './errors.ts';
 import { dynamoDBSource } from './event-sources/dynamodb-streams.ts';
@@ -129,12 +130,16 @@ function createState(dependencies: LambdaDependencies): LambdaState {
   const runtimesFolder = dependencies.fetch ? join(workFolder, 'runtimes') : undefined;
   const runtimes = createRuntimes(environment, log, runtimesFolder, dependencies.authorityFile);
   const sandboxes = sandboxChoice(dependencies);
+  const { exposed = false, localFolders = { within: '/', without: undefined } } = dependencies;
+  const scratch = join(workFolder, 'images');
+  const images = new Images({ code, random, localFolders, exposed, scratch, sandboxes });
   const credentials = dependencies.mintCredentials ?? accountCredentials;
   const dispatcher = new Dispatcher({
     environment,
     log,
     logs: dependencies.logs,
     code,
+    images,
     runtimes,
     sandboxes,
     prepares: dependencies.prepare ?? false,
@@ -175,9 +180,10 @@ function createState(dependencies: LambdaDependencies): LambdaState {
     environment,
     log,
     code,
+    images,
     downloads,
-    exposed: dependencies.exposed ?? false,
-    localFolders: dependencies.localFolders ?? { within: '/', without: undefined },
+    exposed,
+    localFolders,
     runtimes,
     concurrency,
     dispatcher,

@@ -8,6 +8,7 @@ import type { LocalFolders } from './code/local-folder.ts';
 import type { CodeDownloads } from './code/downloads.ts';
 import type { DurableExecutions } from './durable/durable-executions.ts';
 import type { EventSources } from './event-sources/event-sources.ts';
+import type { Images } from './images/images.ts';
 import type { Concurrency } from './invocation/concurrency.ts';
 import type { EventQueue } from './invocation/event-queue.ts';
 import type { Dispatcher } from './invocation/dispatcher.ts';
@@ -19,6 +20,7 @@ export interface LambdaState {
   readonly environment: Environment;
   readonly log: Logger;
   readonly code: CodeFolders;
+  readonly images: Images;
   readonly downloads: CodeDownloads;
   /** Whether others than the users of this machine can have functions run. */
   readonly exposed: boolean;

@@ -36,20 +36,25 @@ export async function takePackage(state: LambdaState, code: FunctionCode): Promi
   if (!found?.isDirectory()) {
     throw invalidParameter(`${folder} is not the absolute path of a folder that is there.`);
   }
-  const { within, without } = state.localFolders;
-  const place = await realpath(folder);
-  if (!isWithin(place, await realpath(within))) {
+  const place = await checkLocalPath(state.localFolders, folder);
+  return { zip: Buffer.from(folder), unzippedBytes: 0, folder: place };
+}
+
+/** The real path of what is at `path` and may be code. */
+export async function checkLocalPath(folders: LocalFolders, path: string): Promise<string> {
+  const [within, place] = await Promise.all([realpath(folders.within), realpath(path)]);
+  if (!isWithin(place, within)) {
     throw invalidParameter(
-      `${folder} is not in ${await realpath(within)}. Start Brume where your code is, or with --code-dir.`,
+      `${path} is not in ${within}. Start Brume where your code is, or with --code-dir.`,
     );
   }
-  const own = without === undefined ? undefined : await realpath(without);
+  const own = folders.without === undefined ? undefined : await realpath(folders.without);
   if (own !== undefined && (isWithin(place, own) || isWithin(own, place))) {
     throw invalidParameter(
-      `${folder} has Brume's own data in it (${own}). Move the code to a folder of its own.`,
+      `${path} has Brume's own data in it (${own}). Move the code to a folder of its own.`,
     );
   }
-  return { zip: Buffer.from(folder), unzippedBytes: 0, folder: place };
+  return place;
 }
 
 /** Of real paths: a link may lead anywhere. */

@@ -239,6 +239,7 @@ export class ExecutionEnvironment {
       command: launch.command,
       args: launch.args,
       codeFolder: code.path,
+      image: launch.image,
       layersFolder: layers?.path,
       readable: launch.readable,
       socket: socket?.path,

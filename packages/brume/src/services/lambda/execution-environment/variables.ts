@@ -16,6 +16,11 @@ export interface Credentials {
 /** Why an environment was made: an invocation needed one, or it is kept ready. */
 export type InitializationType = 'on-demand' | 'provisioned-concurrency';
 
+export interface ImageSurroundings {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly workingDirectory: string;
+}
+
 export interface VariablesInput {
   readonly functionName: string;
   readonly region: string;
@@ -25,6 +30,8 @@ export interface VariablesInput {
   readonly taskRoot: string;
   /** Folder of the files of its layers, `/opt` on AWS; undefined for a function without layers. */
   readonly layersRoot: string | undefined;
+  /** What an image sets, and where its processes start. */
+  readonly image?: ImageSurroundings | undefined;
   readonly runtimeApi: string;
   readonly logStreamName: string;
   readonly initializationType: InitializationType;
@@ -59,10 +66,11 @@ export function environmentVariables(input: VariablesInput): Record<string, stri
   const { settings } = version;
   return {
     ...STARTED_WITH,
+    ...input.image?.variables,
     AWS_ENDPOINT_URL: input.endpoint,
     ...(input.layersRoot !== undefined && layerVariables(settings.Runtime, input.layersRoot)),
     ...settings.Environment?.Variables,
-    _HANDLER: settings.Handler,
+    ...(settings.Handler !== undefined && { _HANDLER: settings.Handler }),
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
@@ -80,13 +88,13 @@ export function environmentVariables(input: VariablesInput): Record<string, stri
     AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
     LAMBDA_TASK_ROOT: taskRoot,
     LAMBDA_RUNTIME_DIR: '/var/runtime',
-    PWD: taskRoot,
+    PWD: input.image?.workingDirectory ?? taskRoot,
   };
 }
 
 /** Where programs and libraries of layers are looked for; a function's own variables replace them. */
-function layerVariables(runtime: string, root: string): Record<string, string> {
-  const [, family, version] = /^([a-z]+)([\d.]*)/.exec(runtime) ?? [];
+function layerVariables(runtime: string | undefined, root: string): Record<string, string> {
+  const [, family, version] = /^([a-z]+)([\d.]*)/.exec(runtime ?? '') ?? [];
   const PATH = SEARCH_PATH.replace('/opt/bin', `${root}/bin`);
   const all = { PATH, LD_LIBRARY_PATH: `${root}/lib` };
   if (family === 'nodejs') {
@@ -111,7 +119,7 @@ function logVariables({ LogFormat, ApplicationLogLevel }: LogSettings): Record<s
   };
 }
 
-/** Custom runtimes have no AWS_EXECUTION_ENV (recorded 2025-11). */
-function executionName(runtime: string): Record<string, string> {
+/** Custom runtimes have no AWS_EXECUTION_ENV (recorded 2025-11), nor have images. */
+function executionName(runtime = 'provided'): Record<string, string> {
   return runtime.startsWith('provided') ? {} : { AWS_EXECUTION_ENV: `AWS_Lambda_${runtime}` };
 }

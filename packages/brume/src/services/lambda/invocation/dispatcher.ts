@@ -28,13 +28,15 @@ import {
   PROVISIONED_RESTART_MS,
   STARTING_MAX,
 } from '../limits.ts';
+import { imageVariables, launchImage } from '../images/launch-image.ts';
+import type { Images } from '../images/images.ts';
 import { functionLog } from '../logging/function-log.ts';
 import { PlatformEvents } from '../logging/platform-events.ts';
 import { platformLine } from '../logging/platform-lines.ts';
 import type { LogsPort } from '../../logs/port.ts';
 import type { RuntimeInvocation } from '../runtime-api/runtime-state.ts';
 import { wrapped } from '../runtimes/exec-wrapper.ts';
-import type { Runtimes } from '../runtimes/runtime.ts';
+import type { Launch, LaunchFailure, Runtimes } from '../runtimes/runtime.ts';
 import { findExtensions } from '../sandbox/find-extensions.ts';
 import type { SandboxChoice } from '../sandbox/isolation.ts';
 import { EnvironmentPool, type EnvironmentCallbacks } from './environment-pool.ts';
@@ -45,6 +47,7 @@ export interface DispatcherDependencies {
   /** Where the logs of functions are kept. */
   readonly logs: LogsPort | undefined;
   readonly code: CodeFolders;
+  readonly images: Images;
   readonly runtimes: Runtimes;
   readonly sandboxes: SandboxChoice;
   /** Whether environments wait for functions, so that these start sooner. */
@@ -66,6 +69,8 @@ interface Place {
   readonly layers: CodeFolder | undefined;
   readonly taskRoot: string;
   readonly layersRoot: string | undefined;
+  /** Why container images cannot be run; undefined where they can. */
+  readonly imageProblem: string | undefined;
   /** URL under which the function reaches Brume. */
   readonly endpoint: string;
   readonly logStreamName: string;
@@ -240,7 +245,7 @@ export class Dispatcher {
     initializationType: InitializationType,
     callbacks: EnvironmentCallbacks,
   ): Promise<ExecutionEnvironment> {
-    const { code, sandboxes, environment, log, logs, freezes, prepares, endpoint } =
+    const { code, images, sandboxes, environment, log, logs, freezes, prepares, endpoint } =
       this.#dependencies;
     const { clock, timers, random } = environment;
     const driver = await sandboxes.driver();
@@ -254,7 +259,8 @@ export class Dispatcher {
     const prepared = mayWait ? this.#prepared : undefined;
     // Before the code is read: a change while it is read must not be missed.
     if (version.code.folder !== undefined) await this.#watch.read(version.code.folder);
-    const folder = await code.open(version.code);
+    const { image } = version.code;
+    const folder = await (image ? images.open(image) : code.open(version.code));
     const layers = await code.openMerged(codeOfLayers(version)).catch((error: unknown) => {
       folder.release();
       throw error;
@@ -264,6 +270,7 @@ export class Dispatcher {
       layers,
       taskRoot: driver.taskRoot(folder.path),
       layersRoot: layers && driver.layersRoot(layers.path),
+      imageProblem: driver.imageProblem,
       endpoint: driver.endpointInside(endpoint()),
       initializationType,
       logStreamName: newLogStreamName(clock.nowMs(), version.version, random.bytes(16)),
@@ -284,23 +291,42 @@ export class Dispatcher {
     });
   }
 
+  #launch(
+    { settings, code: { image } }: VersionRecord,
+    { code, layers, taskRoot, layersRoot, imageProblem }: Place,
+  ): Promise<Launch | LaunchFailure> | Launch | LaunchFailure {
+    if (image && imageProblem !== undefined) {
+      return { errorType: 'Runtime.InvalidEntrypoint', error: `Brume cannot run ${imageProblem}` };
+    }
+    const own = settings.Environment?.Variables ?? {};
+    if (image) return launchImage(image, settings.ImageConfig, code.path, own);
+    return this.#dependencies.runtimes.launch(settings.Runtime ?? '', {
+      folder: code.path,
+      taskRoot,
+      layers: layers && layersRoot ? { folder: layers.path, root: layersRoot } : undefined,
+      memorySizeMb: settings.MemorySize,
+    });
+  }
+
   async #specify(
     record: FunctionRecord,
     version: VersionRecord,
-    { code, layers, taskRoot, layersRoot, logStreamName, initializationType, endpoint }: Place,
+    place: Place,
   ): Promise<EnvironmentSpec> {
-    const { runtimes, environment } = this.#dependencies;
-    const { random } = environment;
+    const { code, layers, taskRoot, layersRoot, logStreamName, initializationType, endpoint } =
+      place;
+    const { random } = this.#dependencies.environment;
     const { settings } = version;
     const [launch, credentials] = await Promise.all([
-      runtimes.launch(settings.Runtime, {
-        folder: code.path,
-        taskRoot,
-        layers: layers && layersRoot ? { folder: layers.path, root: layersRoot } : undefined,
-        memorySizeMb: settings.MemorySize,
-      }),
+      this.#launch(version, place),
       this.#dependencies.credentials(settings.Role, record.accountId),
     ]);
+    const image = 'image' in launch &&
+      launch.image &&
+      version.code.image && {
+        variables: imageVariables(version.code.image.settings.variables),
+        workingDirectory: launch.image.workingDirectory,
+      };
     const variables = settings.Environment?.Variables ?? {};
     const wrapper = variables['AWS_LAMBDA_EXEC_WRAPPER'];
     // Ports are opened before any code of the function runs, which these let in early.
@@ -316,7 +342,7 @@ export class Dispatcher {
       function: {
         functionName,
         functionVersion: version.version,
-        handler: settings.Handler,
+        handler: settings.Handler ?? '',
         accountId: record.accountId,
       },
       extensions: layers && layersRoot ? await findExtensions(layers.path, layersRoot) : [],
@@ -332,6 +358,7 @@ export class Dispatcher {
           ...fixed,
           taskRoot,
           layersRoot,
+          image: image || undefined,
           runtimeApi,
           endpoint,
         }),

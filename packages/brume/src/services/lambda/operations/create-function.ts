@@ -7,6 +7,7 @@ import type { RequestContext } from '../../service.ts';
 import { checkSignature, noteCodeSigning } from '../code/code-signing.ts';
 import { takePackage } from '../code/local-folder.ts';
 import { withStoredPackage } from '../code/package.ts';
+import { takeImage } from '../images/take-image.ts';
 import { functionExists, invalidParameter } from '../errors.ts';
 import { functionConfiguration } from '../function-configuration.ts';
 import { LATEST, parseFunctionName } from '../function-name.ts';
@@ -45,7 +46,10 @@ export async function createFunction(
   if (await state.store.get(functionKey(reference))) throw functionExists(reference.name);
   const layers = await resolveLayers(state, input.Layers, context);
   await checkSignature(state, reference, input.CodeSigningConfigArn, 'unsigned');
-  const zip = await takePackage(state, input.Code);
+  const isImage = input.PackageType === 'Image';
+  const zip = isImage
+    ? await takeImage(state, input.Code, settings.Architectures)
+    : await takePackage(state, input.Code);
   const { clock, random } = state.environment;
   return withStoredPackage(state, zip, async (code: CodeReference) => {
     checkTotalSize(code, layers);

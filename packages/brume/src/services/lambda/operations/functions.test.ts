@@ -150,7 +150,14 @@ const REFUSALS: readonly (readonly [string, Settings, object])[] = [
     { message: /^Layer version .*:layer:l:1 does not exist\.$/ },
   ],
   ['the layers of AWS', { Layers: ['arn:aws:lambda:::awslayer:l'] }, { code: 'NotImplemented' }],
-  ['container images', { PackageType: 'Image' }, { code: 'NotImplemented' }],
+  [
+    'an image with a handler',
+    { PackageType: 'Image' },
+    {
+      message:
+        "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image.",
+    },
+  ],
 ];
 
 for (const [what, settings, expected] of REFUSALS) {

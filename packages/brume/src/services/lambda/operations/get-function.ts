@@ -1,5 +1,6 @@
 /** GetFunction and GetFunctionConfiguration. */
 import type {
+  FunctionCodeLocation,
   FunctionConfiguration,
   GetFunctionConfigurationRequest,
   GetFunctionRequest,
@@ -9,6 +10,7 @@ import type { RequestContext } from '../../service.ts';
 import { functionConfiguration } from '../function-configuration.ts';
 import { findVersion } from '../function-lookup.ts';
 import { parseFunctionName } from '../function-name.ts';
+import type { VersionRecord } from '../function-record.ts';
 import type { LambdaState } from '../state.ts';
 
 export async function getFunction(
@@ -21,16 +23,25 @@ export async function getFunction(
   const { reservedConcurrency, tags } = record;
   return {
     Configuration: functionConfiguration(reference, version, reference.qualifier),
-    Code: {
-      RepositoryType: 'S3',
-      Location: state.downloads.url(context.baseUrl, version.code.blobId),
-    },
+    Code: codeLocation(state, version, context),
     Tags: Object.keys(tags).length > 0 ? tags : undefined,
     Concurrency:
       reservedConcurrency === undefined
         ? undefined
         : { ReservedConcurrentExecutions: reservedConcurrency },
   };
+}
+
+function codeLocation(
+  { downloads }: LambdaState,
+  { code }: VersionRecord,
+  { baseUrl }: RequestContext,
+): FunctionCodeLocation {
+  if (code.image) {
+    const { uri, resolvedUri } = code.image;
+    return { RepositoryType: 'ECR', ImageUri: uri, ResolvedImageUri: resolvedUri };
+  }
+  return { RepositoryType: 'S3', Location: downloads.url(baseUrl, code.blobId) };
 }
 
 export async function getFunctionConfiguration(

@@ -8,6 +8,8 @@ import { checkSignature } from '../code/code-signing.ts';
 import { takePackage } from '../code/local-folder.ts';
 import { withStoredPackage } from '../code/package.ts';
 import { featureUnsupported } from '../errors.ts';
+import { imageForZip, zipForImage } from '../images/errors.ts';
+import { takeImage } from '../images/take-image.ts';
 import { functionConfiguration } from '../function-configuration.ts';
 import { findFunction } from '../function-lookup.ts';
 import { parseFunctionName } from '../function-name.ts';
@@ -25,7 +27,12 @@ export async function updateFunctionCode(
   const before = await findFunction(state.store, reference);
   checkRevision(before, input.RevisionId);
   await checkSignature(state, reference, before.codeSigningConfigArn, 'unsigned');
-  const zip = await takePackage(state, input);
+  const { code: oldCode, settings: old } = before.latest;
+  if (!oldCode.image && input.ImageUri !== undefined) throw imageForZip();
+  if (oldCode.image && input.ImageUri === undefined) throw zipForImage();
+  const zip = oldCode.image
+    ? await takeImage(state, input, input.Architectures ?? old.Architectures)
+    : await takePackage(state, input);
   if (input.DryRun === true) return functionConfiguration(reference, before.latest);
   return withStoredPackage(state, zip, async (code) => {
     const change = ({ latest }: FunctionRecord) => ({

@@ -1,5 +1,6 @@
 /** What a family of runtimes is: how to start one on a function's code. */
 import type { AwsError } from '../../../model/aws-error.ts';
+import type { ImageRoot } from '../sandbox/sandbox.ts';
 
 export interface RuntimeFamily {
   /** Says how to start `runtime` (`python3.13`); the log gets what a user should know about it. */
@@ -31,6 +32,8 @@ export interface Launch {
   readonly ownBootstrap: boolean;
   /** True when the program opens the ports of a sandbox's own network itself (`open-ports.mjs`). */
   readonly opensPorts: boolean;
+  /** Where all of that is, in place of this machine's own system. */
+  readonly image?: ImageRoot;
   /** What runs, for the log: `Python 3.13.0`. */
   readonly version: string;
   /** What the function's log says when that is not what was asked for. */

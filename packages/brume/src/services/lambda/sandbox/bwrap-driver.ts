@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import type { ChildProcess, ProcessExit } from '../../../environment/processes.ts';
 import {
   LAYERS_ROOT,
+  imageArguments,
   rootArguments,
   SOCKET_PATH,
   TASK_ROOT,
@@ -36,6 +37,7 @@ import {
 import type {
   Address,
   CodeSlot,
+  ImageRoot,
   Sandbox,
   SandboxDriver,
   SandboxExit,
@@ -73,6 +75,14 @@ export class BwrapDriver implements SandboxDriver {
 
   constructor(parts: BwrapParts) {
     this.#parts = { ...parts, cradles: new Cradles(parts, parts.network !== undefined) };
+  }
+
+  get imageProblem(): string | undefined {
+    const { network, user, files } = this.#parts;
+    if (network && network.nsenter === undefined) return 'container images without nsenter';
+    return user.isNamespaced || files.starter !== undefined
+      ? undefined
+      : 'container images as root on this processor';
   }
 
   get runtimeApi(): string | undefined {
@@ -150,7 +160,9 @@ class BwrapSandbox implements Sandbox, Watched {
     const { cgroups, memory, cradles } = this.#parts;
     const memoryMb = spec.memorySizeMb + spec.ephemeralStorageMb + MEMORY_MARGIN_MB;
     try {
-      const cradle = await cradles.take();
+      const cradle = spec.image
+        ? await cradles.makeForImage([spec.command, ...spec.args], OPEN_FILES_MAX)
+        : await cradles.take();
       const { child, group } = cradle;
       this.#child = child;
       this.#group = group;
@@ -175,7 +187,8 @@ class BwrapSandbox implements Sandbox, Watched {
   }
 
   #connect({ child, pipes }: Cradle, spec: SandboxSpec): void {
-    this.#network?.attach(child, () => this.#insidePid(), spec.onRuntimeConnection);
+    if (spec.image) this.#letGo(pipes, spec);
+    else this.#network?.attach(child, () => this.#insidePid(), spec.onRuntimeConnection);
     child.stdout.on('data', spec.onStdout);
     child.stderr.on('data', spec.onStderr);
     child.stdin.end();
@@ -183,6 +196,21 @@ class BwrapSandbox implements Sandbox, Watched {
     this.#supervisor = new Supervisor(spec.extensions, pipes);
     const ended = (exit: ProcessExit) => this.#runtimeExit.resolve(this.#exitOf(exit));
     void this.#supervisor.runtimeExit.then(ended);
+  }
+
+  /** The ports of an image's network are opened from outside, while bubblewrap waits at its gate. */
+  #letGo([info, gate]: Cradle['pipes'], { onRuntimeConnection, onStderr }: SandboxSpec): void {
+    const network = this.#network;
+    if (!info || !gate || !network) return;
+    info.once('data', () => {
+      network.openFromOutside(this.#insidePid(), onRuntimeConnection).then(
+        () => gate.end('.'),
+        (error: Error) => {
+          onStderr(Buffer.from(`${error.message}\n`));
+          this.kill();
+        },
+      );
+    });
   }
 
   #prologue({ pipeFds }: Cradle, { extensions, opensPorts, command, args }: SandboxSpec): Prologue {
@@ -211,20 +239,29 @@ class BwrapSandbox implements Sandbox, Watched {
 
   /** Through a pipe: others on this machine see the arguments of a process, and there are secrets. */
   #writeInputs(cradle: Cradle, spec: SandboxSpec): void {
+    const [args, filter] = cradle.child.inputs;
+    const all = spec.image ? this.#imageOptions(spec, spec.image) : this.#options(cradle, spec);
+    args?.end(`${all.join('\0')}\0`);
+    filter?.end(this.#parts.seccomp);
+  }
+
+  #imageOptions(spec: SandboxSpec, image: ImageRoot): string[] {
     const { user, files, network } = this.#parts;
-    const { child, channelFd } = cradle;
+    const root = { ...spec, ownNetwork: network !== undefined };
+    return [...imageArguments(root, image, user, files), ...settingOf(spec.env)];
+  }
+
+  #options(cradle: Cradle, spec: SandboxSpec): string[] {
+    const { user, files, network } = this.#parts;
+    const { channelFd } = cradle;
     const ports = network ? portVariables(network, channelFd) : {};
     const prologue = prologueVariables(this.#prologue(cradle, spec));
     const env = { ...heldBack(spec.env), ...ports, ...prologue };
-    const variables = Object.entries(env).flatMap(([name, value]) => ['--setenv', name, value]);
     const readable = network
       ? [...new Set([...spec.readable, process.execPath, dirname(OPENER)])]
       : spec.readable;
-    const [args, filter] = child.inputs;
     const root = { ...spec, readable, ownNetwork: network !== undefined };
-    const all = [...rootArguments(root, user, files), ...variables];
-    args?.end(`${all.join('\0')}\0`);
-    filter?.end(this.#parts.seccomp);
+    return [...rootArguments(root, user, files), ...settingOf(env)];
   }
 
   usedMb(): number {
@@ -286,4 +323,8 @@ class BwrapSandbox implements Sandbox, Watched {
     this.#killed = true;
     this.#child?.kill('SIGKILL');
   }
+}
+
+function settingOf(variables: Readonly<Record<string, string>>): string[] {
+  return Object.entries(variables).flatMap(([name, value]) => ['--setenv', name, value]);
 }

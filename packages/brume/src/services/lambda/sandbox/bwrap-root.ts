@@ -4,7 +4,8 @@
  * read-only, and nothing else of the machine is there.
  */
 import { existsSync, lstatSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
+import type { ImageRoot } from './sandbox.ts';
 
 export const TASK_ROOT = '/var/task';
 export const LAYERS_ROOT = '/opt';
@@ -60,8 +61,10 @@ const DEVICES = [
     `/proc/self/fd/${fd}`,
     `/dev/${name}`,
   ]),
-  ['--symlink', '/proc/self/fd', '/dev/fd', '--remount-ro', '/dev'],
+  ['--symlink', '/proc/self/fd', '/dev/fd'],
 ].flat();
+/** Where an image's sandbox has the program that becomes the function's user, if it must have it. */
+export const STARTER = '/dev/starter';
 
 /** Namespaces and privileges. */
 const APART = words(
@@ -116,6 +119,7 @@ export function sandboxUser(setpriv: string | undefined): SandboxUser {
 
 export interface RootSpec {
   readonly codeFolder: string;
+  readonly image?: ImageRoot | undefined;
   readonly layersFolder: string | undefined;
   readonly readable: readonly string[];
   readonly socket: string | undefined;
@@ -128,6 +132,8 @@ export interface RootFiles {
   /** Names the one user that functions see. */
   readonly passwd: string;
   readonly hosts: string;
+  /** Becomes the function's user in an image; undefined where nobody does, or cannot. */
+  readonly starter?: string | undefined;
   /** Undefined where the machine's own will do. */
   readonly resolver: string | undefined;
 }
@@ -149,6 +155,7 @@ export function rootArguments(spec: RootSpec, user: SandboxUser, files: RootFile
       : ['--ro-bind', files.resolver, '/etc/resolv.conf'],
     ['--proc', '/proc'],
     DEVICES,
+    ['--remount-ro', '/dev'],
     ['--size', String(ephemeralStorageMb * MIB), '--perms', '1777', '--tmpfs', '/tmp'],
     ['--ro-bind', codeFolder, TASK_ROOT],
     layersFolder === undefined ? ['--dir', LAYERS_ROOT] : ['--ro-bind', layersFolder, LAYERS_ROOT],
@@ -156,6 +163,36 @@ export function rootArguments(spec: RootSpec, user: SandboxUser, files: RootFile
     parents(hidden),
     hidden.flatMap((path) => ['--ro-bind', path, path]),
     ['--remount-ro', '/', '--chdir', TASK_ROOT, '--clearenv'],
+  ].flat();
+}
+
+/**
+ * Arguments for bwrap up to the command, for a function that brings a system of its own. The folders and
+ * files on which something is mounted are there as what they should be: no link of the image's leads away.
+ */
+export function imageArguments(
+  spec: RootSpec,
+  image: ImageRoot,
+  user: SandboxUser,
+  { hosts, resolver = '/etc/resolv.conf', starter }: RootFiles,
+): string[] {
+  const ownFiles = [
+    ['--ro-bind', hosts, '/etc/hosts'],
+    existsSync(resolver) ? ['--ro-bind', realpathSync(resolver), '/etc/resolv.conf'] : [],
+  ];
+  const etc = lstatSync(join(image.root, 'etc'), { throwIfNoEntry: false });
+  return [
+    APART,
+    spec.ownNetwork ? ['--unshare-net'] : [],
+    user.options,
+    ['--ro-bind', image.root, '/'],
+    etc?.isDirectory() ? ownFiles.flat() : [],
+    ['--proc', '/proc'],
+    DEVICES,
+    user.isNamespaced || starter === undefined ? [] : ['--ro-bind', starter, STARTER],
+    ['--remount-ro', '/dev'],
+    ['--size', String(spec.ephemeralStorageMb * MIB), '--perms', '1777', '--tmpfs', '/tmp'],
+    ['--chdir', image.workingDirectory, '--clearenv'],
   ].flat();
 }
 

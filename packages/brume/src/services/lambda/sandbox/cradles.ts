@@ -4,7 +4,7 @@
  */
 import type { Random } from '../../../environment/environment.ts';
 import type { ChildProcess, Processes } from '../../../environment/processes.ts';
-import type { SandboxUser } from './bwrap-root.ts';
+import { STARTER, type SandboxUser } from './bwrap-root.ts';
 import type { Cgroup, Cgroups } from './cgroups.ts';
 import { PROLOGUE } from './prologue.ts';
 import { SUPERVISOR_PIPES } from './supervisor.ts';
@@ -55,6 +55,31 @@ export class Cradles {
     return cradle;
   }
 
+  /**
+   * One for a container image, in which nothing runs but `command`, and which nobody waited with: limits
+   * come before it. Where there is a network its pipes are two: bubblewrap says on the first when the sandbox
+   * stands, and waits for the second.
+   */
+  async makeForImage(command: readonly string[], openFiles: number): Promise<Cradle> {
+    const { processes, bwrap, seccomp, user } = this.#parts;
+    const own = seccomp ? 2 : 1;
+    const [info, gate] = [String(3 + own), String(4 + own)];
+    const options = [
+      ...(this.#hasChannel ? ['--info-fd', info, '--block-fd', gate] : []),
+      ...['--args', '3', ...(seccomp ? ['--seccomp', '4'] : []), '--'],
+    ];
+    const limits = `ulimit -c 0; ulimit -n ${openFiles}; exec "$@"`;
+    const starter = user.isNamespaced ? [] : [STARTER];
+    const words = ['-c', limits, 'sh', bwrap, ...options, ...starter, ...command];
+    const child = processes.spawn('/bin/sh', words, {
+      env: {},
+      ownGroup: true,
+      inputs: own + (this.#hasChannel ? 2 : 0),
+    });
+    const group = await this.#group(child);
+    return { child, group, pipes: child.inputs.slice(own), pipeFds: [], channelFd: 0 };
+  }
+
   close(): void {
     this.#closed = true;
     if (this.#next) this.#end(this.#next);
@@ -72,7 +97,7 @@ export class Cradles {
   }
 
   async #make(): Promise<Waiting> {
-    const { processes, bwrap, seccomp, user, cgroups, random } = this.#parts;
+    const { processes, bwrap, seccomp, user } = this.#parts;
     const own = seccomp ? 2 : 1;
     const options = ['--args', '3', ...(seccomp ? ['--seccomp', '4'] : []), '--'];
     const command = [...user.command, '/bin/sh', '-c', PROLOGUE, 'sh'];
@@ -83,8 +108,7 @@ export class Cradles {
       inputs: own + SUPERVISOR_PIPES,
       channel: this.#hasChannel,
     });
-    const group = await cgroups.create(random.uuid());
-    if (child.pid !== undefined) await group?.add(child.pid);
+    const group = await this.#group(child);
     const fds = child.inputs.map((_, index) => 3 + index);
     const cradle: Waiting = {
       child,
@@ -97,5 +121,12 @@ export class Cradles {
     const gone = () => void (cradle.isGone = true);
     child.exit.then(gone, gone);
     return cradle;
+  }
+
+  async #group({ pid }: ChildProcess): Promise<Cgroup | undefined> {
+    const { cgroups, random } = this.#parts;
+    const group = await cgroups.create(random.uuid());
+    if (pid !== undefined) await group?.add(pid);
+    return group;
   }
 }

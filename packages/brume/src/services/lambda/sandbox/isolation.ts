@@ -2,7 +2,7 @@
  * Which sandbox functions get: the one that was asked for, or the best that works here. Looked for at
  * the first use, once; the log says what it is, and why not more.
  */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment } from '../../../environment/environment.ts';
 import type { Logger } from '../../../telemetry/log.ts';
@@ -22,6 +22,7 @@ import { ProcessDriver } from './process-driver.ts';
 import type { SandboxDriver } from './sandbox.ts';
 import { seccompFilter } from './seccomp.ts';
 import { SocketFolder } from './socket-folder.ts';
+import { starterProgram } from './starter-program.ts';
 
 export type Isolation = 'auto' | 'process' | 'bwrap';
 export type FunctionNetwork = 'own' | 'host';
@@ -138,12 +139,18 @@ export class SandboxChoice {
   /** Files that all sandboxes have. */
   async #writeFiles(user: SandboxUser, network: NetworkParts | undefined): Promise<RootFiles> {
     const { folder } = this.#options;
-    const write = async (name: string, content: string) => {
+    const write = async (name: string, content: string | Buffer) => {
       const path = join(folder, name);
       await writeFile(path, content);
       return path;
     };
+    const program = user.isNamespaced
+      ? undefined
+      : starterProgram(process.arch, Number(user.number));
+    const starter = program && (await write('starter', program));
+    if (starter !== undefined) await chmod(starter, 0o755);
     return {
+      starter,
       passwd: await write('passwd', passwdFile(user)),
       hosts: await write('hosts', hostsFile()),
       resolver: network?.slirp && (await write('resolv', `nameserver ${SLIRP_NAME_SERVER}\n`)),

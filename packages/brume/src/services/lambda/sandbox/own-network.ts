@@ -20,6 +20,9 @@ export const SLIRP_NAME_SERVER = '10.0.2.3';
 /** Relays from outside to a port inside: runs in the sandbox's network, not in the sandbox. */
 const DIALLER = fileURLToPath(new URL('./dial-inside.mjs', import.meta.url));
 
+/** Opens the ports of a network whose sandbox waits. */
+const OUTSIDE_OPENER = fileURLToPath(new URL('./open-ports-outside.mjs', import.meta.url));
+
 export interface NetworkParts {
   readonly processes: Processes;
   /** Absolute paths of programs; undefined where the machine does not have them. */
@@ -80,21 +83,44 @@ export class OwnNetwork {
     });
   }
 
+  /** Has the ports opened from outside, for a sandbox that has no program of Brume's and waits. */
+  async openFromOutside(
+    insidePid: number,
+    onRuntimeConnection: (socket: Socket) => void,
+  ): Promise<void> {
+    const args = [process.execPath, OUTSIDE_OPENER];
+    const program = this.#enter(insidePid, args, portVariables(this.#parts, 3));
+    program.stdout.resume();
+    this.attach(program, () => insidePid, onRuntimeConnection);
+    const { code } = await program.exit;
+    if (code !== 0) throw new Error("The ports of the function's network could not be opened");
+  }
+
   /** Connects to a port inside. Resolves with the path of a socket that leads there. */
   async dial(port: number, insidePid: number, path: string): Promise<string> {
-    const { nsenter, processes } = this.#parts;
-    if (nsenter === undefined) throw new Error('nsenter is not installed');
-    const users = process.getuid?.() === 0 ? [] : ['--user', '--preserve-credentials'];
-    const inside = ['--target', String(insidePid), '--net', ...users];
-    const args = [...inside, '--', process.execPath, DIALLER, String(port), path];
-    const program = processes.spawn(nsenter, args, { env: {}, ownGroup: true });
-    this.#programs.push(program);
-    program.stderr.resume();
+    const program = this.#enter(insidePid, [process.execPath, DIALLER, String(port), path]);
     const ready = new Promise<string>((resolve) =>
       program.stdout.once('data', () => resolve(path)),
     );
     const ended = program.exit.then(() => Promise.reject(new Error('The network is gone')));
     return Promise.race([ready, ended]);
+  }
+
+  /** Starts a program of Brume's in the network, with a channel where it has variables. */
+  #enter(
+    insidePid: number,
+    command: readonly string[],
+    env?: Readonly<Record<string, string>>,
+  ): ChildProcess {
+    const { nsenter, processes } = this.#parts;
+    if (nsenter === undefined) throw new Error('nsenter is not installed');
+    const users = process.getuid?.() === 0 ? [] : ['--user', '--preserve-credentials'];
+    const args = ['--target', String(insidePid), '--net', ...users, '--', ...command];
+    const channel = env !== undefined;
+    const program = processes.spawn(nsenter, args, { env: env ?? {}, ownGroup: true, channel });
+    this.#programs.push(program);
+    program.stderr.resume();
+    return program;
   }
 
   close(): void {

@@ -23,6 +23,7 @@ import type { SocketFolder } from './socket-folder.ts';
 export class ProcessDriver implements SandboxDriver {
   readonly name = 'process';
   readonly runtimeApi = undefined;
+  readonly imageProblem = 'container images without bubblewrap (bwrap), which they need here';
   readonly #processes: Processes;
   readonly #memory: MemoryWatch;
   readonly #sockets: SocketFolder;

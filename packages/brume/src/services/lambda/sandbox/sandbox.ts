@@ -3,6 +3,14 @@ import type { Socket } from 'node:net';
 import type { ProcessExit } from '../../../environment/processes.ts';
 import type { ExtensionPrograms } from './supervisor.ts';
 
+/** A root file system of the function's own. */
+export interface ImageRoot {
+  /** Its folder on this machine. */
+  readonly root: string;
+  /** Where the function's processes start, as they see it. */
+  readonly workingDirectory: string;
+}
+
 export interface SandboxSpec {
   readonly command: string;
   readonly args: readonly string[];
@@ -10,6 +18,8 @@ export interface SandboxSpec {
   readonly env: Readonly<Record<string, string>>;
   /** Folder of the function's code on this machine; where its processes start. */
   readonly codeFolder: string;
+  /** A container image in place of this machine's system. */
+  readonly image?: ImageRoot | undefined;
   /** Folder of the files of the function's layers on this machine; undefined without layers. */
   readonly layersFolder: string | undefined;
   /** What the processes read beside their code and the system's own folders: absolute paths. */
@@ -76,6 +86,8 @@ export interface CodeSlot {
 export interface SandboxDriver {
   /** As it is shown to people: `process`, `bwrap`. */
   readonly name: string;
+  /** Why container images cannot be run; undefined where they can. */
+  readonly imageProblem: string | undefined;
   /** AWS_LAMBDA_RUNTIME_API where sandboxes have networks of their own; undefined for a port of Brume's. */
   readonly runtimeApi: string | undefined;
   /** Where a function finds what is at `url`, the URL at which Brume listens. */

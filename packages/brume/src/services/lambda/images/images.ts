@@ -1,0 +1,115 @@
+/** Container images of functions: what `ImageUri` names becomes a root file system, shared by all who run it. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Random } from '../../../environment/environment.ts';
+import type { Architecture } from '../../../model/generated/lambda.types.ts';
+import type { CodeFolder, CodeFolders } from '../code/code-folders.ts';
+import { checkLocalPath, type LocalFolders } from '../code/local-folder.ts';
+import type { SandboxChoice } from '../sandbox/isolation.ts';
+import { featureUnsupported } from '../errors.ts';
+import { imageNotFound } from './errors.ts';
+import { unpackImage } from './image-root.ts';
+import { parseImageName, repositoryOf, type ImageName } from './image-name.ts';
+import { readAll, verified, type ImageSource } from './image-source.ts';
+import { withLayout } from './layout-source.ts';
+import { IMAGE_CONFIG_BYTES_MAX } from './limits.ts';
+import { isLoopbackHost } from './loopback.ts';
+import {
+  chooseImage,
+  readIndex,
+  readManifest,
+  readSettings,
+  type ImageSettings,
+  type Manifest,
+} from './manifest.ts';
+import { RegistrySource } from './registry-source.ts';
+
+/** An image as a function keeps it: by its digest, whatever its name will be given to. */
+export interface ImageReference {
+  readonly uri: string;
+  readonly resolvedUri: string;
+  /** Of the manifest for the function's architecture. */
+  readonly digest: string;
+  readonly settings: ImageSettings;
+}
+
+export interface ImagesOptions {
+  readonly code: CodeFolders;
+  readonly random: Random;
+  readonly localFolders: LocalFolders;
+  /** Whether others than the users of this machine can have functions run. */
+  readonly exposed: boolean;
+  /** A folder for what is unpacked for a while. */
+  readonly scratch: string;
+  readonly sandboxes: SandboxChoice;
+}
+
+export class Images {
+  readonly #options: ImagesOptions;
+
+  constructor(options: ImagesOptions) {
+    this.#options = options;
+  }
+
+  /** Takes in the image of a request: it is unpacked, and what cannot be is refused. */
+  async take(uri: string, architecture: Architecture): Promise<ImageReference> {
+    const name = parseImageName(uri);
+    const { imageProblem } = await this.#options.sandboxes.driver();
+    if (imageProblem !== undefined) throw featureUnsupported(imageProblem);
+    return this.#withSource(name, async (source) => {
+      const manifest = await findManifest(source, architecture, uri);
+      const config = verified(await source.blob(manifest.config.digest), manifest.config);
+      const settings = readSettings(await readAll(config, IMAGE_CONFIG_BYTES_MAX), architecture);
+      const { digest } = manifest;
+      const fill = (path: string) => unpackImage(source, manifest, path);
+      const folder = await this.#options.code.openFilled(folderName(digest), fill);
+      folder.release();
+      return { uri, resolvedUri: `${repositoryOf(name)}@${digest}`, digest, settings };
+    });
+  }
+
+  /** The root file system of an image that was taken in; it is fetched again if it is gone. */
+  open({ uri, digest }: ImageReference): Promise<CodeFolder> {
+    return this.#options.code.openFilled(folderName(digest), (path) =>
+      this.#withSource(parseImageName(uri), async (source) => {
+        const manifest = readManifest(await source.document(digest), uri);
+        return unpackImage(source, manifest, path);
+      }),
+    );
+  }
+
+  async #withSource<Result>(
+    name: ImageName,
+    use: (source: ImageSource) => Promise<Result>,
+  ): Promise<Result> {
+    const { exposed, localFolders, scratch, random } = this.#options;
+    if (exposed && (name.type === 'layout' || isLoopbackHost(name.host))) {
+      throw featureUnsupported(
+        'an image of this machine, where others than this machine’s users can call it',
+      );
+    }
+    if (name.type === 'registry') return use(new RegistrySource(name));
+    await stat(name.path).catch(() => {
+      throw imageNotFound(name.path);
+    });
+    const path = await checkLocalPath(localFolders, name.path);
+    return withLayout(path, name.tag, join(scratch, random.uuid()), use);
+  }
+}
+
+function folderName(digest: string): string {
+  return `image-${digest.replace(':', '-')}`;
+}
+
+async function findManifest(
+  source: ImageSource,
+  architecture: Architecture,
+  uri: string,
+): Promise<Manifest> {
+  const top = await source.top();
+  const images = readIndex(top);
+  if (!images) return readManifest(top, uri);
+  const { digest, mediaType } = chooseImage(images, architecture);
+  const { bytes } = await source.document(digest);
+  return readManifest({ mediaType, bytes }, uri);
+}
