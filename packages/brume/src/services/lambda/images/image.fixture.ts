@@ -83,7 +83,7 @@ export function makeImage(parts: ImageParts): MadeImage {
   return { digest, manifest, mediaType, blobs };
 }
 
-export function digestOf(bytes: Uint8Array): string {
+function digestOf(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 

@@ -237,6 +237,15 @@ test('where others can call, no image of this machine is code', async (t) => {
   await assert.rejects(createFrom(started.lambda, 'localhost:5000/image'), refusal);
 });
 
+test('with the machine’s network an image’s runtime is heard by its process', async (t) => {
+  const started = await startWithImages(t, { network: 'host' });
+  if (!started) return;
+  const folder = await newFolder(t);
+  await writeLayout(folder, [imageOf(started.layer)]);
+  await createFrom(started.lambda, `oci:${folder}`);
+  assert.equal(await run(started.lambda, 'echo ${AWS_LAMBDA_RUNTIME_API%:*}'), '127.0.0.1');
+});
+
 test('an image comes from the tar file of a layout, too, as docker save makes it', async (t) => {
   const started = await startWithImages(t);
   if (!started) return;

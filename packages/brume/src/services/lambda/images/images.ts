@@ -1,5 +1,5 @@
 /** Container images of functions: what `ImageUri` names becomes a root file system, shared by all who run it. */
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Random } from '../../../environment/environment.ts';
 import type { Architecture } from '../../../model/generated/lambda.types.ts';
@@ -46,6 +46,7 @@ export interface ImagesOptions {
 
 export class Images {
   readonly #options: ImagesOptions;
+  #cleared: Promise<void> | undefined;
 
   constructor(options: ImagesOptions) {
     this.#options = options;
@@ -93,6 +94,8 @@ export class Images {
       throw imageNotFound(name.path);
     });
     const path = await checkLocalPath(localFolders, name.path);
+    // What a Brume that was killed has left.
+    await (this.#cleared ??= rm(scratch, { recursive: true, force: true }));
     return withLayout(path, name.tag, join(scratch, random.uuid()), use);
   }
 }
