@@ -31,7 +31,7 @@ export const unplayed: Readonly<Record<string, Reasons>> = {
   ],
   'lambda_api.json': [
     [/test_function_name_and_qualifier_validation/, 'lambda-names.test.ts plays them'],
-    [/^TestLambdaImages/, 'container images are not there'],
+    [/^TestLambdaImages/, 'lambda-images-recorded.test.ts plays them, where images can be run'],
     [/s3_content|code_location_s3/, 'there is no S3'],
     [/vpc_config/, 'there are no private networks'],
     [
