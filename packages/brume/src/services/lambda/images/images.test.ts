@@ -263,6 +263,7 @@ test('an image comes from the tar file of a layout, too, as docker save makes it
 async function startRegistry(t: TestContext, images: readonly MadeImage[], tagged: Buffer) {
   const blobs = new Map(images.flatMap((image) => [...image.blobs]));
   const requests: string[] = [];
+  const elsewhere = { url: '' };
   const answer: RequestListener = (request, response) => {
     const url = request.url ?? '';
     requests.push(url);
@@ -280,7 +281,7 @@ async function startRegistry(t: TestContext, images: readonly MadeImage[], tagge
       return response.writeHead(401, { 'www-authenticate': challenge }).end();
     }
     if (url.startsWith('/v2/my/image/blobs/')) {
-      return response.writeHead(307, { location: `/elsewhere/${name}` }).end();
+      return response.writeHead(307, { location: `${elsewhere.url}/elsewhere/${name}` }).end();
     }
     const found = url === '/v2/my/image/manifests/latest' ? tagged : blobs.get(name);
     if (!found) return response.writeHead(404).end();
@@ -290,7 +291,12 @@ async function startRegistry(t: TestContext, images: readonly MadeImage[], tagge
   const server = createServer(answer).listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => server.close());
-  return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, requests, blobs };
+  return {
+    host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    blobs,
+    elsewhere,
+  };
 }
 
 test('an image is pulled from a registry by its architecture, with a token, and verified', async (t) => {
@@ -320,6 +326,15 @@ test('an image is pulled from a registry by its architecture, with a token, and 
   assert.equal(await run(lambda, 'echo again'), 'again');
   const since = registry.requests.slice(pulled).filter((url) => url.startsWith('/elsewhere/'));
   assert.equal(since.length, 1, 'the settings are read again, the layers are shared');
+  // A registry of this machine may send to others, but not in the clear.
+  registry.elsewhere.url = 'http://registry.test';
+  const unseen = imageOf(layer, { config: { Entrypoint: ['/runtime', 'unseen'] } });
+  for (const [digest, bytes] of unseen.blobs) registry.blobs.set(digest, bytes);
+  const leading = `${registry.host}/my/image@${unseen.digest}`;
+  await assert.rejects(
+    lambda.call('UpdateFunctionCode', { FunctionName: 'fn', ImageUri: leading }),
+    /leads to http:\/\/registry\.test/,
+  );
   const missing = createFrom(lambda, `${registry.host}/my/image:no`, { FunctionName: 'other' });
   await assert.rejects(missing, /my\/image:no does not exist/);
 });

@@ -47,7 +47,8 @@ class LayoutSource implements ImageSource {
   }
 
   async top(): Promise<Document> {
-    const bytes = await this.#read('index.json').catch(() => {
+    const file = createReadStream(join(this.#folder, 'index.json'));
+    const bytes = await readAll(file, MANIFEST_BYTES_MAX).catch(() => {
       throw brokenImage('there is no OCI layout (index.json)');
     });
     const index = { mediaType: INDEX, bytes };
@@ -67,27 +68,26 @@ class LayoutSource implements ImageSource {
   }
 
   async document(digest: string): Promise<Document> {
-    const bytes = await this.#read(blobPath(digest));
+    const bytes = await readAll(createReadStream(await this.#path(digest)), MANIFEST_BYTES_MAX);
     return checkDigest({ mediaType: MANIFEST, bytes }, digest);
   }
 
   async blob(digest: string): Promise<AsyncIterable<Uint8Array>> {
-    return createReadStream(join(this.#folder, blobPath(digest)));
+    return createReadStream(await this.#path(digest));
   }
 
-  async #read(name: string): Promise<Buffer> {
-    return readAll(createReadStream(join(this.#folder, name)), MANIFEST_BYTES_MAX);
+  async #path(digest: string): Promise<string> {
+    // Digests are known to be hexadecimal digits after the algorithm.
+    const path = join(this.#folder, 'blobs', ...digest.split(':'));
+    const found = await stat(path).catch(() => undefined);
+    if (!found?.isFile()) throw brokenImage(`the layout does not have ${digest}`);
+    return path;
   }
 }
 
 /** `docker save` has the tag in one annotation and the whole name in another. */
 function isNamed({ names }: Descriptor, tag: string): boolean {
   return names.some((name) => name === tag || name.endsWith(`:${tag}`));
-}
-
-/** Digests are known to be hexadecimal digits after the algorithm. */
-function blobPath(digest: string): string {
-  return join('blobs', ...digest.split(':'));
 }
 
 const PARTS = /^(?:\.\/)?(index\.json|blobs\/sha256\/[0-9a-f]{64})$/;

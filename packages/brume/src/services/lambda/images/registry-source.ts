@@ -94,7 +94,7 @@ export class RegistrySource implements ImageSource {
   async #fetch(url: string, headers: Record<string, string>): Promise<Response> {
     const { protocol, hostname } = new URL(url);
     const isLocal = isLoopbackHost(hostname);
-    if (isLocal !== this.#isLocal && (isLocal || protocol !== 'https:')) {
+    if (isLocal ? !this.#isLocal : protocol !== 'https:') {
       throw brokenImage(`its registry leads to ${protocol}//${hostname}`);
     }
     try {
