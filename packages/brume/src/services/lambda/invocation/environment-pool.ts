@@ -51,6 +51,8 @@ export class EnvironmentPool {
   /** Of those that start, the ones for which there is no environment yet. */
   #creating = 0;
   #retired = false;
+  #isOver = false;
+  readonly #starts = new Set<Promise<void>>();
   /** Environments that are to be there whether anything waits for them or not. */
   #kept = 0;
   #keepingFailed = false;
@@ -115,7 +117,8 @@ export class EnvironmentPool {
   startWanted(): void {
     while (this.#starting < this.#wanted() && this.#host.mayStart()) {
       this.#starting++;
-      void this.#startOne();
+      const start = this.#startOne().finally(() => this.#starts.delete(start));
+      this.#starts.add(start);
     }
   }
 
@@ -135,13 +138,17 @@ export class EnvironmentPool {
     for (const { environment } of this.#idle.splice(0)) environment.end();
   }
 
-  /** Ends all environments, whatever they are doing. Resolves when they have ended. */
+  /**
+   * Ends all environments, whatever they are doing, those on their way included. Resolves when they have
+   * ended: after that nobody starts a process any more.
+   */
   async end(): Promise<void> {
     const all = [...this.#all];
+    this.#isOver = true;
     this.retire();
-    for (const waiting of this.#waiting.splice(0)) waiting.reject(new Error('Brume is closing'));
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(closing());
     for (const environment of all) environment.end();
-    await Promise.all(all.map(({ ended }) => ended));
+    await Promise.all([...all.map(({ ended }) => ended), ...this.#starts]);
   }
 
   async #startOne(): Promise<void> {
@@ -185,6 +192,10 @@ export class EnvironmentPool {
         onIdle: () => this.#give(environment),
         onEnded: () => this.#ended(environment),
       });
+      if (this.#isOver) {
+        environment.end();
+        throw closing();
+      }
       this.#all.add(environment);
       return environment;
     } finally {
@@ -220,4 +231,8 @@ export class EnvironmentPool {
     if (this.#kept > 0) this.#host.later(() => this.startWanted());
     this.#host.changed();
   }
+}
+
+function closing(): Error {
+  return new Error('Brume is closing');
 }
