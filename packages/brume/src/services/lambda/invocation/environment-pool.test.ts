@@ -20,7 +20,7 @@ test('an environment that is on its way when its pool ends is ended, never start
   const invoked = pool.invoke({} as RuntimeInvocation);
   const ended = pool.end().then(() => calls.push('pool ended'));
   await assert.rejects(invoked, /closing/);
-  assert.deepEqual(calls, []);
+  assert.equal(calls.length, 0);
   const note = (call: string) => () => void calls.push(call);
   made.resolve({
     start: note('started'),
