@@ -5,7 +5,7 @@
  */
 import type { ErrorObject, OperationUpdate } from '../../../model/generated/lambda.types.ts';
 import { callbackClosed, executionExists, executionNotFound, invalidParameter } from '../errors.ts';
-import { decodeEntries, decodeRecord } from '../function-record.ts';
+import { decodeRecord } from '../function-record.ts';
 import type { ExecutionDraft } from './execution-draft.ts';
 import { ExecutionLoop, type DurableDependencies } from './execution-loop.ts';
 import {
@@ -23,7 +23,7 @@ import {
   type OperationRecord,
 } from './execution-record.ts';
 import { ExecutionRetention } from './execution-retention.ts';
-import { OPERATIONS_MAX, READ_MAX } from './limits.ts';
+import { OPERATIONS_MAX } from './limits.ts';
 import { LiveExecution } from './live-execution.ts';
 import { newExecution, startWrites, type Start } from './new-execution.ts';
 import { applyUpdate, failed, isOpen, succeeded } from './transitions.ts';
@@ -44,17 +44,10 @@ export class DurableExecutions {
 
   /** Takes up what was running when the last process ended. */
   async resume(): Promise<void> {
-    const { store } = this.#dependencies;
-    let { start, end } = allExecutions();
-    for (;;) {
-      const entries = await store.range({ start, end, limit: READ_MAX });
-      for (const record of decodeEntries<ExecutionRecord>(entries)) {
-        if (record.status !== 'RUNNING' || this.#closed) continue;
-        this.#loop.follow(await this.#takeUp(record));
-      }
-      const last = entries.at(-1);
-      if (!last || entries.length < READ_MAX) break;
-      start = Buffer.concat([last.key, Buffer.of(0)]);
+    for await (const { value } of allExecutions(this.#dependencies.store)) {
+      if (this.#closed) return;
+      const record = decodeRecord<ExecutionRecord>(value);
+      if (record.status === 'RUNNING') this.#loop.follow(await this.#takeUp(record));
     }
     this.#retention.open();
   }

@@ -11,8 +11,9 @@ import type {
   OperationType,
 } from '../../../model/generated/lambda.types.ts';
 import { encodeKey, prefixRange } from '../../../storage/key-encoding.ts';
-import type { Value } from '../../../storage/ordered-store.ts';
+import type { Entry, OrderedStore, Value } from '../../../storage/ordered-store.ts';
 import type { FunctionReference } from '../function-name.ts';
+import { READ_MAX } from './limits.ts';
 
 export interface ExecutionRecord extends FunctionReference {
   /** Unique; a name may come again when its execution is forgotten. */
@@ -71,7 +72,17 @@ export interface OperationRecord {
 export const executionKey = (accountId: string, region: string, executionName: string) =>
   encodeKey(['lambda', 'durable-executions', accountId, region, executionName]);
 
-export const allExecutions = () => prefixRange(['lambda', 'durable-executions']);
+/** The entries of all executions, of all accounts, a bounded number read at a time. */
+export async function* allExecutions(store: OrderedStore): AsyncGenerator<Entry> {
+  let { start, end } = prefixRange(['lambda', 'durable-executions']);
+  for (;;) {
+    const entries = await store.range({ start, end, limit: READ_MAX });
+    yield* entries;
+    const last = entries.at(-1);
+    if (!last || entries.length < READ_MAX) return;
+    start = Buffer.concat([last.key, Buffer.of(0)]);
+  }
+}
 
 /** By function and time; the value is the key of the execution. */
 export const startKey = ({ accountId, region, name, startMs, id }: ExecutionRecord) =>

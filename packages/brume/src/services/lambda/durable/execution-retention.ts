@@ -10,7 +10,7 @@ import {
   startKey,
   type ExecutionRecord,
 } from './execution-record.ts';
-import { READ_MAX, RETENTION_LOOK_MS } from './limits.ts';
+import { RETENTION_LOOK_MS } from './limits.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -45,14 +45,10 @@ export class ExecutionRetention {
 
   async #look(): Promise<void> {
     const { store, log } = this.#dependencies;
-    let { start, end } = allExecutions();
     try {
-      while (!this.#closed) {
-        const entries = await store.range({ start, end, limit: READ_MAX });
-        for (const entry of entries) await this.#forgetIfOver(entry);
-        const last = entries.at(-1);
-        if (!last || entries.length < READ_MAX) return;
-        start = Buffer.concat([last.key, Buffer.of(0)]);
+      for await (const entry of allExecutions(store)) {
+        if (this.#closed) return;
+        await this.#forgetIfOver(entry);
       }
     } catch (error) {
       log.log('warn', 'Durable executions could not be cleared', { error: String(error) });

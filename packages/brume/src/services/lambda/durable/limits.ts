@@ -1,10 +1,9 @@
-/** Limits of durable executions, from AWS's quotas page (2026-11) unless noted. */
+/** Limits of durable executions. The first two are AWS's as we know them; not verified. */
 
-/** "Operations in an execution: 3,000". */
 export const OPERATIONS_MAX = 3000;
 /** Where the function's configuration does not say. */
 export const RETENTION_DAYS_DEFAULT = 14;
-/** Synchronous callers wait for no longer. */
+/** Synchronous callers wait for no longer (Developer Guide, "Invoking durable functions"). */
 export const SYNCHRONOUS_TIMEOUT_SECONDS_MAX = 900;
 
 /** Brume's own: operations that a function is told of in one piece. */

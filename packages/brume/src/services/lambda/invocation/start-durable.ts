@@ -23,7 +23,7 @@ export async function startDurable(
   const { DurableConfig: settings } = version.settings;
   if (!settings) throw notDurable(record.name);
   if (reference.qualifier === undefined) {
-    // Not in the recordings; texts as AWS's users quote them.
+    // Neither text is recorded: both are from memory.
     throw invalidParameter('You cannot invoke a durable function using an unqualified ARN.');
   }
   const isEvent = request.invocationType === 'Event';
