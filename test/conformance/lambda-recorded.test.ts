@@ -4,12 +4,14 @@ import { test } from 'node:test';
 import { codeSigning } from './lambda/code-signing.ts';
 import { concurrency, concurrencyConfigs } from './lambda/concurrency.ts';
 import { destinationConfigs, eventInvokeConfigs } from './lambda/event-invoke-configs.ts';
+import { mappings, queues } from './lambda/event-sources.ts';
 import { functions } from './lambda/functions.ts';
 import { invocations } from './lambda/invocations.ts';
 import { layers } from './lambda/layers.ts';
 import { permissions } from './lambda/permissions.ts';
 import { play, recordings, skip, type Script } from './lambda/recordings.ts';
 import { settings, urls } from './lambda/settings.ts';
+import { streams } from './lambda/streams.ts';
 import { unplayed } from './lambda/unplayed.ts';
 import { versions } from './lambda/versions.ts';
 
@@ -21,11 +23,14 @@ const scripts: Readonly<Record<string, Readonly<Record<string, Script>>>> = {
     ...eventInvokeConfigs,
     ...functions,
     ...layers,
+    ...mappings,
     ...permissions,
     ...settings,
     ...versions,
   },
   'lambda_destinations.json': destinationConfigs,
+  'lambda_integration_dynamodbstreams.json': streams,
+  'lambda_integration_sqs.json': queues,
 };
 
 for (const [file, played] of Object.entries(scripts)) {

@@ -34,3 +34,5 @@ export const FILTERS_MAX = 5;
 export const LANES_MAX = 10;
 /** "Although values less than 60 and greater than -1 fall within the range, they are not allowed." */
 export const RECORD_AGE_SECONDS_MIN = 60;
+/** "greater than 0 if maximum batch size is greater than 10" (recorded 2025-11-25). */
+export const QUEUE_BATCH_WITHOUT_WINDOW_MAX = 10;

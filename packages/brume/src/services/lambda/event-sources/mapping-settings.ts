@@ -103,7 +103,7 @@ function show(target: DestinationRequest['OnSuccess'], name: string): string {
 }
 
 /** No filters are no criteria (recorded 2025-12-18: test_create_event_filter_criteria_validation). */
-function checkFilters({ Filters = [] }: FilterCriteria): MappingSettings['FilterCriteria'] {
+export function checkFilters({ Filters = [] }: FilterCriteria): MappingSettings['FilterCriteria'] {
   if (Filters.length === 0) return undefined;
   if (Filters.length > FILTERS_MAX) throw invalidFilter();
   const checked = Filters.map(({ Pattern }) => {
@@ -118,7 +118,14 @@ function checkFilters({ Filters = [] }: FilterCriteria): MappingSettings['Filter
   return { Filters: checked };
 }
 
-/** As AWS's users quote it. */
+/** Recorded 2025-11-25: test_sqs_invalid_event_filter. */
 function invalidFilter() {
   return invalidParameter('Invalid filter pattern definition.');
+}
+
+/** Recorded 2025-11-25: test_create_event_source_validation, for DynamoDB and for Kinesis. */
+export function startingPositionMissing() {
+  return invalidParameter(
+    "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.",
+  );
 }

@@ -12,7 +12,7 @@ import type {
 } from '../../../model/generated/lambda.types.ts';
 import type { Decision } from '../../../storage/ordered-store.ts';
 import type { RequestContext } from '../../service.ts';
-import { featureUnsupported, invalidParameter, resourceConflict } from '../errors.ts';
+import { invalidParameter, resourceConflict } from '../errors.ts';
 import { isStreamArn } from '../event-sources/dynamodb-streams.ts';
 import { LIST_MAPPINGS_MAX } from '../event-sources/limits.ts';
 import {
@@ -25,7 +25,8 @@ import {
   USER_ACTION,
   type MappingRecord,
 } from '../event-sources/mapping-record.ts';
-import { changeSettings } from '../event-sources/mapping-settings.ts';
+import { changeSettings, startingPositionMissing } from '../event-sources/mapping-settings.ts';
+import { selfManagedRefusal, sourceRefusal } from '../event-sources/other-sources.ts';
 import { mappingInUse, mappingNotFound } from '../event-sources/errors.ts';
 import { findVersion } from '../function-lookup.ts';
 import { functionArn, parseFunctionName } from '../function-name.ts';
@@ -183,12 +184,12 @@ function mappingExists({ eventSourceArn, functionArn: arn }: MappingRecord, uuid
 
 /** Of all sources only DynamoDB's streams are there. */
 function streamArnOf(input: CreateEventSourceMappingRequest, context: RequestContext): string {
-  const { EventSourceArn: arn, SelfManagedEventSource: selfManaged } = input;
-  if (selfManaged !== undefined) throw featureUnsupported('Kafka as an event source');
+  const { EventSourceArn: arn } = input;
+  if (input.SelfManagedEventSource !== undefined) throw selfManagedRefusal(input);
   // Not in the recordings; from memory of what AWS answers.
   if (arn === undefined) throw invalidParameter('Unrecognized event source.');
   const service = arn.split(':')[2] ?? '';
-  if (service !== 'dynamodb') throw featureUnsupported(`${service} as an event source`);
+  if (service !== 'dynamodb') throw sourceRefusal(service, input);
   if (!isStreamArn(arn, context)) throw streamNotFound(arn);
   return arn;
 }
@@ -198,11 +199,7 @@ function checkPosition(
   position: EventSourcePosition | undefined,
   arn: string,
 ): EventSourcePosition {
-  if (position === undefined) {
-    throw invalidParameter(
-      "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.",
-    );
-  }
+  if (position === undefined) throw startingPositionMissing();
   if (position === 'AT_TIMESTAMP') {
     throw invalidParameter(`Unsupported starting position for arn type: ${arn}`);
   }
