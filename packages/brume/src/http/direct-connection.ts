@@ -12,7 +12,7 @@ import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
 import type { HttpBody, HttpHandler, HttpHeaders, HttpRequest, HttpResponse } from './message.ts';
 import { BodyTooLargeError } from './message.ts';
-import { clientCertificateOf } from './tls/tls-front.ts';
+import { clientCertificateOf, serverNameOfSocket } from './tls/tls-front.ts';
 
 /** HEAD is not among the methods: its answers are framed in a way of their own. */
 const REQUEST_LINE =
@@ -247,6 +247,10 @@ class DirectRequest implements HttpRequest {
 
   get clientCertificate(): Uint8Array | undefined {
     return clientCertificateOf(this.#socket);
+  }
+
+  get serverName(): string | undefined {
+    return serverNameOfSocket(this.#socket);
   }
 
   get signal(): AbortSignal {

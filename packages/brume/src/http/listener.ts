@@ -14,8 +14,13 @@ import type { AddressInfo, Server as TcpServer, Socket } from 'node:net';
 import { DirectConnection } from './direct-connection.ts';
 import { BodyTooLargeError, TruncatedBodyError } from './message.ts';
 import type { HttpBody, HttpHandler, HttpHeaders, HttpRequest, HttpResponse } from './message.ts';
-import { clientCertificateOf, HANDSHAKE_RECORD, TlsFront } from './tls/tls-front.ts';
-import type { Certificates } from './tls/tls-front.ts';
+import {
+  clientCertificateOf,
+  HANDSHAKE_RECORD,
+  serverNameOfSocket,
+  TlsFront,
+} from './tls/tls-front.ts';
+import type { Certificates, HandshakeTerms } from './tls/tls-front.ts';
 import { refusalOf, WebSockets } from './websocket.ts';
 
 /** API Gateway takes 10,240 bytes of headers, S3 8 KB; SigV4 session tokens alone can pass 2 KB. */
@@ -44,7 +49,11 @@ export interface ListenOptions {
   readonly port: number;
   /** Asked for by the first TLS handshake; without it there is no TLS. */
   readonly certificates?: (() => Promise<Certificates>) | undefined;
+  /** What handshakes take, by the name that a client asks for; where absent, of all the same. */
+  readonly termsFor?: ((serverName: string) => HandshakeTerms) | undefined;
 }
+
+const TERMS: HandshakeTerms = { asksClients: false, minVersion: 'TLSv1.2' };
 
 /** Rejects with Node's error (`EADDRINUSE`, `EACCES` …) when the address cannot be had. */
 export async function listen(handler: HttpHandler, options: ListenOptions): Promise<Listener> {
@@ -68,8 +77,8 @@ export async function listen(handler: HttpHandler, options: ListenOptions): Prom
     direct.add(connection);
     socket.once('close', () => direct.delete(connection));
   };
-  const { certificates } = options;
-  const tls = certificates && new TlsFront({ certificates, onSecure: serve });
+  const { certificates, termsFor = () => TERMS } = options;
+  const tls = certificates && new TlsFront({ certificates, termsFor, onSecure: serve });
   const accepted = new Set<Socket>();
   const front = createTcpServer(SOCKETS, (socket) => {
     accepted.add(socket);
@@ -259,6 +268,10 @@ class NodeRequest implements HttpRequest {
 
   get clientCertificate(): Uint8Array | undefined {
     return clientCertificateOf(this.#message.socket);
+  }
+
+  get serverName(): string | undefined {
+    return serverNameOfSocket(this.#message.socket);
   }
 
   get signal(): AbortSignal {

@@ -15,6 +15,8 @@ export interface HttpRequest {
    * for it has not been looked at.
    */
   readonly clientCertificate?: Uint8Array | undefined;
+  /** The name that the client asked for in its TLS handshake (SNI), where it did. */
+  readonly serverName?: string | undefined;
   /** Aborted when the client is gone. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -2,6 +2,7 @@
 import { createSecureContext, createServer, TLSSocket } from 'node:tls';
 import type { SecureContext, Server } from 'node:tls';
 import type { Socket } from 'node:net';
+import { readServerName } from './client-hello.ts';
 
 /** The first byte of a TLS handshake, with which no HTTP request begins. */
 export const HANDSHAKE_RECORD = 0x16;
@@ -13,8 +14,14 @@ const HANDSHAKES_MAX = 512;
 export interface Certificates {
   /** For the name that a client asks for (SNI), `''` for one that names none; the same until renewed. */
   pairFor(serverName: string): CertificatePair;
+}
+
+/** What a handshake takes. */
+export interface HandshakeTerms {
   /** Whether clients are asked for a certificate of their own; those without one connect all the same. */
-  asksClients?(): boolean;
+  readonly asksClients: boolean;
+  /** Older versions are broken (RFC 8996). */
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
 }
 
 export interface CertificatePair {
@@ -27,6 +34,8 @@ export interface CertificatePair {
 export interface TlsFrontOptions {
   /** Called once, by the first handshake. */
   readonly certificates: () => Promise<Certificates>;
+  /** Of the name that a client asks for, `''` for one that names none. */
+  readonly termsFor: (serverName: string) => HandshakeTerms;
   /** Takes a connection whose handshake is done. */
   readonly onSecure: (socket: TLSSocket) => void;
 }
@@ -36,13 +45,27 @@ export function clientCertificateOf(socket: Socket): Uint8Array | undefined {
   return socket instanceof TLSSocket ? socket.getPeerX509Certificate()?.raw : undefined;
 }
 
+/** The name that the client asked for, as the handshake has it; undefined where it named none. */
+export function serverNameOfSocket(socket: Socket): string | undefined {
+  return socket instanceof TLSSocket ? socket.servername || undefined : undefined;
+}
+
+/** Sessions are resumed wherever clients show certificates, too. */
+const SESSIONS = 'brume';
+
+interface KeptServer {
+  readonly server: Server;
+  /** What clients get that name nobody. */
+  unnamed: CertificatePair | undefined;
+}
+
 export class TlsFront {
   readonly #options: TlsFrontOptions;
   readonly #contexts = new WeakMap<CertificatePair, SecureContext>();
   #handshakes = 0;
   #certificates: Promise<Certificates> | undefined;
-  /** One that asks clients for certificates, and one that does not. */
-  readonly #servers = new Map<boolean, { server: Server; unnamed: CertificatePair | undefined }>();
+  /** One for each kind of terms. */
+  readonly #servers = new Map<string, KeptServer>();
 
   constructor(options: TlsFrontOptions) {
     this.#options = options;
@@ -59,13 +82,14 @@ export class TlsFront {
     socket.on('error', () => socket.destroy());
     try {
       const certificates = await (this.#certificates ??= this.#options.certificates());
-      const asks = certificates.asksClients?.() ?? false;
-      const known = this.#servers.get(asks);
-      const kept = known ?? { server: this.#start(certificates, asks), unnamed: undefined };
-      if (!known) this.#servers.set(asks, kept);
-      // What clients get that name nobody.
+      const terms = this.#options.termsFor(await readServerName(socket, HANDSHAKE_TIMEOUT_MS));
+      const kept = this.#serverFor(certificates, terms);
       const unnamed = certificates.pairFor('');
-      if (unnamed !== kept.unnamed) kept.server.setSecureContext((kept.unnamed = unnamed));
+      if (unnamed !== kept.unnamed) {
+        kept.unnamed = unnamed;
+        const { minVersion } = terms;
+        kept.server.setSecureContext({ ...unnamed, minVersion, sessionIdContext: SESSIONS });
+      }
       kept.server.emit('connection', socket);
     } catch {
       // Without a certificate there is nothing to say to this client.
@@ -74,14 +98,22 @@ export class TlsFront {
     }
   }
 
-  #start(certificates: Certificates, requestCert: boolean): Server {
+  #serverFor(certificates: Certificates, terms: HandshakeTerms): KeptServer {
+    const key = `${terms.asksClients} ${terms.minVersion}`;
+    const known = this.#servers.get(key);
+    if (known) return known;
+    const kept = { server: this.#start(certificates, terms), unnamed: undefined };
+    this.#servers.set(key, kept);
+    return kept;
+  }
+
+  #start(certificates: Certificates, { asksClients, minVersion }: HandshakeTerms): Server {
     const server = createServer({
-      // Older versions are broken (RFC 8996).
-      minVersion: 'TLSv1.2',
+      minVersion,
       handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       ALPNProtocols: ['http/1.1'],
       allowHalfOpen: true,
-      requestCert,
+      requestCert: asksClients,
       // Who vouches for a client is the business of whom it calls.
       rejectUnauthorized: false,
       SNICallback: (name, done) => done(null, this.#contextOf(certificates.pairFor(name))),
@@ -98,7 +130,8 @@ export class TlsFront {
   }
 
   #contextOf(pair: CertificatePair): SecureContext {
-    const known = this.#contexts.get(pair) ?? createSecureContext(pair);
+    const known =
+      this.#contexts.get(pair) ?? createSecureContext({ ...pair, sessionIdContext: SESSIONS });
     this.#contexts.set(pair, known);
     return known;
   }

@@ -2,17 +2,23 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
+import type { RequestOptions } from 'node:https';
 import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { connect } from 'node:tls';
+import fc from 'fast-check';
 import { WebSocket } from 'ws';
 import { nodeEnvironment } from '../../environment/node.ts';
 import { listen } from '../listener.ts';
 import { authorityFile, CertificateAuthority } from './authority.ts';
+import { serverNameOf } from './client-hello.ts';
+import type { HandshakeTerms } from './tls-front.ts';
 
 const environment = nodeEnvironment();
 
@@ -181,46 +187,127 @@ test('a listener without certificates takes a handshake for a malformed request'
   assert.match(answer.toString(), /^HTTP\/1\.1 400 /);
 });
 
-test('clients are asked for a certificate where somebody wants one, and connect without it too', async (t) => {
-  const path = await folder(t);
-  const authority = await CertificateAuthority.open(path, environment);
-  let asks = false;
-  const seen: (Uint8Array | undefined)[] = [];
+/** A listener that tells of each request what its connection is. */
+async function startAsking(t: TestContext, termsFor: (name: string) => HandshakeTerms) {
+  const authority = await CertificateAuthority.open(await folder(t), environment);
+  const seen: { certificate: Uint8Array | undefined; serverName: string | undefined }[] = [];
   const listener = await listen(
-    async ({ clientCertificate }) => {
-      seen.push(clientCertificate);
+    async ({ clientCertificate: certificate, serverName }) => {
+      seen.push({ certificate, serverName });
       return { status: 200, headers: {}, body: 'ok' };
     },
-    {
-      host: '127.0.0.1',
-      port: 0,
-      certificates: async () => ({
-        pairFor: (name) => authority.pairFor(name),
-        asksClients: () => asks,
-      }),
-    },
+    { host: '127.0.0.1', port: 0, certificates: async () => authority, termsFor },
   );
   t.after(() => listener.close(0));
-  const own = authority.pairFor('client.localhost');
-  const call = async (method: string, pair: object) => {
-    const { certificate: ca } = authority;
-    const options = { host: '127.0.0.1', servername: 'localhost', port: listener.port, ca };
-    const sent = request({ ...options, ...pair, method, agent: false, path: '/' });
+  const { certificate: ca } = authority;
+  const call = async (options: RequestOptions) => {
+    const sent = request({ host: '127.0.0.1', port: listener.port, ca, agent: false, ...options });
     sent.setHeader('content-length', 0);
     sent.end();
-    const [response] = (await once(sent, 'response')) as [{ resume(): void }];
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
     response.resume();
+    await once(response, 'end');
+    return response;
   };
+  return { authority, seen, call, port: listener.port };
+}
+
+test('clients are asked for a certificate by the name they ask for, and connect without it too', async (t) => {
+  const { authority, seen, call } = await startAsking(t, (name) => ({
+    asksClients: name === 'asking.localhost',
+    minVersion: 'TLSv1.2',
+  }));
+  const own = authority.pairFor('client.localhost');
   const { raw } = new X509Certificate(own.cert);
   for (const method of ['GET', 'POST']) {
-    asks = false;
-    await call(method, own);
-    asks = true;
-    await call(method, {});
-    await call(method, own);
+    await call({ method, servername: 'localhost', ...own });
+    await call({ method, servername: 'asking.localhost' });
+    await call({ method, servername: 'asking.localhost', ...own });
   }
   assert.deepEqual(
-    seen.map((each) => each && Buffer.from(each).equals(raw)),
-    [undefined, undefined, true, undefined, undefined, true],
+    seen.map(({ certificate, serverName }) => [
+      serverName,
+      certificate && Buffer.from(certificate).equals(raw),
+    ]),
+    ['GET', 'POST'].flatMap(() => [
+      ['localhost', undefined],
+      ['asking.localhost', undefined],
+      ['asking.localhost', true],
+    ]),
+  );
+});
+
+test('who resumes a session is who began it', async (t) => {
+  const terms = { asksClients: true, minVersion: 'TLSv1.2' } as const;
+  const { authority, seen, port } = await startAsking(t, () => terms);
+  const own = authority.pairFor('client.localhost');
+  const { raw } = new X509Certificate(own.cert);
+  for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
+    let session: Buffer | undefined;
+    const exchange = async (pair: object) => {
+      const options = { host: '127.0.0.1', port, ca: authority.certificate, maxVersion };
+      const socket = connect({ ...options, servername: 'localhost', session, ...pair });
+      socket.on('session', (kept: Buffer) => (session = kept));
+      await once(socket, 'secureConnect');
+      socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+      await once(socket, 'data');
+      const isReused = socket.isSessionReused();
+      socket.destroy();
+      return isReused;
+    };
+    assert.equal(await exchange(own), false);
+    assert.equal(await exchange({}), true, maxVersion);
+    for (const { certificate } of seen.splice(0)) assert.deepEqual(certificate, raw, maxVersion);
+  }
+});
+
+test('a name may take a newer TLS than others', async (t) => {
+  const { call } = await startAsking(t, (name) => ({
+    asksClients: false,
+    minVersion: name === 'new.localhost' ? 'TLSv1.3' : 'TLSv1.2',
+  }));
+  const statusOf = async (servername: string, maxVersion: 'TLSv1.2' | 'TLSv1.3') =>
+    (await call({ servername, maxVersion })).statusCode;
+  assert.equal(await statusOf('old.localhost', 'TLSv1.2'), 200);
+  assert.equal(await statusOf('new.localhost', 'TLSv1.3'), 200);
+  await assert.rejects(statusOf('new.localhost', 'TLSv1.2'), /protocol version/);
+});
+
+test('a handshake that comes in pieces is one, wherever it is cut', async (t) => {
+  const asked: string[] = [];
+  const { authority, port } = await startAsking(t, (name) => {
+    asked.push(name);
+    return { asksClients: true, minVersion: 'TLSv1.2' };
+  });
+  for (const cut of [1, 4, 5, 6, 50, 200]) {
+    const tcp = connectTcp(port, '127.0.0.1');
+    await once(tcp, 'connect');
+    const cutting = new Duplex({
+      read() {},
+      write(chunk: Buffer, _, done) {
+        tcp.write(chunk.subarray(0, cut), () => {
+          setImmediate(() => tcp.write(chunk.subarray(cut), () => done()));
+        });
+      },
+    });
+    tcp.on('data', (chunk) => cutting.push(chunk));
+    const socket = connect({
+      socket: cutting,
+      servername: 'cut.localhost',
+      ca: authority.certificate,
+    });
+    await once(socket, 'secureConnect');
+    socket.destroy();
+    tcp.destroy();
+  }
+  assert.deepEqual(new Set(asked), new Set(['cut.localhost']));
+});
+
+test('what is no handshake names nobody', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      const record = Buffer.concat([Buffer.of(22, 3, 1, 0, 0, 1), bytes]);
+      assert.equal(typeof serverNameOf(record), 'string');
+    }),
   );
 });
