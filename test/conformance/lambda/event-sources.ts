@@ -60,8 +60,11 @@ const positions =
 const emptyFilters: Script = async (play) => {
   const { EventSourceArn } = await table(play, 'id', 'NEW_IMAGE');
   await create(play);
-  const settings = { FilterCriteria: { Filters: [] }, StartingPosition: 'LATEST' } as const;
-  await play.step('response-with-empty-filters', map(play, { EventSourceArn, ...settings }));
+  const settings = { FilterCriteria: { Filters: [] } };
+  await play.step(
+    'response-with-empty-filters',
+    map(play, { EventSourceArn, StartingPosition: 'LATEST', ...settings }),
+  );
 };
 
 /** A mapping to a stream, which is what Brume has for tags to be on. */

@@ -72,7 +72,7 @@ const duplicate: Script = async (play) => {
 /** Two changes, of which the function is given those that the recorded pattern lets through. */
 function filtered(
   pattern: unknown,
-  change: (table: Awaited<ReturnType<typeof table>>) => readonly (() => Promise<unknown>)[],
+  change: (made: Awaited<ReturnType<typeof table>>) => readonly (() => Promise<unknown>)[],
 ): Script {
   return async (play) => {
     const made = await table(play, 'id', 'NEW_AND_OLD_IMAGES', 'table_creation_response');
