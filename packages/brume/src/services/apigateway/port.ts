@@ -171,3 +171,30 @@ export interface RestBasePathMapping {
   /** Undefined: the path names the stage. */
   readonly stageName: string | undefined;
 }
+
+/** What stages serve, for portals that document it. */
+export interface RestStagesPort {
+  /** Throws AWS's error for an API or a stage that is not there. */
+  find(scope: AccountScope, restApiId: string, stageName: string): Promise<RestStage>;
+}
+
+export interface RestStage {
+  /** Reached from private networks only. */
+  readonly isPrivate: boolean;
+  /** One method of one path; throws AWS's error for what the stage does not serve. */
+  describe(path: string, httpMethod: string): RestEndpoint;
+}
+
+export interface RestEndpoint {
+  /** An OpenAPI 3 document of this operation and the schemas that it needs. */
+  readonly document: Readonly<Record<string, unknown>>;
+  /** Of the version of the documentation that the stage names. */
+  readonly documentation: readonly EndpointDocumentation[];
+}
+
+/** A documentation part about the endpoint: `QUERY_PARAMETER` and its name, `RESPONSE` and its status. */
+export interface EndpointDocumentation {
+  readonly type: string;
+  readonly name: string | undefined;
+  readonly description: string;
+}

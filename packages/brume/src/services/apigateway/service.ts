@@ -2,8 +2,9 @@
 import { apigateway } from '../../model/generated/apigateway.ts';
 import { defineService } from '../service.ts';
 import type { Service } from '../service.ts';
+import { describeStage } from './openapi/describe-stage.ts';
 import { operations } from './operations.ts';
-import type { DomainNamesPort, RestApiFeed } from './port.ts';
+import type { DomainNamesPort, RestApiFeed, RestStagesPort } from './port.ts';
 import { addDomainName } from './resources/domain-names.ts';
 import { openState } from './state.ts';
 import type { RestState, StateOptions } from './state.ts';
@@ -13,6 +14,7 @@ export interface RestGateway {
   /** What the data plane serves. */
   readonly feed: RestApiFeed;
   readonly domainNames: DomainNamesPort;
+  readonly restStages: RestStagesPort;
   /** The ids of all REST APIs, of every account and region, as they are at any time. */
   readonly restApiIds: ReadonlySet<string>;
 }
@@ -20,7 +22,18 @@ export interface RestGateway {
 export async function createApiGateway(options: StateOptions): Promise<RestGateway> {
   const state = await openState(options);
   const service = defineService({ model: apigateway, operations, state });
-  return { service, feed: state.feed, domainNames: portOf(state), restApiIds: state.apis.ids };
+  const { feed, apis } = state;
+  const ports = { domainNames: portOf(state), restStages: restStagesOf(state) };
+  return { service, feed, ...ports, restApiIds: apis.ids };
+}
+
+function restStagesOf({ apis }: RestState): RestStagesPort {
+  return {
+    async find(scope, restApiId, stageName) {
+      const document = await apis.get(scope, restApiId);
+      return describeStage(document, stageName, (id) => apis.snapshot(scope, restApiId, id));
+    },
+  };
 }
 
 function portOf({ apis, domainNames, newId, now }: RestState): DomainNamesPort {
