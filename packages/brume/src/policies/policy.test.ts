@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compilePolicy, type PolicyRequest } from './policy.ts';
+import { principalKeys } from './principal.ts';
 
 const FUNCTION = 'arn:aws:lambda:us-east-1:111122223333:function:f';
 const API = 'arn:aws:execute-api:us-east-1:111122223333:api';
@@ -18,6 +19,9 @@ const request: PolicyRequest = {
     ['aws:sourcearn', `${API}/prod/GET/notes/7`],
     ['aws:securetransport', 'true'],
     ['aws:sourcevpce', undefined],
+    ['aws:useragent', 'f*'],
+    ['aws:currenttime', '2026-11-22T10:00:00Z'],
+    ['aws:epochtime', '1795341600'],
   ]),
 };
 
@@ -53,6 +57,18 @@ test('a denial wins, and what cannot be evaluated denies but never allows', () =
     { Condition: { Null: { 'aws:PrincipalTag/team': 'true' } } },
     { Condition: { NumericLessThan: { 'aws:SourceIp': '1' } } },
     { Condition: { BoolNot: { 'aws:SecureTransport': 'false' } } },
+    { Condition: { BinaryEquals: { 'aws:SourceIp': 'MTky' } } },
+    { Condition: { NullIfExists: { 'aws:SourceVpce': 'true' } } },
+    { Condition: { 'ForSomeValues:StringLike': { 'aws:SourceIp': '*' } } },
+    { Condition: { StringNotEquals: { 'aws:SourceIp': [] } } },
+    { Condition: { StringNotEquals: { 'aws:SourceIp': [{}] } } },
+    { Condition: { NotIpAddress: { 'aws:SourceIp': 'nowhere' } } },
+    { Condition: { NotIpAddress: { 'aws:SourceIp': '10.0.0.0/' } } },
+    { Condition: { Bool: { 'aws:SecureTransport': 'yes' } } },
+    { Condition: { DateLessThan: { 'aws:CurrentTime': 'tomorrow' } } },
+    { Condition: { StringNotLike: { 'aws:SourceIp': '${aws:username}' } } },
+    { Condition: { StringNotLike: { 'aws:SourceIp': '${aws:SourceIp' } } },
+    { Resource: [FUNCTION, 'x${aws:SourceVpce}'] },
   ];
   assert.equal(permits(allow, deny), false);
   assert.equal(permits(deny, allow), false);
@@ -81,6 +97,40 @@ test('conditions are met all together, negations by absence as well', () => {
   const transport = { Bool: { 'aws:SecureTransport': 'true' } };
   assert.equal(met({ ...transport, StringLike: { 'aws:SourceIp': '192.*' } }), true);
   assert.equal(met({ ...transport, StringLike: { 'aws:SourceIp': '10.*' } }), false);
+});
+
+test('times and numbers are compared, and a set of one value as that value', () => {
+  const met = (Condition: object) => permits({ ...allow, Condition });
+  assert.equal(met({ DateGreaterThan: { 'aws:CurrentTime': '2026-11-22T09:59:59Z' } }), true);
+  assert.equal(met({ DateLessThanEquals: { 'aws:CurrentTime': '1795341600' } }), true);
+  assert.equal(met({ DateLessThan: { 'aws:EpochTime': '2026-11-22' } }), false);
+  assert.equal(met({ NumericGreaterThanEquals: { 'aws:EpochTime': 1_795_341_600 } }), true);
+  assert.equal(met({ NumericNotEquals: { 'aws:EpochTime': ['1', '1795341600.0'] } }), false);
+  assert.equal(met({ 'ForAnyValue:StringLike': { 'aws:SourceIp': ['10.*', '192.*'] } }), true);
+  assert.equal(met({ 'ForAllValues:StringLike': { 'aws:SourceIp': '10.*' } }), false);
+  assert.equal(met({ 'ForAllValues:StringEquals': { 'aws:SourceVpce': 'x' } }), true);
+  assert.equal(met({ 'ForAnyValue:StringNotEquals': { 'aws:SourceVpce': 'x' } }), false);
+});
+
+test('variables are what the request says, and never a pattern', () => {
+  const met = (wanted: string, operator = 'StringLike', key = 'aws:UserAgent') =>
+    permits({ ...allow, Condition: { [operator]: { [key]: wanted } } });
+  assert.equal(met('${aws:useragent}'), true);
+  assert.equal(met('${AWS:UserAgent}', 'StringEquals'), true);
+  assert.equal(met('${aws:UserAgent}', 'StringLike', 'aws:SourceIp'), false);
+  assert.equal(met('f${*}'), true);
+  assert.equal(met('${?}*'), false);
+  assert.equal(met('f${*}', 'StringEquals'), true);
+  assert.equal(met('f*', 'StringEquals'), true);
+  assert.equal(met("${aws:SourceVpce, '192.168.7.1'}", 'StringEquals', 'aws:SourceIp'), true);
+  assert.equal(met('arn:aws:execute-api:*:*:${aws:SourceIp}/*', 'ArnLike', 'aws:SourceArn'), false);
+  const named = { ...allow, Resource: FUNCTION.replace(/f$/, '${aws:UserAgent}') };
+  const permitted = (resource: string) =>
+    compilePolicy({ Version: '2012-10-17', Statement: named })?.({ ...request, resource });
+  assert.equal(permitted(FUNCTION.replace(/f$/, 'f*')), 'allow');
+  assert.equal(permitted(FUNCTION.replace(/f$/, 'fx')), 'none');
+  const older = compilePolicy({ Statement: { ...allow, Resource: '${aws:UserAgent}' } });
+  assert.equal(older?.({ ...request, resource: '${aws:UserAgent}' }), 'allow');
 });
 
 test('an ARN in a condition is compared part by part', () => {
@@ -113,6 +163,49 @@ test('principals are services, accounts and their members, or anybody', () => {
   assert.equal(verdict({ Federated: 'accounts.google.com' }, ann), 'none');
 });
 
+test('a role is named for its sessions, and one of them by its own name', () => {
+  const session = {
+    accountId: '111122223333',
+    arn: 'arn:aws:sts::111122223333:assumed-role/R/one',
+    userId: 'AROAX:one',
+  };
+  const role = 'arn:aws:iam::111122223333:role/R';
+  const names = (AWS: unknown) =>
+    (['Allow', 'Deny'] as const).map((Effect) =>
+      compilePolicy({ Statement: { ...allow, Effect, Principal: { AWS } } })?.({
+        ...request,
+        principal: session,
+      }),
+    );
+  const named = ['allow', 'deny'];
+  const other = ['none', 'none'];
+  assert.deepEqual(names(role), named);
+  assert.deepEqual(names(['x', role.replace('/R', '/a/path/R')]), named);
+  assert.deepEqual(names(session.arn), named);
+  assert.deepEqual(names('111122223333'), named);
+  for (const AWS of [
+    role.replace('1111', '4444'),
+    role.replace('/R', '/r'),
+    role.replace('/R', '/*'),
+    role.replace('role/R', 'user/R'),
+    role.replace('arn:aws:', 'arn:aws-cn:'),
+    session.arn.replace('one', 'two'),
+    session.arn.replace('/one', ''),
+  ]) {
+    assert.deepEqual(names(AWS), other, AWS);
+  }
+  const keys = new Map([...request.keys, ...principalKeys(session)]);
+  const met = (Condition: object) =>
+    compilePolicy({ Statement: { ...allow, Condition } })?.({ ...request, keys }) === 'allow';
+  assert.equal(met({ ArnEquals: { 'aws:PrincipalArn': role } }), true);
+  assert.equal(met({ ArnNotLike: { 'aws:PrincipalArn': `${role}*` } }), false);
+  assert.equal(met({ ArnNotLike: { 'aws:PrincipalArn': role.replace('/R', '/path/*') } }), false);
+  assert.equal(met({ StringEquals: { 'aws:PrincipalType': 'AssumedRole' } }), true);
+  assert.equal(met({ StringLike: { 'aws:userid': '*:one' } }), true);
+  assert.equal(met({ Null: { 'aws:username': 'true' } }), true);
+  assert.equal(principalKeys(ann).get('aws:username'), 'ann');
+});
+
 test('what is not a policy is none', () => {
   for (const document of [
     undefined,
@@ -125,6 +218,11 @@ test('what is not a policy is none', () => {
     { Statement: [{ ...allow, NotAction: '*' }] },
     { Statement: [{ ...allow, Condition: 'true' }] },
     { Statement: [{ Effect: 'Allow', Action: '*' }] },
+    { Statement: [{ ...allow, Action: [] }] },
+    { Statement: [{ ...deny, condition: {} }] },
+    { Statement: [{ ...deny, Principal: 'arn:aws:iam::111122223333:root' }] },
+    { Statement: [{ ...deny, Principal: { Aws: '*' } }] },
+    { Statement: [{ ...deny, Principal: { AWS: [1] } }] },
   ]) {
     assert.equal(compilePolicy(document), undefined);
   }

@@ -2,8 +2,10 @@
  * IAM's policy language, for policies of APIs, functions and layers, and those that authorizers answer
  * with. Allowed only by a statement that says so; what cannot be evaluated never allows, always denies.
  */
-import { conditionOf, type Condition, type ConditionKeys } from './conditions.ts';
+import { conditionOf, type Condition } from './conditions.ts';
 import { matchesGlob } from './glob.ts';
+import { namedBy, type PolicyPrincipal } from './principal.ts';
+import { templateOf, type ConditionKeys, type Template } from './variables.ts';
 
 export type PolicyVerdict = 'allow' | 'deny' | 'none';
 
@@ -18,11 +20,6 @@ export interface PolicyRequest {
   readonly keys: ConditionKeys;
 }
 
-/** A service of AWS (`apigateway.amazonaws.com`), or a user or role of an account. */
-export type PolicyPrincipal =
-  | { readonly service: string }
-  | { readonly accountId: string; readonly arn: string };
-
 export type Policy = (request: PolicyRequest) => PolicyVerdict;
 
 interface Statement {
@@ -30,16 +27,23 @@ interface Statement {
   readonly concerns: (request: PolicyRequest) => boolean;
 }
 
+/** What a statement may have. One with anything else would mean more than is understood. */
+const ELEMENTS = new Set([
+  ...['Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction'],
+  ...['Resource', 'NotResource', 'Condition'],
+]);
+
 /** Undefined when the document is not a policy. `resourceOf` completes resources that are written short. */
 export function compilePolicy(
   document: unknown,
   resourceOf: (written: string) => string = (written) => written,
 ): Policy | undefined {
   if (typeof document !== 'object' || document === null) return undefined;
-  const { Statement: stated } = document as { Statement?: unknown };
+  const { Version, Statement: stated } = document as { Version?: unknown; Statement?: unknown };
+  const hasVariables = Version === '2012-10-17';
   const statements: Statement[] = [];
   for (const each of listOf(stated)) {
-    const statement = compileStatement(each, resourceOf);
+    const statement = compileStatement(each, hasVariables, resourceOf);
     if (!statement) return undefined;
     statements.push(statement);
   }
@@ -52,77 +56,74 @@ export function compilePolicy(
 
 function compileStatement(
   value: unknown,
+  hasVariables: boolean,
   resourceOf: (written: string) => string,
 ): Statement | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
+  const statement = value as Readonly<Record<string, unknown>>;
+  if (!Object.keys(statement).every((name) => ELEMENTS.has(name))) return undefined;
   const { Effect, Action, NotAction, Resource, NotResource, Principal, NotPrincipal, Condition } =
-    value as Readonly<Record<string, unknown>>;
+    statement;
   if (Effect !== 'Allow' && Effect !== 'Deny') return undefined;
-  const isAction = patterns(Action, NotAction, (pattern) => pattern.toLowerCase());
-  const isResource = patterns(Resource, NotResource, resourceOf);
-  const conditions = conditionsOf(Condition);
-  if (!isAction || !isResource || !conditions) return undefined;
-  const isWho = principalOf(Principal);
+  const isAction = actions(Action, NotAction);
+  const isResource = resources(Resource, NotResource, (written) =>
+    templateOf(resourceOf(written), hasVariables),
+  );
+  const conditions = conditionsOf(Condition, hasVariables);
+  const isWho = namedBy(Principal);
+  if (!isAction || !isResource || !conditions || !isWho) return undefined;
   const denies = Effect === 'Deny';
   return {
     denies,
+    // What is not understood is met where it denies, and not met where it allows.
     concerns: ({ action, resource, principal, keys }) =>
       isAction(action.toLowerCase()) &&
-      isResource(resource) &&
+      (isResource(resource, keys) ?? denies) &&
       // Whom an account's name excepts is not simply its opposite (IAM user guide, "NotPrincipal").
       (NotPrincipal === undefined ? isWho(principal) : denies) &&
-      // What is not understood is met where it denies, and not met where it allows.
       conditions.every((condition) => condition(keys) ?? denies),
   };
 }
 
-/** What an element names, or all but what its opposite names; undefined unless one of them is there. */
-function patterns(named: unknown, excepted: unknown, read: (written: string) => string) {
+function actions(named: unknown, excepted: unknown) {
+  const list = oneOf(named, excepted)?.map((pattern) => pattern.toLowerCase());
   const isExcept = named === undefined;
-  if (!isExcept && excepted !== undefined) return undefined;
-  const list = texts(isExcept ? excepted : named)?.map(read);
   return list && ((text: string) => list.some((each) => matchesGlob(each, text)) !== isExcept);
 }
 
-/** A policy that names no principals belongs to somebody. A federation is nobody here. */
-function principalOf(value: unknown): (principal: PolicyPrincipal | undefined) => boolean {
-  if (value === undefined || value === '*') return () => true;
-  if (typeof value !== 'object' || value === null) return () => false;
-  const { AWS, Service } = value as { AWS?: unknown; Service?: unknown };
-  const members = AWS === undefined ? [] : (texts(AWS) ?? []);
-  const services = Service === undefined ? [] : (texts(Service) ?? []);
-  return (principal) =>
-    principal && 'service' in principal
-      ? services.includes(principal.service)
-      : members.some((written) => isMember(written, principal));
+/** Undefined from what is returned: a variable has no value. */
+function resources(named: unknown, excepted: unknown, read: (written: string) => Template) {
+  const templates = oneOf(named, excepted)?.map(read);
+  const isExcept = named === undefined;
+  return (
+    templates &&
+    ((text: string, keys: ConditionKeys) => {
+      const patterns = templates.map((template) => template(keys));
+      if (!patterns.every((pattern) => pattern !== undefined)) return undefined;
+      return patterns.some((pattern) => matchesGlob(pattern, text)) !== isExcept;
+    })
+  );
 }
 
-function isMember(
-  written: string,
-  principal: { readonly accountId: string; readonly arn: string } | undefined,
-): boolean {
-  if (written === '*' || !principal) return written === '*';
-  const account = /^(?:arn:[\w-]+:iam::)?(\d{12})(?::root)?$/.exec(written)?.[1];
-  return account === undefined ? written === principal.arn : account === principal.accountId;
+/** What an element names, or what its opposite does; undefined unless one of them is there. */
+function oneOf(named: unknown, excepted: unknown): string[] | undefined {
+  if (named !== undefined && excepted !== undefined) return undefined;
+  const list = listOf(named ?? excepted);
+  return list.length > 0 && list.every((each) => typeof each === 'string') ? list : undefined;
 }
 
 /** Undefined where the element is no block of conditions. */
-function conditionsOf(value: unknown): Condition[] | undefined {
+function conditionsOf(value: unknown, hasVariables: boolean): Condition[] | undefined {
   if (value === undefined) return [];
   if (typeof value !== 'object' || value === null) return undefined;
   const conditions: Condition[] = [];
   for (const [operator, block] of Object.entries(value)) {
     if (typeof block !== 'object' || block === null) return undefined;
     for (const [key, given] of Object.entries(block)) {
-      conditions.push(conditionOf(operator, key, listOf(given).map(String)));
+      conditions.push(conditionOf(operator, key, listOf(given), hasVariables));
     }
   }
   return conditions;
-}
-
-function texts(value: unknown): string[] | undefined {
-  const list = listOf(value);
-  return list.every((each) => typeof each === 'string') ? list : undefined;
 }
 
 function listOf(value: unknown): unknown[] {

@@ -1,19 +1,23 @@
 /** A request as policies see it. */
 import type { HttpRequest } from '../../http/message.ts';
 import type { PolicyRequest } from '../../policies/policy.ts';
+import { principalKeys, type AccountPrincipal } from '../../policies/principal.ts';
+
+const ANONYMOUS = ['arn', 'account', 'type'].map(
+  (name) => [`aws:principal${name}`, undefined] as const,
+);
 
 export function policyRequest(
   http: HttpRequest,
   resource: string,
-  principal?: { readonly accountId: string; readonly arn: string },
+  principal?: AccountPrincipal,
 ): PolicyRequest {
   const keys = new Map([
     ['aws:sourceip', http.remoteAddress],
     ['aws:securetransport', String(http.encrypted)],
     ['aws:useragent', http.headers.get('user-agent')],
     ['aws:referer', http.headers.get('referer')],
-    ['aws:principalarn', principal?.arn],
-    ['aws:principalaccount', principal?.accountId],
+    ...(principal ? principalKeys(principal) : ANONYMOUS),
     // There are no private networks here.
     ['aws:sourcevpc', undefined],
     ['aws:sourcevpce', undefined],

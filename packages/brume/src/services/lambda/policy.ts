@@ -30,12 +30,15 @@ const ABSENT_KEYS = [
   'lambda:eventsourcetoken',
 ].map((key) => [key, undefined] as const);
 
+const compiled = new WeakMap<readonly PolicyStatement[], ReturnType<typeof compilePolicy>>();
+
 /** No statement denies, and one allows. */
 export function isAllowed(
   statements: readonly PolicyStatement[],
   { keys, ...request }: PolicyRequest,
 ): boolean {
-  const policy = compilePolicy({ Statement: statements });
+  const policy = compiled.get(statements) ?? compilePolicy(policyDocument(statements));
+  compiled.set(statements, policy);
   return policy?.({ ...request, keys: new Map([...ABSENT_KEYS, ...keys]) }) === 'allow';
 }
 

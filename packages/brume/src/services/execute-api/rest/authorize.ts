@@ -52,7 +52,11 @@ function missing(): never {
 
 export async function authorize(execution: RestExecution, runtime: RestRuntime): Promise<void> {
   const { matched, served } = execution;
-  if (served.policy && policyVerdict(execution) === 'deny') throw denied(execution, true);
+  // Who signs says who it is: the policy is asked once that is known.
+  const isSigned = matched.authorizationType === 'AWS_IAM';
+  if (served.policy && !isSigned && policyVerdict(execution) === 'deny') {
+    throw denied(execution, true);
+  }
   const own = await matched.authorize(execution, runtime);
   // The policy may speak of somebody who is known only now.
   const api = served.policy ? policyVerdict(execution) : undefined;
@@ -75,7 +79,7 @@ function isGranted(
 
 function policyVerdict(execution: RestExecution): PolicyVerdict {
   const { served, identity, request } = execution;
-  const principal = identity && { accountId: identity.accountId, arn: identity.userArn };
+  const principal = identity && { ...identity, arn: identity.userArn };
   return served.policy?.(policyRequest(request.http, methodArn(execution), principal)) ?? 'none';
 }
 

@@ -1,4 +1,5 @@
 /** Whether a request may call a function by its URL. */
+import { principalKeys } from '../../../policies/principal.ts';
 import { functionArn } from '../function-name.ts';
 import { isAllowed, type PolicyStatement } from '../policy.ts';
 import type { UrlIdentity } from './url-event.ts';
@@ -16,11 +17,13 @@ export function mayCall(
 ): boolean {
   if (url.authType === 'AWS_IAM' && !identity) return false;
   if (url.authType === 'AWS_IAM' && identity?.accountId === url.accountId) return true;
+  const principal = identity && { ...identity, arn: identity.userArn };
   return isAllowed(policy, {
     action: 'lambda:InvokeFunctionUrl',
-    principal: identity && { accountId: identity.accountId, arn: identity.userArn },
+    principal,
     resource: functionArn(url, url.alias),
     keys: new Map([
+      ...(principal ? principalKeys(principal) : []),
       ['lambda:functionurlauthtype', url.authType],
       ['lambda:invokedviafunctionurl', 'true'],
     ]),
