@@ -127,8 +127,11 @@ function createState(dependencies: LambdaDependencies): LambdaState {
   const { clock, random } = environment;
   const code = new CodeFolders(workFolder, blobs, random);
   const downloads = new CodeDownloads(blobs, clock, random);
-  const runtimesFolder = dependencies.fetch ? join(workFolder, 'runtimes') : undefined;
-  const runtimes = createRuntimes(environment, log, runtimesFolder, dependencies.authorityFile);
+  const runtimes = createRuntimes({
+    ...{ environment, log, folder: join(workFolder, 'runtimes') },
+    fetches: dependencies.fetch ?? false,
+    authorityFile: dependencies.authorityFile,
+  });
   const sandboxes = sandboxChoice(dependencies);
   const { exposed = false, localFolders = { within: '/', without: undefined } } = dependencies;
   const scratch = join(workFolder, 'images');

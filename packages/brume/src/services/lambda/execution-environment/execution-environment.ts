@@ -103,6 +103,8 @@ export class ExecutionEnvironment {
   #state: 'starting' | 'idle' | 'busy' | 'ended' = 'starting';
   #started: ((start: Start) => void) | undefined;
   #answered: ((end: End) => void) | undefined;
+  /** The runtime's answer, while it may have more to log. */
+  #held: Answer | undefined;
   /** The runtime has asked for an invocation since it was given the last. */
   #asked = false;
   /** The last invocation's report is written. */
@@ -134,9 +136,14 @@ export class ExecutionEnvironment {
     this.#events = {
       ready: () => this.#ready(),
       initFailed: (body: Buffer) => this.#fail(initFailed(body)),
-      answered: (answer: Answer) => this.#answered?.(answer),
+      answered: (answer: Answer) => {
+        this.#held = answer;
+        if (!logsAfterAnswer) this.#release();
+      },
     };
-    this.#isOwnBootstrap = 'command' in spec.launch && spec.launch.ownBootstrap;
+    const { ownBootstrap = false, logsAfterAnswer = false } =
+      'command' in spec.launch ? spec.launch : {};
+    this.#isOwnBootstrap = ownBootstrap;
     this.#api = new RuntimeApi(this.#events, {
       token: this.#isOwnBootstrap ? spec.token : undefined,
       isOwn: (ports) => this.#sandbox?.owns(ports) ?? false,
@@ -250,7 +257,7 @@ export class ExecutionEnvironment {
       ephemeralStorageMb,
       env: { ...launch.env, ...variables(runtimeApi), ...own },
       onStdout: this.#log.stream(),
-      onStderr: this.#log.stream(),
+      onStderr: this.#log.stream('function', launch.framesLog),
     });
   }
 
@@ -402,6 +409,7 @@ export class ExecutionEnvironment {
   /** The runtime asks for an invocation. */
   #ready(): void {
     this.#asked = true;
+    this.#release();
     if (this.#state !== 'starting') return this.#becomeIdle();
     this.#extensions.protocol.closeRegistration();
     this.#telemetry.closeSubscriptions();
@@ -430,8 +438,18 @@ export class ExecutionEnvironment {
     else this.#sandbox?.resume();
   }
 
+  #release(): void {
+    const answer = this.#held;
+    this.#held = undefined;
+    if (answer) this.#answered?.(answer);
+  }
+
   #fail(failure: Failure): void {
     this.#started?.({ type: 'failed', failure });
+    if (this.#held) {
+      this.#release();
+      return this.end('failure');
+    }
     if (this.#answered) this.#answered({ type: 'failed', failure });
     else if (this.#state !== 'starting') this.end('failure');
   }

@@ -305,6 +305,8 @@ export class Dispatcher {
       taskRoot,
       layers: layers && layersRoot ? { folder: layers.path, root: layersRoot } : undefined,
       memorySizeMb: settings.MemorySize,
+      handler: settings.Handler,
+      variables: own,
     });
   }
 

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../../../environment/environment.ts';
 import { LOG_EVENT_BYTES_MAX, LOG_TAIL_BYTES } from '../limits.ts';
+import { FramedOutput } from './framed-output.ts';
 import type { PlatformEvent } from './platform-events.ts';
 import type { PlatformLine } from './platform-lines.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -24,7 +25,7 @@ export class EnvironmentLog {
   readonly #parts: EnvironmentLogParts;
   #tail: Buffer[] = [];
   #tailBytes = 0;
-  #streams: LineSplitter[] = [];
+  #streams: (LineSplitter | FramedOutput)[] = [];
   #receivedBytes = 0;
 
   constructor(parts: EnvironmentLogParts) {
@@ -37,16 +38,17 @@ export class EnvironmentLog {
     this.#tailBytes = 0;
   }
 
-  /** A receiver for one output stream of a process. */
-  stream(source: 'function' | 'extension' = 'function'): (chunk: Buffer) => void {
-    const splitter = new LineSplitter((line) => {
+  /** A receiver for one output stream of a process; `isFramed` where some messages in it are. */
+  stream(source: 'function' | 'extension' = 'function', isFramed = false): (chunk: Buffer) => void {
+    const lines = new LineSplitter((line) => {
       this.#parts.telemetry.line(source, line);
       this.#add(line, 'function');
     });
-    this.#streams.push(splitter);
+    const stream = isFramed ? new FramedOutput(lines) : lines;
+    this.#streams.push(stream);
     return (chunk) => {
       this.#receivedBytes += chunk.length;
-      splitter.push(chunk);
+      stream.push(chunk);
     };
   }
 
@@ -106,20 +108,22 @@ class LineSplitter {
   }
 
   push(chunk: Buffer): void {
+  /** Ends a line that has begun. */
     let start = 0;
     for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
-      this.#add(chunk.subarray(start, end));
+      this.add(chunk.subarray(start, end));
       this.#end();
       start = end + 1;
     }
-    this.#add(chunk.subarray(start));
+    this.add(chunk.subarray(start));
   }
 
   flush(): void {
     if (this.#partialBytes > 0) this.#end();
   }
 
-  #add(bytes: Buffer): void {
+  /** A part of a line; line feeds in it are the line's own. */
+  add(bytes: Buffer): void {
     let rest = bytes;
     while (this.#partialBytes + rest.length > LOG_EVENT_BYTES_MAX) {
       const room = LOG_EVENT_BYTES_MAX - this.#partialBytes;

@@ -11,7 +11,7 @@ export interface Roots {
 }
 
 export function wrapped(launch: Launch, wrapper: string | undefined, roots: Roots): Launch {
-  if (!wrapper || !launch.ownBootstrap) return launch;
+  if (!wrapper || !(launch.ownBootstrap || launch.takesWrapper)) return launch;
   const [name, root] = Object.entries(roots).find(([prefix]) => wrapper.startsWith(prefix)) ?? [];
   const command = name && root ? `${root}/${wrapper.slice(name.length)}` : wrapper;
   const { preparedArgs: _, inspectArgs: __, ...plain } = launch;

@@ -15,6 +15,9 @@ export interface LaunchRequest {
   /** The folder of the files of its layers, on this machine and as the function sees it. */
   readonly layers: { readonly folder: string; readonly root: string } | undefined;
   readonly memorySizeMb: number;
+  readonly handler: string | undefined;
+  /** The function's own. */
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 export interface Launch {
@@ -30,6 +33,12 @@ export interface Launch {
   readonly readable: readonly string[];
   /** True when the program is Brume's own bootstrap, which shows the environment's token. */
   readonly ownBootstrap: boolean;
+  /** A function's wrapper may start the program; so may it all of Brume's own bootstraps. */
+  readonly takesWrapper?: boolean;
+  /** The program frames what it logs in its standard error (`framed-output.ts`). */
+  readonly framesLog?: boolean;
+  /** The program has answered, but may still log: the invocation is over when it asks for another. */
+  readonly logsAfterAnswer?: boolean;
   /** True when the program opens the ports of a sandbox's own network itself (`open-ports.mjs`). */
   readonly opensPorts: boolean;
   /** Where all of that is, in place of this machine's own system. */

@@ -1,7 +1,11 @@
 /** The runtimes by name: which AWS takes, and which of them Brume can start. */
+import { join } from 'node:path';
 import type { Environment } from '../../../environment/environment.ts';
 import type { Logger } from '../../../telemetry/log.ts';
 import { featureUnsupported, invalidParameter } from '../errors.ts';
+import { JavaClient } from './java-client.ts';
+import { findJavaMachines } from './java-machines.ts';
+import { javaFamily } from './java.ts';
 import { NodeVersions } from './node-versions.ts';
 import { nodeFamily } from './node.ts';
 import { providedFamily } from './provided.ts';
@@ -27,20 +31,24 @@ const ENDED = new Set(
   ),
 );
 
-/**
- * `folder` is one for runtimes that are fetched; where there is none, nothing is. `authorityFile` is a
- * certificate that all trust, by the variable that Node.js has for it.
- */
-export function createRuntimes(
-  environment: Environment,
-  log: Logger,
-  folder: string | undefined,
-  authorityFile?: () => Promise<string>,
-): Runtimes {
+export interface RuntimesParts {
+  readonly environment: Environment;
+  readonly log: Logger;
+  /** Absolute path of a folder for runtimes, and whether any are fetched. */
+  readonly folder: string;
+  readonly fetches: boolean;
+  /** A certificate that all trust, by the variable that Node.js has for it. */
+  readonly authorityFile: (() => Promise<string>) | undefined;
+}
+
+export function createRuntimes(parts: RuntimesParts): Runtimes {
+  const { environment, log, folder, fetches, authorityFile } = parts;
   const accepted = new Set([...ACCEPTED.split(', '), ...ACCEPTED_SINCE]);
-  const versions = new NodeVersions({ environment, log, folder });
+  const versions = new NodeVersions({ environment, log, folder: fetches ? folder : undefined });
+  const client = new JavaClient({ environment, log, folder: join(folder, 'java'), fetches });
   const families: readonly (readonly [RegExp, RuntimeFamily])[] = [
-    [/^nodejs\d+\.x$/, nodeFamily(versions, folder !== undefined)],
+    [/^nodejs\d+\.x$/, nodeFamily(versions, fetches)],
+    [/^java\d/, javaFamily(() => findJavaMachines(environment.processes), client)],
     [/^python3\.\d+$/, pythonFamily(environment.processes)],
     [/^provided\.al\d+$/, providedFamily],
   ];
