@@ -10,18 +10,20 @@ import { invocations } from './lambda/invocations.ts';
 import { layers } from './lambda/layers.ts';
 import { permissions } from './lambda/permissions.ts';
 import { play, recordings, skip, type Script } from './lambda/recordings.ts';
+import { keptSettings, otherArchitecture } from './lambda/settings-kept.ts';
 import { settings, urls } from './lambda/settings.ts';
 import { streams } from './lambda/streams.ts';
 import { unplayed } from './lambda/unplayed.ts';
 import { versions } from './lambda/versions.ts';
 
 const scripts: Readonly<Record<string, Readonly<Record<string, Script>>>> = {
-  'lambda.json': { ...concurrency, ...invocations, ...urls },
+  'lambda.json': { ...concurrency, ...invocations, ...otherArchitecture, ...urls },
   'lambda_api.json': {
     ...concurrencyConfigs,
     ...codeSigning,
     ...eventInvokeConfigs,
     ...functions,
+    ...keptSettings,
     ...layers,
     ...mappings,
     ...permissions,

@@ -24,8 +24,8 @@ export const unplayed: Readonly<Record<string, Reasons>> = {
       'stacks and crashes of the interpreter that AWS has: invoke-python.test.ts has ours',
     ],
     [
-      /test_runtime_ulimits|test_lambda_init_environment|test_mixed_architecture/,
-      'of the machine: limits, processes and processors are those that there are',
+      /test_runtime_ulimits|test_lambda_init_environment/,
+      'of the machine: limits and processes are those that there are',
     ],
     [/test_assume_role/, 'the role’s name is the recorder’s own'],
   ],
@@ -33,16 +33,10 @@ export const unplayed: Readonly<Record<string, Reasons>> = {
     [/test_function_name_and_qualifier_validation/, 'lambda-names.test.ts plays them'],
     [/^TestLambdaImages/, 'lambda-images-recorded.test.ts plays them, where images can be run'],
     [/s3_content|code_location_s3/, 'there is no S3'],
-    [/vpc_config/, 'there are no private networks'],
     [
       /^TestLambdaSnapStart.*\[(?:java|dotnet)/,
       'runtimes that are not on every machine; Python’s are played',
     ],
-    [
-      /test_lambda_concurrent_code_updates/,
-      'an update is over before the next could meet it: Brume has all work done when it answers',
-    ],
-    [/test_large_lambda|test_account_settings_total_code_size/, 'sizes of the recorder’s files'],
     [
       /test_oversized_request_create_lambda/,
       'a body of 70 MB: the limit is the pipeline’s, which all services share',

@@ -97,6 +97,9 @@ const NOT_NULL_PLACES: ReadonlyMap<string, 'element' | 'key' | 'value'> = new Ma
   ['routingConfig.additionalVersionWeights', 'value'],
 ]);
 
+/** A least length of 0 cannot be broken, but is listed (Lambda, recorded 2025-11-25: test_vpc_config). */
+const NO_LEAST = { type: 'length', min: 0 } as const;
+
 /** `Member must satisfy constraint: [… length less …, … length greater …, … pattern: …]` */
 function collectionText(
   shapes: ShapeTable,
@@ -106,7 +109,8 @@ function collectionText(
 ): string {
   const inner = constraint.type === 'key' ? shape.key : (shape.member ?? shape.value);
   const innerShape = shapes.of(inner as ShapeReference);
-  const texts = constraint.constraints
+  const isUnbounded = innerShape.type === 'string' && innerShape.min === 0;
+  const texts = [...constraint.constraints, ...(isUnbounded ? [NO_LEAST] : [])]
     .toSorted((left, right) => rank(left) - rank(right))
     .map((each) => wordsOf(each, innerShape));
   if (NOT_NULL_PLACES.get(place) === constraint.type) texts.push('Member must not be null');

@@ -6,6 +6,7 @@ import type {
 } from '../../model/generated/lambda.types.ts';
 import { functionArn, type FunctionReference } from './function-name.ts';
 import type { VersionRecord } from './function-record.ts';
+import { describeVpc } from './function-vpc.ts';
 
 /** The members that lists have too. `qualifier` is the end of the ARN in the answer. */
 export function listedConfiguration(
@@ -19,6 +20,7 @@ export function listedConfiguration(
     FunctionName: reference.name,
     FunctionArn: functionArn(reference, qualifier),
     ...shown,
+    VpcConfig: describeVpc(reference, settings.VpcConfig),
     Layers:
       layers.length > 0
         ? layers.map(({ arn, code: { sizeBytes } }) => ({ Arn: arn, CodeSize: sizeBytes }))

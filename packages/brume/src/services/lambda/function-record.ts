@@ -20,6 +20,7 @@ import {
   type FunctionReference,
   type QualifiedReference,
 } from './function-name.ts';
+import type { VpcSettings } from './function-vpc.ts';
 import type { ImageReference } from './images/images.ts';
 import type { PolicyStatement } from './policy.ts';
 
@@ -96,6 +97,7 @@ export interface FunctionSettings {
   readonly TenancyConfig?: TenancyConfig | undefined;
   /** The function is durable: its executions outlive its invocations. */
   readonly DurableConfig?: DurableSettings | undefined;
+  readonly VpcConfig?: VpcSettings | undefined;
   /** Where events go that fail for good. */
   readonly DeadLetterConfig?: { readonly TargetArn: string } | undefined;
 }

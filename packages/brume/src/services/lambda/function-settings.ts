@@ -5,9 +5,12 @@ import type {
   LoggingConfig,
 } from '../../model/generated/lambda.types.ts';
 import { featureUnsupported, invalidParameter } from './errors.ts';
+import type { Logger } from '../../telemetry/log.ts';
 import { RETENTION_DAYS_DEFAULT } from './durable/limits.ts';
 import { RESERVED_NAMES } from './execution-environment/variables.ts';
+import { functionArn, type FunctionReference } from './function-name.ts';
 import type { FunctionSettings, LogSettings } from './function-record.ts';
+import { changedVpc } from './function-vpc.ts';
 import {
   ENVIRONMENT_VARIABLES_BYTES_MAX,
   EPHEMERAL_STORAGE_MB_MAX,
@@ -69,7 +72,9 @@ export function changedSettings(old: FunctionSettings, input: SettingsInput): Fu
     Environment: input.Environment
       ? { Variables: input.Environment.Variables ?? {} }
       : old.Environment,
-    KMSKeyArn: input.KMSKeyArn ?? old.KMSKeyArn,
+    // An empty text takes the key away.
+    KMSKeyArn: (input.KMSKeyArn ?? old.KMSKeyArn) || undefined,
+    VpcConfig: changedVpc(old.VpcConfig, input.VpcConfig),
     TenancyConfig: input.TenancyConfig ?? old.TenancyConfig,
     DeadLetterConfig: changedDeadLetter(old.DeadLetterConfig, input.DeadLetterConfig),
     DurableConfig: changedDurability(old.DurableConfig, input.DurableConfig),
@@ -151,10 +156,31 @@ export function checkSettings(input: SettingsInput, runtimes: Runtimes): void {
 
 /** What Brume does not have yet is refused rather than ignored; an empty value asks for nothing. */
 const UNSUPPORTED: readonly (readonly [string, (input: SettingsInput) => boolean])[] = [
-  ['VPC configuration', (input) => has(input.VpcConfig?.SubnetIds)],
   ['file system mounts', (input) => has(input.FileSystemConfigs)],
   ['capacity providers', (input) => has(input.CapacityProviderConfig)],
   ['publishing to $LATEST.PUBLISHED', (input) => has(input.PublishTo)],
+];
+
+export function noteWithoutEffect(
+  log: Logger,
+  reference: FunctionReference,
+  input: SettingsInput,
+): void {
+  const kept = WITHOUT_EFFECT.filter(([, isAsked]) => isAsked(input)).map(([what]) => what);
+  if (kept.length > 0) noteKept(log, reference, kept);
+}
+
+/** Says which settings are kept and shown, and change nothing here. */
+export function noteKept(log: Logger, reference: FunctionReference, kept: readonly string[]): void {
+  const fields = { function: functionArn(reference), settings: kept.join(', ') };
+  log.log('warn', 'Settings are kept and shown, but have no effect here', fields);
+}
+
+const WITHOUT_EFFECT: typeof UNSUPPORTED = [
+  ['VpcConfig', (input) => has(input.VpcConfig?.SubnetIds)],
+  ['KMSKeyArn', (input) => has(input.KMSKeyArn)],
+  ['TracingConfig', (input) => input.TracingConfig?.Mode === 'Active'],
+  ['SnapStart', (input) => input.SnapStart?.ApplyOn === 'PublishedVersions'],
 ];
 
 function checkDeadLetter(arn: string | undefined): void {

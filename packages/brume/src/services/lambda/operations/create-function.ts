@@ -10,7 +10,7 @@ import { withStoredPackage } from '../code/package.ts';
 import { takeImage } from '../images/take-image.ts';
 import { functionExists, invalidParameter } from '../errors.ts';
 import { functionConfiguration } from '../function-configuration.ts';
-import { LATEST, parseFunctionName } from '../function-name.ts';
+import { LATEST, parseFunctionName, type FunctionReference } from '../function-name.ts';
 import {
   functionKey,
   putRecord,
@@ -18,7 +18,7 @@ import {
   type FunctionRecord,
   type VersionRecord,
 } from '../function-record.ts';
-import { checkSettings, initialSettings } from '../function-settings.ts';
+import { checkSettings, initialSettings, noteWithoutEffect } from '../function-settings.ts';
 import {
   checkStillThere,
   checkTotalSize,
@@ -50,31 +50,37 @@ export async function createFunction(
   const zip = isImage
     ? await takeImage(state, input.Code, settings.Architectures)
     : await takePackage(state, input.Code);
-  const { clock, random } = state.environment;
   return withStoredPackage(state, zip, async (code: CodeReference) => {
     checkTotalSize(code, layers);
-    const record: FunctionRecord = {
-      ...reference,
-      lastVersion: 0,
-      tags: input.Tags ?? {},
-      ...(input.CodeSigningConfigArn !== undefined && {
-        codeSigningConfigArn: input.CodeSigningConfigArn,
-      }),
-      latest: {
-        version: LATEST,
-        settings,
-        code,
-        ...(layers && { layers }),
-        lastModifiedMs: clock.nowMs(),
-        revisionId: random.uuid(),
-        transition: 'creating',
-        generation: random.uuid(),
-      },
-    };
-    const version = await store(state, record, input.Publish === true);
+    const latest = newVersion(state, { settings, code, ...(layers && { layers }) });
+    const version = await store(state, newRecord(reference, input, latest), input.Publish === true);
+    noteWithoutEffect(state.log, reference, input);
     // With `Publish` AWS answers the version's number, but the function's ARN (recorded 2025-11-25).
     return functionConfiguration(reference, version);
   });
+}
+
+type Content = Pick<VersionRecord, 'settings' | 'code' | 'layers'>;
+
+function newVersion({ environment }: LambdaState, content: Content): VersionRecord {
+  const { clock, random } = environment;
+  return {
+    version: LATEST,
+    ...content,
+    lastModifiedMs: clock.nowMs(),
+    revisionId: random.uuid(),
+    transition: 'creating',
+    generation: random.uuid(),
+  };
+}
+
+function newRecord(
+  reference: FunctionReference,
+  { Tags: tags = {}, CodeSigningConfigArn: arn }: CreateFunctionRequest,
+  latest: VersionRecord,
+): FunctionRecord {
+  const signing = arn === undefined ? {} : { codeSigningConfigArn: arn };
+  return { ...reference, lastVersion: 0, tags, ...signing, latest };
 }
 
 /** Commits the function. Returns the version that the caller is told of. */

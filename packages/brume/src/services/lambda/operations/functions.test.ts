@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { test } from 'node:test';
+import type { UpdateFunctionConfigurationRequest } from '../../../model/generated/lambda.types.ts';
 import { zipFiles } from '../code/zip.fixture.ts';
 import { CODE_ZIPPED_BYTES_MAX } from '../limits.ts';
 import {
@@ -369,3 +370,25 @@ async function blobCount(lambda: TestLambda): Promise<number> {
   for await (const _ of lambda.blobs.list()) count++;
   return count;
 }
+
+// Recorded from AWS 2025-11-25 (test_vpc_config), but for the id of the network, which is Brume's own.
+test('a private network is kept and shown, and the log says that it has no effect', async (t) => {
+  const lambda = await startLambda(t);
+  const VpcConfig = { SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] };
+  const created = await lambda.create('fn', CODE, {
+    VpcConfig,
+    KMSKeyArn: 'arn:aws:kms:us-east-1:000000000000:key/1',
+  });
+  assert.match(created.VpcConfig?.VpcId ?? '', /^vpc-[0-9a-f]{17}$/);
+  const note = 'warn Settings are kept and shown, but have no effect here';
+  assert.equal(lambda.logged.filter((line) => line === note).length, 1);
+  const change = (settings: Omit<UpdateFunctionConfigurationRequest, 'FunctionName'>) =>
+    lambda.call('UpdateFunctionConfiguration', { FunctionName: 'fn', ...settings });
+  await assert.rejects(change({ VpcConfig: { SubnetIds: [] } }), {
+    code: 'InvalidParameterValueException',
+    message: 'SubnetIds and SecurityIds must coexist or be both empty list.',
+  });
+  const left = await change({ VpcConfig: { SubnetIds: [], SecurityGroupIds: [] }, KMSKeyArn: '' });
+  const none = { SubnetIds: [], SecurityGroupIds: [], VpcId: '', Ipv6AllowedForDualStack: false };
+  assert.deepEqual([left.VpcConfig, left.KMSKeyArn], [none, undefined]);
+});

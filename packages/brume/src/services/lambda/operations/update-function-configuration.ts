@@ -10,7 +10,7 @@ import { findFunction } from '../function-lookup.ts';
 import { parseFunctionName } from '../function-name.ts';
 import type { FunctionRecord } from '../function-record.ts';
 import { resolveLayers } from '../layers/function-layers.ts';
-import { changedSettings, checkSettings } from '../function-settings.ts';
+import { changedSettings, checkSettings, noteWithoutEffect } from '../function-settings.ts';
 import type { LambdaState } from '../state.ts';
 import { changeLatest } from '../update.ts';
 
@@ -31,5 +31,6 @@ export async function updateFunctionConfiguration(
     settings: changedSettings(latest.settings, input),
   });
   const { version } = await changeLatest(state, reference, input, change, layers);
+  noteWithoutEffect(state.log, reference, input);
   return functionConfiguration(reference, version);
 }

@@ -27,6 +27,7 @@ import {
   type FunctionReference,
 } from '../function-name.ts';
 import { decodeRecord, functionKey, putRecord, type FunctionRecord } from '../function-record.ts';
+import { noteKept } from '../function-settings.ts';
 import type { LambdaState } from '../state.ts';
 
 type RuntimeManagement = Omit<PutRuntimeManagementConfigResponse, 'FunctionArn'>;
@@ -133,6 +134,7 @@ export async function putRuntimeManagementConfig(
     if (!value) throw functionNotFound(functionArn(reference));
     return { writes: [putRecord(key, management)], result: undefined };
   });
+  if (UpdateRuntimeOn !== 'Auto') noteKept(state.log, reference, ['RuntimeManagementConfig']);
   return { ...management, FunctionArn: functionArn(reference, reference.qualifier ?? LATEST) };
 }
 
