@@ -10,6 +10,7 @@ import { invocations } from './lambda/invocations.ts';
 import { layers } from './lambda/layers.ts';
 import { permissions } from './lambda/permissions.ts';
 import { play, recordings, skip, type Script } from './lambda/recordings.ts';
+import { runtimes } from './lambda/runtimes.ts';
 import { keptSettings, otherArchitecture } from './lambda/settings-kept.ts';
 import { settings, urls } from './lambda/settings.ts';
 import { streams } from './lambda/streams.ts';
@@ -30,6 +31,7 @@ const scripts: Readonly<Record<string, Readonly<Record<string, Script>>>> = {
     ...settings,
     ...versions,
   },
+  'lambda_common.json': runtimes,
   'lambda_destinations.json': destinationConfigs,
   'lambda_integration_dynamodbstreams.json': streams,
   'lambda_integration_sqs.json': queues,

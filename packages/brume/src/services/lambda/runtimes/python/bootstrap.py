@@ -242,12 +242,16 @@ def describe_error(error):
 
 
 def error_object(error_type, message, trace):
-    return {
+    described = {
         "errorMessage": message,
         "errorType": error_type,
         "requestId": request_id,
         "stackTrace": trace,
     }
+    # AWS's runtime of 3.8 does not tell the request; those since do (recorded 2026-01-12).
+    if os.environ.get("AWS_EXECUTION_ENV") == "AWS_Lambda_python3.8":
+        del described["requestId"]
+    return described
 
 
 def to_json(value):
