@@ -1,11 +1,11 @@
 /**
- * What AWS answered, as LocalStack's recorder wrote it down, and how an answer is held against it: ids,
- * times and the like stand as `<name:1>`, which must be the same text wherever it stands.
+ * What AWS answered, as LocalStack's recorder wrote it down, and who asks for an answer to hold against it.
  */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as sdk from '@aws-sdk/client-api-gateway';
+import { Comparison } from './comparison.ts';
 
 const folder = path.join(import.meta.dirname, '../../../../shared/recorded/apigateway');
 export const skip = existsSync(folder) ? false : '../shared/recorded is not there';
@@ -25,6 +25,13 @@ export function recordingsOf(file: string): Map<string, Recording> {
   );
 }
 
+/** Those of all files: a name that stands in two of them is not to be asked for here. */
+export function recordings(): Map<string, Recording> {
+  if (skip) return new Map();
+  const files = readdirSync(folder).map((name) => /^apigateway_(.+)\.json$/.exec(name)?.[1] ?? '');
+  return new Map(files.flatMap((file) => [...recordingsOf(file)]));
+}
+
 /** An answer of any operation: what it has is asked by name. */
 // oxlint-disable-next-line typescript/no-explicit-any
 export type Answer = any;
@@ -33,7 +40,7 @@ export type Answer = any;
 export class Session {
   readonly #client: sdk.APIGatewayClient;
   readonly #recording: Recording;
-  readonly #bindings = new Map<string, string>();
+  readonly #comparison = new Comparison();
   readonly #seen = new Set<string>();
 
   constructor(client: sdk.APIGatewayClient, recording: Recording) {
@@ -82,64 +89,12 @@ export class Session {
     const { ResponseMetadata, ...expected } = this.#recording[name] as Answer;
     assert.equal(status, ResponseMetadata.HTTPStatusCode, `${name}: ${JSON.stringify(actual)}`);
     if (!expected.Error) {
-      this.#alike(expected, actual, name);
+      this.#comparison.alike(expected, actual, name);
       return;
     }
     const { Error: recorded } = expected;
-    this.#alike({ Code: recorded.Code, Message: recorded.Message }, actual, name);
+    this.#comparison.alike({ Code: recorded.Code, Message: recorded.Message }, actual, name);
   }
-
-  #alike(expected: unknown, actual: unknown, where: string): void {
-    if (expected === 'datetime') return assert(actual instanceof Date, `${where} is a time`);
-    if (typeof expected === 'string') return this.#sameText(expected, actual, where);
-    if (typeof expected !== 'object' || expected === null) {
-      return assert.equal(actual, expected, where);
-    }
-    // The recorder reads JSON out of texts.
-    const text = actual instanceof Uint8Array ? Buffer.from(actual).toString() : actual;
-    const value: unknown = typeof text === 'string' ? JSON.parse(text) : text;
-    assert(typeof value === 'object' && value !== null, where);
-    const defined = Object.entries(value).filter(([, each]) => each !== undefined);
-    assert.deepEqual(defined.map(([key]) => key).sort(), Object.keys(expected).sort(), where);
-    const members = value as Readonly<Record<string, unknown>>;
-    if (Array.isArray(expected)) this.#arrange(expected, value as Answer[]);
-    for (const [key, each] of Object.entries(expected)) {
-      this.#alike(each, members[key], `${where}.${key}`);
-    }
-  }
-
-  /** Puts a list into the recorded order, by the ids that are known from before, or by names. */
-  #arrange(expected: readonly Answer[], actual: Answer[]): void {
-    const ids = expected.map((each) => this.#bindings.get(each?.id));
-    const names = expected.map((each) => each?.name);
-    const key = ids.includes(undefined) ? 'name' : 'id';
-    const known = key === 'id' ? ids : names;
-    if (known.includes(undefined)) return;
-    actual.sort((left, right) => known.indexOf(left[key]) - known.indexOf(right[key]));
-  }
-
-  #sameText(expected: string, actual: unknown, where: string): void {
-    const text = String(actual)
-      .replaceAll('000000000000', '111111111111')
-      .replaceAll(/\d{4}-\d\d-\d\dT[\d:]+Z/g, 'date');
-    const parts = expected.split(/(<[\w-]+(?::\d+)?>)/);
-    const pattern = parts.map((part, at) => {
-      const bound = this.#bindings.get(part);
-      if (at % 2 === 0) return literally(part);
-      return bound === undefined ? '(.+?)' : `(${literally(bound)})`;
-    });
-    const match = new RegExp(`^${pattern.join('')}$`, 's').exec(text);
-    assert(
-      match,
-      `${where}: ${text} is not ${expected} with ${JSON.stringify([...this.#bindings])}`,
-    );
-    const names = parts.filter((_, at) => at % 2 === 1);
-    names.forEach((name, at) => this.#bindings.set(name, match[at + 1] ?? ''));
-  }
-}
-
-function literally(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 function errorOf(error: Error): object {

@@ -172,4 +172,17 @@ export const restApis: Scenarios = {
     const input = { restApiId, parentId: 'fake-resource-id', pathPart: 'subpets' };
     await session.match('wrong-resource-parent-id', 'CreateResource', input);
   },
+
+  async test_create_execute_api_vpc_endpoint(session) {
+    const { restApiId } = await newApi(session, {
+      endpointConfiguration: { types: ['PRIVATE'], vpcEndpointIds: ['vpce-0123456789abcdef0'] },
+    });
+    const statement = {
+      ...{ Effect: 'Allow', Principal: '*', Action: 'execute-api:Invoke' },
+      Resource: `arn:aws:execute-api:us-east-1:000000000000:${restApiId}/*`,
+    };
+    const policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+    await session.ask('UpdateRestApi', { restApiId, ...patch(replace('/policy', policy)) });
+    await session.match('api-details', 'GetRestApi', { restApiId });
+  },
 };

@@ -2,11 +2,10 @@
  * What functions are told of a request: the event of AWS_PROXY integrations and of REQUEST authorizers.
  * Members and their order are recorded (2023-2025, test_lambda_aws_proxy_integration); what is absent is null.
  */
-import { accessLogTime } from '../request-time.ts';
-import { domainPrefix } from './context-variables.ts';
+import { contextVariables } from './context-variables.ts';
 import type { OutgoingRequest } from './request-mapping.ts';
 import type { Payload, RestExecution } from './rest-execution.ts';
-import { lastValues } from './rest-request.ts';
+import { isUnseen, lastValues } from './rest-request.ts';
 
 export function proxyEvent(
   execution: RestExecution,
@@ -41,11 +40,11 @@ function eventOf(execution: RestExecution, mapped?: OutgoingRequest) {
     multiValueQueryStringParameters: hasQuery ? ownMembers(query) : null,
     pathParameters: pathParameters.size > 0 ? ownMembers(pathParameters) : null,
     stageVariables: Object.keys(variables).length > 0 ? variables : null,
-    requestContext: requestContext(execution),
+    requestContext: contextVariables(execution, authorizerMember(execution)),
   };
 }
 
-/** Header mappings of AWS_PROXY add what the client did not send (recorded 2023 and 2025). */
+/** Header mappings of AWS_PROXY add what the client did not send, and could (recorded 2023 and 2025). */
 function eventHeaders(execution: RestExecution, mapped: OutgoingRequest | undefined) {
   const { request, traceId } = execution;
   const headers: [string, readonly string[]][] = [];
@@ -53,7 +52,8 @@ function eventHeaders(execution: RestExecution, mapped: OutgoingRequest | undefi
     if (!ADDED.has(name.toLowerCase())) headers.push([name, values]);
   }
   for (const { name, values } of mapped?.headers ?? []) {
-    if (!request.headers.has(name)) headers.push([name, values]);
+    const isAdded = !request.headers.has(name) && !isUnseen(name.toLowerCase());
+    if (isAdded) headers.push([name, values]);
   }
   headers.push(['X-Amzn-Trace-Id', [traceId]]);
   headers.push(['X-Forwarded-For', [forwardedFor(execution)]]);
@@ -85,46 +85,6 @@ function ownMembers<Value>(entries: Iterable<readonly [string, Value]>): Record<
   const members = Object.create(null) as Record<string, Value>;
   for (const [name, value] of entries) members[name] = value;
   return members;
-}
-
-function requestContext(execution: RestExecution) {
-  const { stage, served, request, method, domainName, identity, apiKey, isCanary } = execution;
-  return {
-    accountId: stage.accountId,
-    apiId: stage.apiId,
-    authorizer: authorizerMember(execution),
-    deploymentId: served.deploymentId,
-    domainName,
-    domainPrefix: domainPrefix(domainName),
-    extendedRequestId: execution.extendedRequestId,
-    httpMethod: request.method,
-    identity: {
-      accessKey: identity?.accessKey ?? null,
-      accountId: identity?.accountId ?? null,
-      apiKey: apiKey?.value,
-      apiKeyId: apiKey?.id,
-      caller: identity?.callerId ?? null,
-      cognitoAuthenticationProvider: null,
-      cognitoAuthenticationType: null,
-      cognitoIdentityId: null,
-      cognitoIdentityPoolId: null,
-      principalOrgId: null,
-      sourceIp: request.http.remoteAddress,
-      user: identity?.userId ?? null,
-      userAgent: request.header('user-agent') ?? null,
-      userArn: identity?.userArn ?? null,
-    },
-    isCanaryRequest: isCanary,
-    operationName: method?.operationName,
-    path: request.fullPath,
-    protocol: 'HTTP/1.1',
-    requestId: execution.requestId,
-    requestTime: accessLogTime(execution.timeMs),
-    requestTimeEpoch: execution.timeMs,
-    resourceId: method?.resourceId,
-    resourcePath: method?.resourcePath,
-    stage: stage.stageName,
-  };
 }
 
 function authorizerMember({ authorizer, authorization }: RestExecution): object | undefined {

@@ -77,12 +77,20 @@ export function compileHttpProxy(integration: Integration): CompiledIntegration 
   };
 }
 
-/** The client's headers and query, and over them what is mapped. */
+/**
+ * The client's headers and query with what is mapped: headers replace the client's, values of the query
+ * come after the client's where they are not among them (recorded 2024-07,
+ * test_http_proxy_integration_request_data_mappings).
+ */
 function passedOn({ request }: RestExecution, mapped: OutgoingRequest): OutgoingRequest {
   const headers = request.headers.copy();
   for (const name of ['host', 'content-encoding', 'via']) headers.delete(name);
   for (const { name, values } of mapped.headers) headers.set(name, ...values);
-  return { headers, query: new Map([...request.query, ...mapped.query]), path: mapped.path };
+  const query = new Map(request.query);
+  for (const [name, values] of mapped.query) {
+    query.set(name, [...new Set([...(query.get(name) ?? []), ...values])]);
+  }
+  return { headers, query, path: mapped.path };
 }
 
 /** Recorded 2025 (test_apigateway_header_remapping_http): what the client is not told. */

@@ -1,5 +1,6 @@
 /** Which bodies are bytes rather than text: the media types that an API names as binary. */
 import type { ContentHandlingStrategy } from '../../../model/generated/apigateway.types.ts';
+import { internalFailure } from './gateway-failure.ts';
 import type { Payload } from './rest-execution.ts';
 
 export class MediaTypes {
@@ -39,7 +40,7 @@ export function requestPayload(
 ): Payload {
   if (isBinary) return handling === 'CONVERT_TO_TEXT' ? body.toString('base64') : body;
   const text = body.toString('utf8');
-  return handling === 'CONVERT_TO_BINARY' ? Buffer.from(text, 'base64') : text;
+  return handling === 'CONVERT_TO_BINARY' ? fromBase64(text) : text;
 }
 
 /**
@@ -58,5 +59,11 @@ export function responsePayload(
   }
   const toBinary = handling === 'CONVERT_TO_BINARY' || (handling === undefined && wantsBinary);
   const text = body.toString('utf8');
-  return toBinary ? Buffer.from(text, 'base64') : text;
+  return toBinary ? fromBase64(text) : text;
+}
+
+/** What is no base64 is 500 (developer guide, "Gateway response types", API_CONFIGURATION_ERROR). */
+export function fromBase64(text: string): Buffer {
+  if (!/^[A-Za-z0-9+/\r\n]*={0,2}[\r\n]*$/.test(text)) throw internalFailure('no base64');
+  return Buffer.from(text, 'base64');
 }

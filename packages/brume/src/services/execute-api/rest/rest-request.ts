@@ -69,6 +69,10 @@ const UNSEEN: ReadonlySet<string> = new Set([
   'www-authenticate',
 ]);
 
+export function isUnseen(lowerCaseName: string): boolean {
+  return UNSEEN.has(lowerCaseName);
+}
+
 /** The names that AWS writes in its own way, whatever the client wrote. */
 const WRITTEN_BY_AWS: ReadonlyMap<string, string> = new Map([
   ['authorization', 'Authorization'],

@@ -36,12 +36,14 @@ export function toValue(json: unknown, frozen = false, depth = 0): Value {
   return toMap(json, frozen, depth);
 }
 
+/** A member that is undefined is not there. */
 export function toMap(json: object, frozen = false, depth = 0): VtlMap {
   const entries = new Map<MapKey, Value>();
   const members = json as Readonly<Record<string, unknown>>;
   // Keys only: pairs of `Object.entries` cost a third of reading a payload.
   for (const key of Object.keys(members)) {
-    entries.set(key, toValue(members[key], frozen, depth + 1));
+    const member = members[key];
+    if (member !== undefined) entries.set(key, toValue(member, frozen, depth + 1));
   }
   return new VtlMap(entries, frozen);
 }
