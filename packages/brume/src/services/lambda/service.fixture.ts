@@ -57,9 +57,7 @@ export interface Invocation {
 }
 
 /** Surroundings other than the usual; what a second Lambda shares with a first. */
-export interface Surroundings extends Partial<
-  Omit<LambdaDependencies, 'log' | 'workFolder' | 'endpoint'>
-> {
+export interface Surroundings extends Partial<Omit<LambdaDependencies, 'log' | 'endpoint'>> {
   /** Where functions reach Brume; nobody need be there. */
   readonly endpoint?: string;
 }
@@ -68,12 +66,13 @@ export async function startLambda(
   t: TestContext,
   { endpoint = CONTEXT.baseUrl, ...surroundings }: Surroundings = {},
 ): Promise<TestLambda> {
-  const workFolder = await mkdtemp(join(tmpdir(), 'brume-lambda-'));
+  const ownFolder = await mkdtemp(join(tmpdir(), 'brume-lambda-'));
   const logged: string[] = [];
   const {
     environment = nodeEnvironment(),
     store = createMemoryStore(),
     blobs = createMemoryBlobStore(environment),
+    workFolder = ownFolder,
   } = surroundings;
   const lambda = createLambda({
     isolation: 'process',
@@ -87,7 +86,7 @@ export async function startLambda(
   });
   t.after(async () => {
     await lambda.service.close();
-    await rm(workFolder, { recursive: true, force: true });
+    await rm(ownFolder, { recursive: true, force: true });
   });
   const call: TestLambda['call'] = async (name, input) => {
     const context = { ...CONTEXT, requestId: environment.random.uuid() };

@@ -134,8 +134,9 @@ function createState(dependencies: LambdaDependencies): LambdaState {
   });
   const sandboxes = sandboxChoice(dependencies);
   const { exposed = false, localFolders = { within: '/', without: undefined } } = dependencies;
-  const scratch = join(workFolder, 'images');
-  const images = new Images({ code, random, localFolders, exposed, scratch, sandboxes });
+  const images = new Images({
+    ...{ store, environment, workFolder, localFolders, exposed, sandboxes },
+  });
   const credentials = dependencies.mintCredentials ?? accountCredentials;
   const dispatcher = new Dispatcher({
     environment,

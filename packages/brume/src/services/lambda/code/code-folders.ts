@@ -78,11 +78,6 @@ export class CodeFolders {
     });
   }
 
-  /** A folder that `fill` makes where it is not there yet, and says the size of. */
-  openFilled(name: string, fill: (path: string) => Promise<number>): Promise<CodeFolder> {
-    return this.#open(name, fill);
-  }
-
   /** Removes all folders. Whoever made the folder around them could not: files in them are read-only. */
   async close(): Promise<void> {
     await removeTree(this.#root);

@@ -14,6 +14,8 @@ export interface Package {
   readonly folder?: string;
   /** The container image that is the code; `zip` then is its name. */
   readonly image?: ImageReference;
+  /** To be called when a function names the image, or none will. */
+  readonly release?: () => void;
 }
 
 /** The package of a request, checked. */
@@ -31,10 +33,13 @@ export async function checkPackage(state: LambdaState, code: FunctionCode): Prom
 /** Stores a package and runs `commit` with its reference; nothing stays when that fails. */
 export async function withStoredPackage<Result>(
   { blobs }: LambdaState,
-  { zip, unzippedBytes, folder, image }: Package,
+  { zip, unzippedBytes, folder, image, release }: Package,
   commit: (code: CodeReference) => Promise<Result>,
 ): Promise<Result> {
-  const { id, sizeBytes, sha256 } = await blobs.write(zip);
+  const { id, sizeBytes, sha256 } = await blobs.write(zip).catch((error: unknown) => {
+    release?.();
+    throw error;
+  });
   try {
     const reference = { blobId: id, sizeBytes, sha256, unzippedBytes };
     if (image) {
@@ -46,5 +51,7 @@ export async function withStoredPackage<Result>(
   } catch (error) {
     await blobs.delete(id);
     throw error;
+  } finally {
+    release?.();
   }
 }

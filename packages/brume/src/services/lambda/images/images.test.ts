@@ -352,6 +352,20 @@ test('what a registry gives in place of a layer is refused', async (t) => {
   });
 });
 
+test('a function from an image runs after a start though its image is nowhere else any more', async (t) => {
+  const workFolder = await newFolder(t);
+  const started = await startWithImages(t, { workFolder });
+  if (!started) return;
+  const { lambda, layer } = started;
+  const { store, blobs } = lambda;
+  const folder = await newFolder(t);
+  await writeLayout(folder, [imageOf(layer)]);
+  await createFrom(lambda, `oci:${folder}`);
+  await rm(folder, { recursive: true });
+  const second = await startLambda(t, { workFolder, store, blobs, isolation: 'bwrap' });
+  assert.equal(await run(second, 'echo again'), 'again');
+});
+
 test('a function from an image finds it again after a start, or says that it is gone', async (t) => {
   const started = await startWithImages(t);
   if (!started) return;

@@ -1,13 +1,15 @@
 /** Container images of functions: what `ImageUri` names becomes a root file system, shared by all who run it. */
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Random } from '../../../environment/environment.ts';
+import type { Environment } from '../../../environment/environment.ts';
 import type { Architecture } from '../../../model/generated/lambda.types.ts';
-import type { CodeFolder, CodeFolders } from '../code/code-folders.ts';
+import type { OrderedStore } from '../../../storage/ordered-store.ts';
+import type { CodeFolder } from '../code/code-folders.ts';
 import { checkLocalPath, type LocalFolders } from '../code/local-folder.ts';
 import type { SandboxChoice } from '../sandbox/isolation.ts';
 import { featureUnsupported } from '../errors.ts';
 import { imageNotFound } from './errors.ts';
+import { ImageFolders } from './image-folders.ts';
 import { unpackImage } from './image-root.ts';
 import { parseImageName, repositoryOf, type ImageName } from './image-name.ts';
 import { readAll, verified, type ImageSource } from './image-source.ts';
@@ -33,27 +35,43 @@ export interface ImageReference {
   readonly settings: ImageSettings;
 }
 
+/** An image that was taken in: its folder stays until it is released. */
+export interface TakenImage {
+  readonly image: ImageReference;
+  readonly release: () => void;
+}
+
 export interface ImagesOptions {
-  readonly code: CodeFolders;
-  readonly random: Random;
+  readonly store: OrderedStore;
+  readonly environment: Environment;
   readonly localFolders: LocalFolders;
   /** Whether others than the users of this machine can have functions run. */
   readonly exposed: boolean;
-  /** A folder for what is unpacked for a while. */
-  readonly scratch: string;
+  /** Of Lambda alone, on this machine. */
+  readonly workFolder: string;
   readonly sandboxes: SandboxChoice;
 }
 
 export class Images {
   readonly #options: ImagesOptions;
+  readonly #folders: ImageFolders;
+  /** For what is unpacked for a while. */
+  readonly #scratch: string;
   #cleared: Promise<void> | undefined;
 
   constructor(options: ImagesOptions) {
+    const { store, environment, workFolder } = options;
     this.#options = options;
+    this.#folders = new ImageFolders({
+      store,
+      environment,
+      folder: join(workFolder, 'image-roots'),
+    });
+    this.#scratch = join(workFolder, 'images');
   }
 
   /** Takes in the image of a request: it is unpacked, and what cannot be is refused. */
-  async take(uri: string, architecture: Architecture): Promise<ImageReference> {
+  async take(uri: string, architecture: Architecture): Promise<TakenImage> {
     const name = parseImageName(uri);
     const { imageProblem } = await this.#options.sandboxes.driver();
     if (imageProblem !== undefined) throw featureUnsupported(imageProblem);
@@ -63,15 +81,20 @@ export class Images {
       const settings = readSettings(await readAll(config, IMAGE_CONFIG_BYTES_MAX), architecture);
       const { digest } = manifest;
       const fill = (path: string) => unpackImage(source, manifest, path);
-      const folder = await this.#options.code.openFilled(folderName(digest), fill);
-      folder.release();
-      return { uri, resolvedUri: `${repositoryOf(name)}@${digest}`, digest, settings };
+      const folder = await this.#folders.open(digest, fill);
+      const resolvedUri = `${repositoryOf(name)}@${digest}`;
+      return { image: { uri, resolvedUri, digest, settings }, release: () => folder.release() };
     });
+  }
+
+  /** Lets go of what no function names any more. */
+  trim(): Promise<void> {
+    return this.#folders.trim();
   }
 
   /** The root file system of an image that was taken in; it is fetched again if it is gone. */
   open({ uri, digest }: ImageReference): Promise<CodeFolder> {
-    return this.#options.code.openFilled(folderName(digest), (path) =>
+    return this.#folders.open(digest, (path) =>
       this.#withSource(parseImageName(uri), async (source) => {
         const manifest = readManifest(await source.document(digest), uri);
         return unpackImage(source, manifest, path);
@@ -83,7 +106,7 @@ export class Images {
     name: ImageName,
     use: (source: ImageSource) => Promise<Result>,
   ): Promise<Result> {
-    const { exposed, localFolders, scratch, random } = this.#options;
+    const { exposed, localFolders, environment } = this.#options;
     if (exposed && (name.type === 'layout' || isLoopbackHost(name.host))) {
       throw featureUnsupported(
         'an image of this machine, where others than this machine’s users can call it',
@@ -95,13 +118,9 @@ export class Images {
     });
     const path = await checkLocalPath(localFolders, name.path);
     // What a Brume that was killed has left.
-    await (this.#cleared ??= rm(scratch, { recursive: true, force: true }));
-    return withLayout(path, name.tag, join(scratch, random.uuid()), use);
+    await (this.#cleared ??= rm(this.#scratch, { recursive: true, force: true }));
+    return withLayout(path, name.tag, join(this.#scratch, environment.random.uuid()), use);
   }
-}
-
-function folderName(digest: string): string {
-  return `image-${digest.replace(':', '-')}`;
 }
 
 async function findManifest(

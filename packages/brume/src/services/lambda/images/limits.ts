@@ -7,6 +7,8 @@ const MIB = 1024 * 1024;
  * is unpacked takes room on this machine's disk.
  */
 export const IMAGE_UNPACKED_BYTES_MAX = 4096 * MIB;
+/** Brume's own: unpacked images that no function names are kept up to this size. */
+export const UNNAMED_IMAGES_BYTES_MAX = 1024 * MIB;
 /** Brume's own: AWS's largest base images have some 60,000. */
 export const IMAGE_ENTRIES_MAX = 500_000;
 /** As Docker has it. */

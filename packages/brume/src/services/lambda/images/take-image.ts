@@ -11,6 +11,6 @@ export async function takeImage(
 ): Promise<Package> {
   // As for a package: text as AWS's users quote it (boto/boto3 issue 2705, 2020-12-22).
   if (ImageUri === undefined) throw invalidParameter('Please provide a source for function code.');
-  const image = await images.take(ImageUri, architecture);
-  return { zip: Buffer.from(image.resolvedUri), unzippedBytes: 0, image };
+  const { image, release } = await images.take(ImageUri, architecture);
+  return { zip: Buffer.from(image.resolvedUri), unzippedBytes: 0, image, release };
 }

@@ -1,6 +1,6 @@
 /**
- * Which functions use a version of a layer. A layer's package outlives its version as long as a
- * function has it, as on AWS; so each use has an entry, written together with the function's own.
+ * Which functions use a version of a layer, and which an image. A layer's package outlives its version as
+ * long as a function has it, as on AWS; so each use has an entry, written together with the function's own.
  */
 import { encodeKey, prefixRange } from '../../../storage/key-encoding.ts';
 import type { Write } from '../../../storage/ordered-store.ts';
@@ -32,7 +32,11 @@ export async function deleteUnusedLayers(
   }
 }
 
-function useKeys(reference: FunctionReference, { version, layers = [] }: VersionRecord) {
+function useKeys(reference: FunctionReference, { version, layers = [], code }: VersionRecord) {
   const user = functionArn(reference, version);
-  return layers.map(({ arn }) => encodeKey(['lambda', 'layer-use', arn, user]));
+  const images = code.image ? [code.image.digest] : [];
+  return [
+    ...layers.map(({ arn }) => encodeKey(['lambda', 'layer-use', arn, user])),
+    ...images.map((digest) => encodeKey(['lambda', 'image-use', digest, user])),
+  ];
 }

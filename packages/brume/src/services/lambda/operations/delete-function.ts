@@ -91,6 +91,7 @@ async function deleteAll(state: LambdaState, reference: FunctionReference): Prom
   for (const blobId of blobs) await state.blobs.delete(blobId);
   const layers = [latest, ...versions].flatMap((version) => version.layers ?? []);
   await deleteUnusedLayers(state, layers);
+  if (latest.code.image) await state.images.trim();
 }
 
 async function deleteVersion(state: LambdaState, reference: FunctionReference, number: number) {

@@ -33,7 +33,10 @@ export async function updateFunctionCode(
   const zip = oldCode.image
     ? await takeImage(state, input, input.Architectures ?? old.Architectures)
     : await takePackage(state, input);
-  if (input.DryRun === true) return functionConfiguration(reference, before.latest);
+  if (input.DryRun === true) {
+    zip.release?.();
+    return functionConfiguration(reference, before.latest);
+  }
   return withStoredPackage(state, zip, async (code) => {
     const change = ({ latest }: FunctionRecord) => ({
       code,
