@@ -1,13 +1,12 @@
 /**
- * What a function streams to an API: metadata as JSON, eight NUL bytes, the body (developer guide,
- * "Set up a Lambda proxy integration with payload response streaming", 2025-11).
+ * What a function streams to an API: metadata as JSON, then the body (developer guide, "Set up a Lambda
+ * proxy integration with payload response streaming", 2025-11).
  */
 import type { Clock, Timers } from '../../../environment/environment.ts';
+import { readBody, readHead } from '../../../http/parted-stream.ts';
 import type { StreamedInvocation } from '../../lambda/port.ts';
 import { malformedProxyResponse } from './gateway-failure.ts';
 import { STREAM_IDLE_MS, STREAM_METADATA_BYTES_MAX } from './limits.ts';
-
-const METADATA_END = Buffer.alloc(8);
 
 export interface StreamedAnswer {
   readonly metadata: Buffer;
@@ -20,44 +19,15 @@ export async function readStreamedAnswer(
   deadlineMs: number,
   seams: { readonly clock: Clock; readonly timers: Timers },
 ): Promise<StreamedAnswer> {
-  const source = chunks[Symbol.asyncIterator]();
-  const next = () => inTime(source.next(), deadlineMs, seams);
-  let received = Buffer.alloc(0);
-  for (;;) {
-    const end = received.indexOf(METADATA_END);
-    if (end >= 0) {
-      const rest = received.subarray(end + METADATA_END.length);
-      const metadata = received.subarray(0, end);
-      return { metadata, body: bodyOf(source, next, rest, completed) };
-    }
-    const { done, value } = await next();
-    if (done || received.length > STREAM_METADATA_BYTES_MAX) {
-      await source.return?.();
-      throw malformedProxyResponse('the function streamed no metadata');
-    }
-    received = Buffer.concat([received, value]);
-  }
-}
-
-async function* bodyOf(
-  source: AsyncIterator<Uint8Array>,
-  next: () => Promise<IteratorResult<Uint8Array>>,
-  first: Buffer,
-  completed: StreamedInvocation['completed'],
-): AsyncGenerator<Uint8Array> {
-  try {
-    if (first.length > 0) yield first;
-    for (;;) {
-      const { done, value } = await next();
-      if (done) break;
-      yield value;
-    }
-  } finally {
-    await source.return?.();
-  }
-  const { functionError } = await completed;
-  // The status is out already: only a broken connection tells the client that this is not all.
-  if (functionError !== undefined) throw new Error('The function broke off its answer');
+  const written = chunks[Symbol.asyncIterator]();
+  const source: AsyncIterator<Uint8Array> = {
+    next: () => inTime(written.next(), deadlineMs, seams),
+    return: async () => (await written.return?.()) ?? { done: true, value: undefined },
+  };
+  const parted = await readHead(source, STREAM_METADATA_BYTES_MAX);
+  if (!parted) throw malformedProxyResponse('the function streamed no metadata');
+  const isWhole = async () => (await completed).functionError === undefined;
+  return { metadata: parted.head, body: readBody(source, parted.rest, isWhole) };
 }
 
 function inTime<Value>(
