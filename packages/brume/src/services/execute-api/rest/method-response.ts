@@ -12,9 +12,9 @@ import { HeaderFields } from './header-fields.ts';
 import { mediaType, responsePayload } from './media-types.ts';
 import { compileResponseSource } from './parameter-source.ts';
 import type { ResponseSource } from './parameter-source.ts';
-import { compileTemplates, renderWith, texts } from './request-body.ts';
+import { asText, compileTemplates, renderWith, texts } from './request-body.ts';
 import type { CompiledTemplate } from './request-body.ts';
-import type { Payload, RestExecution, RestResponse } from './rest-execution.ts';
+import type { RestExecution, RestResponse } from './rest-execution.ts';
 
 /** What an integration that is no proxy answered. */
 export interface IntegrationAnswer {
@@ -114,11 +114,6 @@ function chooseTemplate(templates: CompiledResponse['templates'], accept: string
   const [first = accepted] = templates.keys();
   const type = templates.has(accepted) ? accepted : first;
   return { template: templates.get(type), type: type === '$default' ? undefined : type };
-}
-
-function asText(payload: Payload): string {
-  if (typeof payload === 'string') return payload;
-  throw internalFailure('a template cannot be rendered with a body that is bytes');
 }
 
 function applyOverrides({ overrides }: RestExecution, response: RestResponse): void {

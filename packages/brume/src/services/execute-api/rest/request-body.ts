@@ -54,8 +54,10 @@ export interface CompiledTemplate {
   readonly overrides: boolean;
 }
 
-/** By media type. A text that is no template fails where it is used, as on AWS. */
-/** Without those that are null: they are as if they were not there. */
+/**
+ * By media type, without those that are null: they are as if they were not there. A text that is no
+ * template fails where it is used, as on AWS.
+ */
 export function compileTemplates(
   templates: Readonly<Record<string, string | null>> = {},
 ): Map<string, CompiledTemplate> {
@@ -75,7 +77,7 @@ function lazily(text: string): CompiledTemplate {
 }
 
 /** Bytes that a template would make text of are refused (developer guide, "Content type conversions"). */
-function asText(payload: Payload): string {
+export function asText(payload: Payload): string {
   if (typeof payload === 'string') return payload;
   throw internalFailure('a template cannot be rendered with a body that is bytes');
 }
