@@ -43,10 +43,11 @@ export interface HttpApiOptions {
 /** With a `$default` stage that deploys by itself. */
 export async function httpApi(options: HttpApiOptions = {}): Promise<HttpApi> {
   const environment = { ...nodeEnvironment(), ...options.environment };
+  const log = { log: (_level: string, message: string) => assert.fail(message) };
   const { service, stages } = await createApiGatewayV2({
     store: createMemoryStore(),
     environment,
-    log: { log: (_level, message) => assert.fail(message) },
+    log,
   });
   const events: Event[] = [];
   const invocations: string[] = [];
@@ -59,6 +60,7 @@ export async function httpApi(options: HttpApiOptions = {}): Promise<HttpApi> {
     http: createUndiciHttp(environment),
     iam: options.iam,
     logs: options.logs,
+    log,
     environment,
   });
   const plane = executeApiPlane(() => executeApi);

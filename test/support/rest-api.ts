@@ -11,6 +11,7 @@ import type { ExecuteApiDependencies } from '../../packages/brume/src/services/e
 import { executeApiPlane } from '../../packages/brume/src/services/execute-api/plane.ts';
 import { createUndiciHttp } from '../../packages/brume/src/services/execute-api/undici-http.ts';
 import { createMemoryStore } from '../../packages/brume/src/storage/memory/memory-store.ts';
+import type { OrderedStore } from '../../packages/brume/src/storage/ordered-store.ts';
 import { ACCOUNT, answer, context, functionPort, testRequest } from './gateway.ts';
 import type { Answer, Event, TestFunction, TestRequest } from './gateway.ts';
 
@@ -43,6 +44,7 @@ export interface MethodSettings {
 export interface RestApiOptions extends Partial<Omit<ExecuteApiDependencies, 'environment'>> {
   readonly settings?: object;
   readonly handler?: TestFunction;
+  readonly store?: OrderedStore;
   readonly makeClientCertificate?: () => { certificate: string; privateKey: string };
   readonly environment?: Partial<Environment>;
 }
@@ -50,16 +52,17 @@ export interface RestApiOptions extends Partial<Omit<ExecuteApiDependencies, 'en
 const unusable = () => ({ certificate: 'certificate', privateKey: 'key' });
 
 export async function restApi(options: RestApiOptions = {}): Promise<RestApi> {
-  const { settings, handler, makeClientCertificate = unusable, ...given } = options;
+  const { settings, handler, makeClientCertificate = unusable, ...more } = options;
+  const { store = createMemoryStore(), ...given } = more;
   const environment = { ...nodeEnvironment(), ...options.environment };
   const log = { log: (_level: string, message: string) => assert.fail(message) };
-  const store = createMemoryStore();
-  const { service, feed, restApiIds } = await createApiGateway({
+  const { service, feed, restApiIds, usageRecords } = await createApiGateway({
     store,
     environment,
     log,
     makeClientCertificate,
     testInvoke: async () => executeApi.testInvoke,
+    usage: async () => executeApi.usage,
   });
   const events: Event[] = [];
   const invocations: string[] = [];
@@ -71,6 +74,8 @@ export async function restApi(options: RestApiOptions = {}): Promise<RestApi> {
     restApiIds,
     lambda: functionPort(handler ?? proxyEcho, events, invocations),
     http: createUndiciHttp(environment),
+    usageRecords,
+    log,
     ...given,
     domains,
     environment,

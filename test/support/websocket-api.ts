@@ -70,8 +70,8 @@ export async function webSocketApi(
         observed.push(event);
         for (const observer of observers) observer();
       },
-      log,
     },
+    log,
     rest: { subscribe: (listener) => (rest = listener) },
     restApiIds: new Set(),
     lambda: {

@@ -206,9 +206,10 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
     // All begin at once, so that whoever closes meanwhile knows of them.
     const code = import('./services/execute-api/execute-api.ts');
     const begun = [code, gateway(), rest(), lambda(), outbound()] as const;
-    const [{ ExecuteApi }, second, { feed, restApiIds }, port, http] = await Promise.all(begun);
+    const [{ ExecuteApi }, second, first, port, http] = await Promise.all(begun);
     const { stages, webSockets } = second;
     const iam = { verify: iamVerifier(options.authenticator, 'execute-api') };
+    const { feed, restApiIds, usageRecords } = first;
     const feeds = { stages, rest: feed, restApiIds };
     const { observe, webSocketLimits: limits } = options;
     return new ExecuteApi({
@@ -220,7 +221,9 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
       logs: writtenLater(options.logs),
       metrics: options.metrics,
       userPools: options.userPools,
-      webSockets: { stages: webSockets, limits, observe, log },
+      webSockets: { stages: webSockets, limits, observe },
+      usageRecords,
+      log,
       domains,
       environment,
     });
@@ -243,6 +246,7 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
       if (executeApi.begun()) await (await executeApi()).drain(graceMs);
     },
     async close() {
+      if (executeApi.begun()) await (await executeApi()).close();
       if (outbound.begun()) await (await outbound()).close();
     },
   };

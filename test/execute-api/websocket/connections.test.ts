@@ -220,7 +220,7 @@ test('an API key must be of a usage plan with the stage', async (t) => {
     stages: new Map(stages.map((stage) => [stage, new Map()])),
     limit: { ratePerSecond: 0.001, burst: 1 },
     quota: undefined,
-    keys: [{ id: 'key', value: 'k'.repeat(20) }],
+    keys: [{ id: 'key', value: 'k'.repeat(20), usage: undefined }],
   });
   const headers = { 'x-api-key': 'k'.repeat(20) };
   api.plansChanged('000000000000', 'us-east-1', [plan(['other:dev'])]);

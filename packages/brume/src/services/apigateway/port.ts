@@ -123,6 +123,8 @@ export interface PublishedUsagePlan {
 export interface PublishedApiKey {
   readonly id: string;
   readonly value: string;
+  /** What it has used of this plan, as far as that is kept. */
+  readonly usage: KeptUsage | undefined;
 }
 
 /** Requests a second, and how many may come at once; `Infinity` where nothing is said. */
@@ -135,7 +137,36 @@ export interface Quota {
   readonly limit: number;
   /** Requests that the first period begins with as used. */
   readonly offset: number;
-  readonly period: 'DAY' | 'WEEK' | 'MONTH';
+  readonly periodOf: PeriodOf;
+}
+
+/** Days are counted from 1970-01-01, in UTC; a period is named by its first one. */
+export type PeriodOf = (day: number) => number;
+
+/** An API key, as it is used by one plan. */
+export interface UsageKey extends AccountScope {
+  readonly planId: string;
+  readonly keyId: string;
+}
+
+export interface KeptUsage {
+  /** The last one on which something was counted. */
+  readonly day: number;
+  /** Of that day. */
+  readonly requests: number;
+  /** That which the quota was in, and how much of it was used: below 0 where more was allowed for. */
+  readonly period: number;
+  readonly used: number;
+}
+
+export interface UsageOfKey extends UsageKey {
+  readonly usage: KeptUsage;
+}
+
+/** Where usage outlives the process. */
+export interface UsageRecordsPort {
+  /** All of them or none. */
+  save(usages: readonly UsageOfKey[]): Promise<void>;
 }
 
 export interface PublishedRestDomain {

@@ -8,6 +8,7 @@ import type {
   RestApiFeed,
 } from './port.ts';
 import { mockedApi, restGateway } from './rest-fixture.ts';
+import { PERIODS } from './usage-period.ts';
 
 function follow(feed: RestApiFeed) {
   const stages = new Map<string, PublishedRestStage>();
@@ -83,16 +84,16 @@ test('plans are told with the keys that are enabled, and domains with their mapp
     id: usagePlanId,
     stages: new Map([[`${restApiId}:live`, new Map([['//GET', { ratePerSecond: 1, burst: 2 }]])]]),
     limit: { ratePerSecond: 5, burst: Infinity },
-    quota: { limit: 10, offset: 0, period: 'DAY' },
+    quota: { limit: 10, offset: 0, periodOf: PERIODS.DAY },
   };
-  assert.deepEqual(told.plans, [{ ...plan, keys: [{ id: keyId, value }] }]);
+  assert.deepEqual(told.plans, [{ ...plan, keys: [{ id: keyId, value, usage: undefined }] }]);
   await call('CreateDomainName', { domainName: 'api.example.com' });
   await call('CreateBasePathMapping', { domainName: 'api.example.com', restApiId, stage: 'live' });
   const mappings = [{ basePath: '', apiId: restApiId, stageName: 'live' }];
   assert.deepEqual(told.domains, [{ domainName: 'api.example.com', rules: [], mappings }]);
 
   const again = follow((await restGateway({ store })).feed);
-  assert.deepEqual(again.plans, [{ ...plan, keys: [{ id: keyId, value }] }]);
+  assert.deepEqual(again.plans, [{ ...plan, keys: [{ id: keyId, value, usage: undefined }] }]);
   assert.deepEqual(again.domains, told.domains);
   assert.deepEqual([...again.stages.keys()], [`${restApiId}/live`]);
 

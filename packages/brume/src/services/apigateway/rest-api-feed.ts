@@ -1,5 +1,5 @@
 /** Tells the data plane what is deployed, who may call it how often, and under which names. */
-import type { ThrottleSettings } from '../../model/generated/apigateway.types.ts';
+import type { QuotaSettings, ThrottleSettings } from '../../model/generated/apigateway.types.ts';
 import type { Collection } from '../gateway/collection.ts';
 import type { Scope } from '../gateway/document-store.ts';
 import type { Publication } from '../gateway/publisher.ts';
@@ -8,17 +8,21 @@ import type { StoredApiKey, StoredClientCertificate, StoredUsagePlan } from './c
 import type {
   KeptDomainName,
   KeptRoutingRule,
+  KeptUsage,
   PublishedDeployment,
   PublishedRestDomain,
   PublishedRestStage,
   PublishedRoutingRule,
   PublishedUsagePlan,
+  Quota,
   RateLimit,
   RestApiFeed,
   RestApiListener,
 } from './port.ts';
 import type { RestApiDocument, Snapshot, StoredStage } from './rest-api-document.ts';
 import type { RestStagePublisher } from './rest-api-store.ts';
+import { PERIODS } from './usage-period.ts';
+import type { UsageRecords } from './usage-records.ts';
 
 /** Stages by name, with what their deployments froze. */
 export function publicationWith(
@@ -74,6 +78,7 @@ interface Collections {
   readonly apiKeys: Collection<StoredApiKey>;
   readonly usagePlans: Collection<StoredUsagePlan>;
   readonly domainNames: Collection<KeptDomainName>;
+  readonly usageRecords: UsageRecords;
 }
 
 export class RestApiPublisher implements RestApiFeed {
@@ -102,11 +107,12 @@ export class RestApiPublisher implements RestApiFeed {
   async refreshPlans(scope: Scope): Promise<void> {
     const key = keyOf(scope);
     await this.#refreshes.run(`plans ${key}`, async () => {
-      const { apiKeys, usagePlans } = this.#collections;
+      const { apiKeys, usagePlans, usageRecords } = this.#collections;
       const stored = await usagePlans.list(scope);
       const keys = stored.length === 0 ? [] : await apiKeys.list(scope);
       const enabled = new Map(keys.filter((each) => each.enabled).map((each) => [each.id, each]));
-      const plans = stored.map((plan) => publishedPlan(plan, enabled));
+      const usages = stored.length === 0 ? new Map() : await usageRecords.newest(scope);
+      const plans = stored.map((plan) => publishedPlan(plan, enabled, usages));
       this.#plans.set(key, { scope, plans });
       this.#listener?.plansChanged(scope.accountId, scope.region, plans);
     });
@@ -130,9 +136,10 @@ function keyOf({ accountId, region }: Scope): string {
   return `${accountId} ${region}`;
 }
 
-export function publishedPlan(
+function publishedPlan(
   { id, apiStages = [], throttle, quota, keyIds }: StoredUsagePlan,
-  enabled: ReadonlyMap<string, StoredApiKey> = new Map(),
+  enabled: ReadonlyMap<string, StoredApiKey>,
+  usages: ReadonlyMap<string, KeptUsage>,
 ): PublishedUsagePlan {
   const stages = apiStages.map(({ apiId = '', stage = '', throttle: methods = {} }) => {
     const limits = Object.entries(methods).map(
@@ -140,17 +147,20 @@ export function publishedPlan(
     );
     return [`${apiId}:${stage}`, new Map(limits)] as const;
   });
-  const { limit = 0, offset = 0, period = 'DAY' } = quota ?? {};
   return {
     id,
     stages: new Map(stages),
     limit: throttle && rateLimit(throttle),
-    quota: quota && { limit, offset, period },
+    quota: quota && publishedQuota(quota),
     keys: keyIds.flatMap((keyId) => {
       const key = enabled.get(keyId);
-      return key ? [{ id: key.id, value: key.value }] : [];
+      return key ? [{ id: keyId, value: key.value, usage: usages.get(`${id} ${keyId}`) }] : [];
     }),
   };
+}
+
+export function publishedQuota({ limit = 0, offset = 0, period = 'DAY' }: QuotaSettings): Quota {
+  return { limit, offset, periodOf: PERIODS[period] };
 }
 
 function rateLimit({ rateLimit: rate, burstLimit: burst }: ThrottleSettings): RateLimit {

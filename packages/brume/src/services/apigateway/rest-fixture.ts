@@ -23,10 +23,10 @@ export async function restGateway(given: Partial<StateOptions> = {}) {
   const { store = createMemoryStore() } = given;
   const makeClientCertificate = () => ({ certificate: 'certificate', privateKey: 'key' });
   const options = { environment, log, makeClientCertificate, ...given, store };
-  const { service, feed, domainNames, restApiIds } = await createApiGateway(options);
+  const { service, ...gateway } = await createApiGateway(options);
   const call = async <Output = Record<string, never>>(name: string, input: object, as = context) =>
     (await service.execute(name, input, as)) as Output;
-  return { call, feed, domainNames, restApiIds, store };
+  return { ...gateway, call, store };
 }
 
 export type RestGateway = Awaited<ReturnType<typeof restGateway>>;

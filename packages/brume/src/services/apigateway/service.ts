@@ -4,7 +4,7 @@ import { defineService } from '../service.ts';
 import type { Service } from '../service.ts';
 import { describeStage } from './openapi/describe-stage.ts';
 import { operations } from './operations.ts';
-import type { DomainNamesPort, RestApiFeed, RestStagesPort } from './port.ts';
+import type { DomainNamesPort, RestApiFeed, RestStagesPort, UsageRecordsPort } from './port.ts';
 import { addDomainName } from './resources/domain-names.ts';
 import { openState } from './state.ts';
 import type { RestState, StateOptions } from './state.ts';
@@ -14,6 +14,8 @@ export interface RestGateway {
   /** What the data plane serves. */
   readonly feed: RestApiFeed;
   readonly domainNames: DomainNamesPort;
+  /** Where the data plane keeps what it counts. */
+  readonly usageRecords: UsageRecordsPort;
   readonly restStages: RestStagesPort;
   /** The ids of all REST APIs, of every account and region, as they are at any time. */
   readonly restApiIds: ReadonlySet<string>;
@@ -22,9 +24,9 @@ export interface RestGateway {
 export async function createApiGateway(options: StateOptions): Promise<RestGateway> {
   const state = await openState(options);
   const service = defineService({ model: apigateway, operations, state });
-  const { feed, apis } = state;
+  const { feed, usageRecords, apis } = state;
   const ports = { domainNames: portOf(state), restStages: restStagesOf(state) };
-  return { service, feed, ...ports, restApiIds: apis.ids };
+  return { service, feed, ...ports, usageRecords, restApiIds: apis.ids };
 }
 
 function restStagesOf({ apis }: RestState): RestStagesPort {

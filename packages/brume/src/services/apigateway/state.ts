@@ -4,6 +4,7 @@ import type { OrderedStore } from '../../storage/ordered-store.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { TestInvokePort, UsagePort } from '../execute-api/port.ts';
 import { DocumentStore } from '../gateway/document-store.ts';
+import type { Scope } from '../gateway/document-store.ts';
 import { notSupported } from '../gateway/errors.ts';
 import { newId } from '../gateway/identifiers.ts';
 import { Publisher } from '../gateway/publisher.ts';
@@ -12,6 +13,7 @@ import type { Collections } from './collections.ts';
 import { restApiFormat } from './rest-api-document.ts';
 import { publicationWith, RestApiPublisher } from './rest-api-feed.ts';
 import { RestApiStore } from './rest-api-store.ts';
+import { UsageRecords } from './usage-records.ts';
 
 /** A new key, and a certificate of it by itself; both PEM. */
 export type MakeClientCertificate = (validity: {
@@ -25,6 +27,7 @@ export interface RestState extends Collections {
   readonly makeClientCertificate: MakeClientCertificate;
   readonly testInvoke: () => Promise<TestInvokePort>;
   readonly usage: () => Promise<UsagePort>;
+  readonly usageRecords: UsageRecords;
   readonly random: Random;
   readonly newId: (length: number) => string;
   /** In whole seconds, as AWS writes the times of its resources. */
@@ -52,7 +55,9 @@ export async function openState(options: StateOptions): Promise<RestState> {
   });
   const publication = publicationWith(collections.clientCertificates);
   const stages = new Publisher(documents, publication, log);
-  const feed = new RestApiPublisher(stages, collections);
+  const planKey = (scope: Scope, planId: string) => collections.usagePlans.keyOf(scope, planId);
+  const usageRecords = new UsageRecords(store, planKey);
+  const feed = new RestApiPublisher(stages, { ...collections, usageRecords });
   const apis = new RestApiStore(documents, stages);
   for (const scope of await apis.open()) {
     await feed.refreshPlans(scope);
@@ -65,6 +70,7 @@ export async function openState(options: StateOptions): Promise<RestState> {
     makeClientCertificate,
     testInvoke: options.testInvoke ?? withoutPlane,
     usage: options.usage ?? withoutPlane,
+    usageRecords,
     random,
     newId: (length) => newId(random, length),
     now: () => new Date(Math.floor(clock.nowMs() / 1000) * 1000),

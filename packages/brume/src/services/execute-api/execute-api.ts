@@ -1,7 +1,7 @@
 /** The data plane of API Gateway: serves what is deployed, without looking into the store. */
 import type { Environment } from '../../environment/environment.ts';
 import type { HttpHandler, HttpRequest, HttpResponse } from '../../http/message.ts';
-import type { RestApiFeed } from '../apigateway/port.ts';
+import type { RestApiFeed, UsageRecordsPort } from '../apigateway/port.ts';
 import type { StageFeed, WebSocketFeed } from '../apigatewayv2/port.ts';
 import type { PlaneEvent, PlaneNote } from '../data-plane.ts';
 import type { LambdaPort } from '../lambda/port.ts';
@@ -16,6 +16,7 @@ import type { UsagePort } from './port.ts';
 import type { OutboundHttp } from './outbound-http.ts';
 import type { TestInvokePort } from './port.ts';
 import { pooled } from './random-pool.ts';
+import { Quotas } from './rest/quotas.ts';
 import { RestApis } from './rest/rest-apis.ts';
 import { TestInvoker } from './rest/test-invoke.ts';
 import { UsagePlans } from './rest/usage-plans.ts';
@@ -46,6 +47,9 @@ export interface ExecuteApiDependencies {
   readonly domains?: CustomDomains | undefined;
   /** Without them there are no WebSocket APIs. */
   readonly webSockets?: WebSocketDependencies | undefined;
+  /** Without them the usage of API keys is forgotten with the process. */
+  readonly usageRecords?: UsageRecordsPort | undefined;
+  readonly log: Logger;
   readonly environment: Pick<Environment, 'clock' | 'random' | 'timers'>;
 }
 
@@ -54,7 +58,6 @@ export interface WebSocketDependencies {
   readonly limits: 'aws' | 'relaxed';
   /** Is told of what happens on connections that are open. */
   readonly observe: (event: PlaneEvent) => void;
-  readonly log: Logger;
 }
 
 export class ExecuteApi {
@@ -66,7 +69,7 @@ export class ExecuteApi {
   readonly #restApiIds: ReadonlySet<string>;
   readonly usage: UsagePort;
 
-  constructor({ stages, rest, restApiIds, environment, ...parts }: ExecuteApiDependencies) {
+  constructor({ stages, rest, restApiIds, environment, log, ...parts }: ExecuteApiDependencies) {
     const { clock, timers } = environment;
     const random = pooled(environment.random);
     const {
@@ -83,8 +86,9 @@ export class ExecuteApi {
     const seams = { clock, timers };
     const runtime: GatewayRuntime = { lambda, http, jwks, iam, logs, metrics, ...seams };
     this.#httpApis = new HttpApis(runtime, random);
-    const plans = new UsagePlans(clock);
-    this.usage = plans.quotas;
+    const quotas = new Quotas({ ...seams, log, records: parts.usageRecords });
+    this.usage = quotas;
+    const plans = new UsagePlans(clock, quotas);
     const userPoolIssuer = (poolArn: string) => issuerOf(poolArn, userPools);
     const restRuntime = { ...runtime, plans, callService, userPoolIssuer };
     this.#restApis = new RestApis(restRuntime, domains, random);
@@ -93,7 +97,7 @@ export class ExecuteApi {
     this.#timers = timers;
     const { webSockets } = parts;
     const wired = { lambda, http, iam, plans, metrics, callService, clock, timers, random };
-    this.#webSocketApis = webSockets && webSocketApis(wired, webSockets);
+    this.#webSocketApis = webSockets && webSocketApis(wired, webSockets, log);
     stages.subscribe(this.#httpApis);
     rest.subscribe(this.#restApis);
   }
@@ -130,11 +134,17 @@ export class ExecuteApi {
     await Promise.race([this.#webSocketApis?.drain(), late]);
     timer.cancel();
   }
+
+  /** Resolves once all that was counted is kept. */
+  close(): Promise<void> {
+    return this.usage.flush();
+  }
 }
 
 function webSocketApis(
   wired: Omit<WebSocketRuntime, 'limits' | 'templates' | 'observe' | 'failed'>,
-  { stages, limits, observe, log }: WebSocketDependencies,
+  { stages, limits, observe }: WebSocketDependencies,
+  log: Logger,
 ): WebSocketApis {
   const apis = new WebSocketApis({
     ...wired,

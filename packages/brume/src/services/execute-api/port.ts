@@ -1,5 +1,5 @@
 /** What other services may ask of the data plane: to try a method or an authorizer that is not deployed. */
-import type { PublishedUsagePlan, RestApiConfiguration } from '../apigateway/port.ts';
+import type { KeptUsage, Quota, RestApiConfiguration, UsageKey } from '../apigateway/port.ts';
 
 export interface TestInvokePort {
   /** Runs a method from its request's mapping to its response, without authorization, keys and limits. */
@@ -54,16 +54,18 @@ export interface TestAuthorizerResult {
   readonly claims: Readonly<Record<string, string>> | undefined;
 }
 
-/** What keys of usage plans have used; counted since this process began. */
+/** What keys of usage plans have used. */
 export interface UsagePort {
-  usageOf(plan: PublishedUsagePlan, keyId: string): KeyUsage;
-  /** Lets a key make so many more requests in the period that is now, of a plan with a quota. */
-  setRemaining(plan: PublishedUsagePlan, keyId: string, remaining: number): void;
-}
-
-export interface KeyUsage {
-  /** Requests by day (`2026-11-22`, in UTC), of the last 90 days at most. */
-  readonly days: ReadonlyMap<string, number>;
-  /** Of the period that is now; undefined where the plan has no quota. */
-  readonly remaining: number | undefined;
+  /** Resolves once all that was counted before is kept. */
+  flush(): Promise<void>;
+  /**
+   * Lets a key make so many more requests in the period that is now, which is kept when this resolves.
+   * `kept` is what it has used so far.
+   */
+  setRemaining(
+    key: UsageKey,
+    kept: KeptUsage | undefined,
+    quota: Quota,
+    remaining: number,
+  ): Promise<void>;
 }

@@ -40,7 +40,7 @@ export class Collection<Item extends object> {
   }
 
   async find(scope: Scope, id: string): Promise<Item | undefined> {
-    const value = await this.#store.get(this.#key(scope, id));
+    const value = await this.#store.get(this.keyOf(scope, id));
     return value && this.#decode(value);
   }
 
@@ -59,7 +59,7 @@ export class Collection<Item extends object> {
   async createAll(scope: Scope, items: readonly (readonly [string, Item])[]): Promise<void> {
     const { kind, max, full, taken, changed } = this.#options;
     if ((await this.list(scope)).length + items.length > max) throw full(kind, max);
-    const keys = items.map(([id]) => this.#key(scope, id));
+    const keys = items.map(([id]) => this.keyOf(scope, id));
     const values = items.map(([, item]) => this.#encode(item));
     await this.#store.transact(keys, (present) => {
       const writes = items.map(([id], at): Write => {
@@ -75,7 +75,7 @@ export class Collection<Item extends object> {
 
   /** Puts what `change` makes of the item; it may be called again with a fresh one. */
   async update<Result>(scope: Scope, id: string, change: (item: Item) => Result): Promise<Result> {
-    const key = this.#key(scope, id);
+    const key = this.keyOf(scope, id);
     const changed = await this.#store.transact([key], ([present]) => {
       if (!present) throw this.#options.missing();
       const item = this.#decode(present);
@@ -87,7 +87,7 @@ export class Collection<Item extends object> {
   }
 
   async remove(scope: Scope, id: string): Promise<void> {
-    const key = this.#key(scope, id);
+    const key = this.keyOf(scope, id);
     await this.#store.transact([key], ([present]) => {
       if (!present) throw this.#options.missing();
       return { writes: [{ type: 'delete', key }], result: undefined };
@@ -95,7 +95,8 @@ export class Collection<Item extends object> {
     await this.#options.changed?.(scope);
   }
 
-  #key({ accountId, region }: Scope, id: string): Buffer {
+  /** Where an item is kept, for decisions that depend on whether it is there. */
+  keyOf({ accountId, region }: Scope, id: string): Buffer {
     const { service, kind } = this.#options;
     return encodeKey([service, accountId, region, kind, id]);
   }

@@ -58,7 +58,7 @@ export async function getUsagePlanKeys(
 }
 
 export async function deleteUsagePlanKey(
-  { usagePlans }: RestState,
+  { usagePlans, usageRecords }: RestState,
   { usagePlanId, keyId }: DeleteUsagePlanKeyRequest,
   context: RequestContext,
 ): Promise<Record<string, never>> {
@@ -66,6 +66,7 @@ export async function deleteUsagePlanKey(
     if (!plan.keyIds.includes(keyId)) throw resourceNotFound('API Key');
     plan.keyIds = plan.keyIds.filter((each) => each !== keyId);
   });
+  await usageRecords.remove(context, usagePlanId, keyId);
   return {};
 }
 

@@ -77,11 +77,12 @@ export async function updateUsagePlan(
 }
 
 export async function deleteUsagePlan(
-  { usagePlans }: RestState,
+  { usagePlans, usageRecords }: RestState,
   { usagePlanId }: DeleteUsagePlanRequest,
   context: RequestContext,
 ): Promise<Record<string, never>> {
   await usagePlans.remove(context, usagePlanId);
+  await usageRecords.remove(context, usagePlanId);
   return {};
 }
 

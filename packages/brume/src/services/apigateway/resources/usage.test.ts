@@ -1,29 +1,37 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nodeEnvironment } from '../../../environment/node.ts';
-import type { ApiKey, Usage, UsagePlan } from '../../../model/generated/apigateway.types.ts';
+import type {
+  ApiKey,
+  QuotaSettings,
+  Usage,
+  UsagePlan,
+} from '../../../model/generated/apigateway.types.ts';
 import { Quotas } from '../../execute-api/rest/quotas.ts';
-import { publishedPlan } from '../rest-api-feed.ts';
-import { refusal, restGateway } from '../rest-fixture.ts';
+import { publishedQuota } from '../rest-api-feed.ts';
+import { context, refusal, restGateway } from '../rest-fixture.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 
-async function subscribed(quota: object | undefined) {
+async function subscribed(quota: QuotaSettings | undefined) {
   // A Sunday: the week ends with it.
   let timeMs = Date.parse('2026-11-22T12:00:00Z');
   const clock = { ...nodeEnvironment().clock, nowMs: () => timeMs };
-  const quotas = new Quotas(clock);
   const environment = { ...nodeEnvironment(), clock };
-  const { call } = await restGateway({ environment, usage: async () => quotas });
+  const log = { log: (_level: string, message: string) => assert.fail(message) };
+  const gateway = await restGateway({ environment, usage: async () => quotas });
+  const { call, usageRecords: records } = gateway;
+  const quotas = new Quotas({ clock, timers: environment.timers, log, records });
   const plan = await call<UsagePlan>('CreateUsagePlan', { name: 'gold', quota });
   const { id: keyId = '' } = await call<ApiKey>('CreateApiKey', { enabled: true });
   const { id: usagePlanId = '' } = plan;
   await call('CreateUsagePlanKey', { usagePlanId, keyId, keyType: 'API_KEY' });
-  const published = publishedPlan({ ...plan, id: usagePlanId, keyIds: [keyId] });
+  const { accountId, region } = context;
+  const key = { accountId, region, planId: usagePlanId, keyId };
   return {
     call,
     named: { usagePlanId, keyId },
-    take: () => quotas.take(published, keyId),
+    take: () => quotas.take(quotas.meterOf(key, undefined), quota && publishedQuota(quota)),
     nextDay: () => void (timeMs += DAY_MS),
   };
 }
@@ -67,4 +75,17 @@ test('usage is not told for what there is not, nor for too long', async () => {
   await assert.rejects(ask({ startDate: '2026-01-03' }), badRequest(/90 days/));
   await assert.rejects(ask({ startDate: 'today' }), badRequest(/Invalid date/));
   await assert.rejects(call('UpdateUsage', named), badRequest(/no quota/));
+});
+
+test('what a key has used of a plan goes with its place in it', async () => {
+  const { call, named, take } = await subscribed({ limit: 1, period: 'DAY' });
+  const { usagePlanId, keyId } = named;
+  const day = { startDate: '2026-11-22', endDate: '2026-11-22' };
+  assert.equal(take(), true);
+  const before = await call<Usage>('GetUsage', { ...named, ...day });
+  assert.deepEqual(before.items, { [keyId]: [[1, 0]] });
+  await call('DeleteUsagePlanKey', named);
+  await call('CreateUsagePlanKey', { usagePlanId, keyId, keyType: 'API_KEY' });
+  const after = await call<Usage>('GetUsage', { ...named, ...day });
+  assert.deepEqual(after.items, { [keyId]: [[0, 1]] });
 });
