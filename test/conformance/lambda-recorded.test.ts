@@ -14,11 +14,20 @@ import { runtimes } from './lambda/runtimes.ts';
 import { keptSettings, otherArchitecture } from './lambda/settings-kept.ts';
 import { settings, urls } from './lambda/settings.ts';
 import { streams } from './lambda/streams.ts';
+import { told } from './lambda/told.ts';
+import { urlRequests } from './lambda/urls.ts';
 import { unplayed } from './lambda/unplayed.ts';
 import { versions } from './lambda/versions.ts';
 
 const scripts: Readonly<Record<string, Readonly<Record<string, Script>>>> = {
-  'lambda.json': { ...concurrency, ...invocations, ...otherArchitecture, ...urls },
+  'lambda.json': {
+    ...concurrency,
+    ...invocations,
+    ...otherArchitecture,
+    ...told,
+    ...urls,
+    ...urlRequests,
+  },
   'lambda_api.json': {
     ...concurrencyConfigs,
     ...codeSigning,

@@ -4,6 +4,7 @@ import {
   CreateFunctionCommand,
   DeleteFunctionEventInvokeConfigCommand,
   GetFunctionEventInvokeConfigCommand,
+  InvokeCommand,
   ListFunctionEventInvokeConfigsCommand,
   PublishVersionCommand,
   PutFunctionEventInvokeConfigCommand,
@@ -171,17 +172,41 @@ function bound(play: Play) {
   return { step: (name: string, settings: Settings) => play.step(name, put(play, settings)) };
 }
 
-/** The settings alone: the records are queue messages, which are compared in test/wire/lambda-events. */
-function destination(MaximumRetryAttempts?: number): Script {
+/** The error is raised in the line in which the recorder's function has raised it. */
+const TOLD = `${'\n'.repeat(52)}def handler(event, context):
+    if event.get('raise_error'):
+        raise Exception("Test exception (this is intentional)")
+    names = ['invoked_function_arn', 'function_version', 'function_name', 'memory_limit_in_mb',
+             'aws_request_id', 'log_group_name', 'log_stream_name', 'client_context']
+    return {'event': event, 'context': {name: getattr(context, name) for name in names}}
+`;
+
+/** The record is in Brume's log, in the place of the queue that is not there. */
+function destination(event: object, MaximumRetryAttempts?: number): Script {
   return async (play) => {
-    await create(play, FunctionName);
+    const { client } = play;
+    await client.send(new CreateFunctionCommand(definition(FunctionName, TOLD)));
+    await settled(client, FunctionName);
     const Destination = `arn:aws:sqs:${REGION}:${ACCOUNT}:queue`;
     const both = { OnSuccess: { Destination }, OnFailure: { Destination } };
     const settings = { MaximumRetryAttempts, DestinationConfig: both };
     await play.step('put_function_event_invoke_config', put(play, settings));
-    play.leaveOut('there is no SQS to receive from', 'receive_message_result');
+    const Payload = Buffer.from(JSON.stringify(event));
+    await client.send(new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload }));
+    const at = (recorded: unknown) =>
+      (recorded as { Messages: { Body: unknown }[] }).Messages[0]?.Body;
+    await play.step('receive_message_result', play.logged('record'), { at });
   };
 }
+
+/** What comes after minutes is compared in destinations.test.ts, which has its own clock. */
+const retriesByDefault: Script = async (play) => {
+  await create(play, FunctionName);
+  const Destination = `arn:aws:sqs:${REGION}:${ACCOUNT}:queue`;
+  const both = { OnSuccess: { Destination }, OnFailure: { Destination } };
+  await play.step('put_function_event_invoke_config', put(play, { DestinationConfig: both }));
+  play.leaveOut('it comes after three minutes', 'receive_message_result');
+};
 
 export const eventInvokeConfigs: Readonly<Record<string, Script>> = {
   'TestLambdaEventInvokeConfig::test_lambda_eventinvokeconfig_exceptions': exceptions,
@@ -191,8 +216,8 @@ export const eventInvokeConfigs: Readonly<Record<string, Script>> = {
 const SQS = 'TestLambdaDestinationSqs::test';
 
 export const destinationConfigs: Readonly<Record<string, Script>> = {
-  [`${SQS}_assess_lambda_destination_invocation[Success-payload0]`]: destination(),
-  [`${SQS}_assess_lambda_destination_invocation[payload0]`]: destination(0),
-  [`${SQS}_assess_lambda_destination_invocation[payload1]`]: destination(0),
-  [`${SQS}_lambda_destination_default_retries`]: destination(),
+  [`${SQS}_assess_lambda_destination_invocation[Success-payload0]`]: destination({}),
+  [`${SQS}_assess_lambda_destination_invocation[payload0]`]: destination({}, 0),
+  [`${SQS}_assess_lambda_destination_invocation[payload1]`]: destination({ raise_error: 1 }, 0),
+  [`${SQS}_lambda_destination_default_retries`]: retriesByDefault,
 };

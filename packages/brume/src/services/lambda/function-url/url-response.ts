@@ -13,10 +13,18 @@ export function responseOf(payload: Buffer): HttpResponse {
   const answer = parse(payload);
   const fields = asFields(answer);
   if (!fields || !Object.hasOwn(fields, 'statusCode')) {
-    const body = typeof answer === 'string' ? answer : payload;
+    const body = typeof answer === 'string' ? answer : compact(payload.toString());
     return { status: 200, headers: { 'content-type': 'application/json' }, body };
   }
   return { ...responseHead(fields, 'application/json'), body: bodyOf(fields) };
+}
+
+/**
+ * JSON without spaces. `["hello",3,true]` is what AWS answered (recorded 2025-11-24); its Python
+ * writes `["hello", 3, true]`, and its Node.js no spaces anyway. Numbers stay as they were written.
+ */
+function compact(json: string): string {
+  return json.replaceAll(/("(?:[^"\\]|\\.)*")|\s+/g, '$1');
 }
 
 /** Status, headers and cookies: of a result, or of the prelude of a stream. */
