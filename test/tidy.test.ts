@@ -32,6 +32,7 @@ const ALSO_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'services/execute-api': ['http'],
   'services/lambda/code/downloads.ts': ['http'],
   'services/lambda/function-url': ['http'],
+  'services/portal-site': ['http'],
   'services/sts': ['auth'],
 };
 

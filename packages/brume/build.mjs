@@ -14,6 +14,7 @@ const AS_THEY_ARE = [
   'console/page',
   'services/lambda/runtimes/node',
   'services/lambda/runtimes/python',
+  'services/portal-site/page',
 ];
 
 rmSync(out, { recursive: true, force: true });

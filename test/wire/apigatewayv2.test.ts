@@ -28,7 +28,6 @@ import {
   GetStageCommand,
   GetTagsCommand,
   ImportApiCommand,
-  ListPortalsCommand,
   TagResourceCommand,
   UntagResourceCommand,
   UpdateIntegrationCommand,
@@ -187,7 +186,17 @@ test('errors arrive as the SDK’s own', async (t) => {
     client.send(new CreateAuthorizerCommand({ ...authorizer, IdentitySource: [] })),
     { name: 'BadRequestException' },
   );
-  await assert.rejects(client.send(new ListPortalsCommand({})), /Brume does not support/);
+  await assert.rejects(
+    client.send(
+      new CreateIntegrationCommand({
+        ApiId,
+        IntegrationType: 'AWS_PROXY',
+        IntegrationSubtype: 'SQS-SendMessage',
+        PayloadFormatVersion: '1.0',
+      }),
+    ),
+    /Brume does not support/,
+  );
 });
 
 test('tags through ARNs in paths, and lists in pages', async (t) => {

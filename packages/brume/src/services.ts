@@ -15,9 +15,11 @@ import { dynamodbHealthPage } from './services/dynamodb/health-page.ts';
 import { requestIdOf } from './services/dynamodb/request-id.ts';
 import type { StreamsPort } from './services/dynamodb/port.ts';
 import type { RestGateway } from './services/apigateway/service.ts';
+import type { ApiGatewayV2 } from './services/apigatewayv2/service.ts';
 import { CustomDomains } from './services/execute-api/custom-domains.ts';
 import { executeApiPlane } from './services/execute-api/plane.ts';
 import type { Service } from './services/service.ts';
+import { portalPlane } from './services/portal-site/plane.ts';
 import { functionUrlPlane } from './services/lambda/function-url/plane.ts';
 import type { LambdaPort } from './services/lambda/port.ts';
 import type { LogsPort } from './services/logs/port.ts';
@@ -185,8 +187,11 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
   const { environment, log, persistence } = options;
   const gateway = once(async () => {
     const { createApiGatewayV2 } = await import('./services/apigatewayv2/service.ts');
-    const domainNames = async () => (await rest()).domainNames;
-    return createApiGatewayV2({ store: persistence.store, environment, log, domainNames });
+    return createApiGatewayV2({
+      ...{ store: persistence.store, environment, log },
+      domainNames: async () => (await rest()).domainNames,
+      restStages: async () => (await rest()).restStages,
+    });
   });
   const rest = once(async (): Promise<RestGateway> => {
     const { createApiGateway } = await import('./services/apigateway/service.ts');
@@ -237,7 +242,7 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
       },
       gateway,
     }),
-    dataPlanes: [executeApiPlane(executeApi, domains)],
+    dataPlanes: [executeApiPlane(executeApi, domains), portalPlane(portalPages(environment, gateway))],
     /** Requests by custom domain names are known from all others only then. */
     async resume() {
       if (await hasEntries(persistence, ['apigateway', 'ids'])) await executeApi();
@@ -250,6 +255,15 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
       if (outbound.begun()) await (await outbound()).close();
     },
   };
+}
+
+/** The pages of API portals, whose files are read when they are asked for. */
+function portalPages({ disk }: Environment, gateway: () => Promise<ApiGatewayV2>) {
+  return once(async () => {
+    const { PortalPages } = await import('./services/portal-site/portal-pages.ts');
+    const { portalSites: sites } = await gateway();
+    return new PortalPages({ sites, readFile: (path) => disk.readFile(path) });
+  });
 }
 
 /** Both sign as one service and are told apart by their paths: those of the second begin with /v2. */

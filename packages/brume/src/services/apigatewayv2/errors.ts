@@ -18,12 +18,12 @@ export function resourceNotFound(type: ResourceType): AwsError {
 }
 
 /** Seen from AWS, two spaces included (serverless-websockets-plugin#22, 2019-01). */
-export function limitReached(resources: string): AwsError {
+export function limitReached(resources: string, holder = 'API'): AwsError {
   return new AwsError({
     code: 'TooManyRequestsException',
     status: 429,
     message:
-      `Maximum number of ${resources} for this API has been reached.  ` +
+      `Maximum number of ${resources} for this ${holder} has been reached.  ` +
       `Please contact AWS if you need additional ${resources}.`,
   });
 }

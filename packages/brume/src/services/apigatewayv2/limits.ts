@@ -34,6 +34,17 @@ export const INTEGRATION_TIMEOUT_DEFAULT_MS = 30_000;
 export const INTEGRATION_TIMEOUT_MIN_MS = 50;
 export const INTEGRATION_TIMEOUT_MAX_MS = 30_000;
 
+/** Developer guide, "Quotas for configuring portals in API Gateway" (2026-11). */
+export const PORTALS_MAX = 15;
+export const PORTAL_PRODUCTS_MAX = 500;
+export const PRODUCTS_OF_PORTAL_MAX = 200;
+export const PAGES_OF_PRODUCT_MAX = 40;
+/** Ours: no quota of AWS's bounds these. */
+export const PRODUCT_SECTIONS_MAX = 100;
+export const PORTAL_SITE_BYTES_MAX = 4 * 1024 * 1024;
+/** Ours: AWS says that the address of a preview is "short-lived". */
+export const PREVIEW_LIFETIME_MS = 60 * 60 * 1000;
+
 /** Ours: AWS does not say how many items a page of a list has at most. */
 export const PAGE_SIZE_DEFAULT = 100;
 export const PAGE_SIZE_MAX = 500;

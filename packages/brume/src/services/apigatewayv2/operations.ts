@@ -1,7 +1,40 @@
 /** Operations of HTTP and WebSocket APIs, each with what does it. */
 import type { ApiGatewayV2Operations } from '../../model/generated/apigatewayv2.types.ts';
-import { unsupported } from '../service.ts';
 import type { OperationTable } from '../service.ts';
+import {
+  createPortalProduct,
+  deletePortalProduct,
+  getPortalProduct,
+  listPortalProducts,
+  updatePortalProduct,
+} from './portals/products.ts';
+import {
+  createProductPage,
+  deleteProductPage,
+  getProductPage,
+  listProductPages,
+  updateProductPage,
+} from './portals/product-pages.ts';
+import {
+  createPortal,
+  deletePortal,
+  getPortal,
+  listPortals,
+  updatePortal,
+} from './portals/portals.ts';
+import { disablePortal, previewPortal, publishPortal } from './portals/publishing.ts';
+import {
+  createProductRestEndpointPage,
+  deleteProductRestEndpointPage,
+  getProductRestEndpointPage,
+  listProductRestEndpointPages,
+  updateProductRestEndpointPage,
+} from './portals/rest-endpoint-pages.ts';
+import {
+  deletePortalProductSharingPolicy,
+  getPortalProductSharingPolicy,
+  putPortalProductSharingPolicy,
+} from './portals/sharing.ts';
 import {
   createApiMapping,
   deleteApiMapping,
@@ -103,8 +136,6 @@ import {
 } from './resources/vpc-links.ts';
 import type { GatewayState } from './state.ts';
 
-const PORTALS = unsupported('API portals are pages that AWS hosts');
-
 export const operations: OperationTable<GatewayState, ApiGatewayV2Operations> = {
   CreateApi: createApi,
   CreateApiMapping: createApiMapping,
@@ -114,10 +145,10 @@ export const operations: OperationTable<GatewayState, ApiGatewayV2Operations> = 
   CreateIntegration: createIntegration,
   CreateIntegrationResponse: createIntegrationResponse,
   CreateModel: createModel,
-  CreatePortal: PORTALS,
-  CreatePortalProduct: PORTALS,
-  CreateProductPage: PORTALS,
-  CreateProductRestEndpointPage: PORTALS,
+  CreatePortal: createPortal,
+  CreatePortalProduct: createPortalProduct,
+  CreateProductPage: createProductPage,
+  CreateProductRestEndpointPage: createProductRestEndpointPage,
   CreateRoute: createRoute,
   CreateRouteResponse: createRouteResponse,
   CreateRoutingRule: createRoutingRule,
@@ -133,11 +164,11 @@ export const operations: OperationTable<GatewayState, ApiGatewayV2Operations> = 
   DeleteIntegration: deleteIntegration,
   DeleteIntegrationResponse: deleteIntegrationResponse,
   DeleteModel: deleteModel,
-  DeletePortal: PORTALS,
-  DeletePortalProduct: PORTALS,
-  DeletePortalProductSharingPolicy: PORTALS,
-  DeleteProductPage: PORTALS,
-  DeleteProductRestEndpointPage: PORTALS,
+  DeletePortal: deletePortal,
+  DeletePortalProduct: deletePortalProduct,
+  DeletePortalProductSharingPolicy: deletePortalProductSharingPolicy,
+  DeleteProductPage: deleteProductPage,
+  DeleteProductRestEndpointPage: deleteProductRestEndpointPage,
   DeleteRoute: deleteRoute,
   DeleteRouteRequestParameter: deleteRouteRequestParameter,
   DeleteRouteResponse: deleteRouteResponse,
@@ -145,7 +176,7 @@ export const operations: OperationTable<GatewayState, ApiGatewayV2Operations> = 
   DeleteRoutingRule: deleteRoutingRule,
   DeleteStage: deleteStage,
   DeleteVpcLink: deleteVpcLink,
-  DisablePortal: PORTALS,
+  DisablePortal: disablePortal,
   ExportApi: exportApi,
   GetApi: getApi,
   GetApiMapping: getApiMapping,
@@ -164,11 +195,11 @@ export const operations: OperationTable<GatewayState, ApiGatewayV2Operations> = 
   GetModel: getModel,
   GetModelTemplate: getModelTemplate,
   GetModels: getModels,
-  GetPortal: PORTALS,
-  GetPortalProduct: PORTALS,
-  GetPortalProductSharingPolicy: PORTALS,
-  GetProductPage: PORTALS,
-  GetProductRestEndpointPage: PORTALS,
+  GetPortal: getPortal,
+  GetPortalProduct: getPortalProduct,
+  GetPortalProductSharingPolicy: getPortalProductSharingPolicy,
+  GetProductPage: getProductPage,
+  GetProductRestEndpointPage: getProductRestEndpointPage,
   GetRoute: getRoute,
   GetRouteResponse: getRouteResponse,
   GetRouteResponses: getRouteResponses,
@@ -180,14 +211,14 @@ export const operations: OperationTable<GatewayState, ApiGatewayV2Operations> = 
   GetVpcLink: getVpcLink,
   GetVpcLinks: getVpcLinks,
   ImportApi: importApi,
-  ListPortalProducts: PORTALS,
-  ListPortals: PORTALS,
-  ListProductPages: PORTALS,
-  ListProductRestEndpointPages: PORTALS,
+  ListPortalProducts: listPortalProducts,
+  ListPortals: listPortals,
+  ListProductPages: listProductPages,
+  ListProductRestEndpointPages: listProductRestEndpointPages,
   ListRoutingRules: listRoutingRules,
-  PreviewPortal: PORTALS,
-  PublishPortal: PORTALS,
-  PutPortalProductSharingPolicy: PORTALS,
+  PreviewPortal: previewPortal,
+  PublishPortal: publishPortal,
+  PutPortalProductSharingPolicy: putPortalProductSharingPolicy,
   PutRoutingRule: putRoutingRule,
   ReimportApi: reimportApi,
   ResetAuthorizersCache: resetAuthorizersCache,
@@ -201,10 +232,10 @@ export const operations: OperationTable<GatewayState, ApiGatewayV2Operations> = 
   UpdateIntegration: updateIntegration,
   UpdateIntegrationResponse: updateIntegrationResponse,
   UpdateModel: updateModel,
-  UpdatePortal: PORTALS,
-  UpdatePortalProduct: PORTALS,
-  UpdateProductPage: PORTALS,
-  UpdateProductRestEndpointPage: PORTALS,
+  UpdatePortal: updatePortal,
+  UpdatePortalProduct: updatePortalProduct,
+  UpdateProductPage: updateProductPage,
+  UpdateProductRestEndpointPage: updateProductRestEndpointPage,
   UpdateRoute: updateRoute,
   UpdateRouteResponse: updateRouteResponse,
   UpdateStage: updateStage,

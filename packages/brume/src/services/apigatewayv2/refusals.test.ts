@@ -259,11 +259,6 @@ test('CORS configurations are checked as AWS does', async () => {
   assert.equal((await call<Api>('GetApi', { ApiId })).CorsConfiguration, undefined);
 });
 
-test('what is not there says so', async () => {
-  const { call } = await gateway();
-  await assert.rejects(call('CreatePortal', {}), refusal('NotImplemented', /pages that AWS hosts/));
-});
-
 test('everything that is kept has a bound', async () => {
   const mine = await gateway();
   const { apiId: ApiId, integrationId: IntegrationId } = await apiWith(mine);

@@ -3,16 +3,19 @@ import type { Environment } from '../../environment/environment.ts';
 import { apigatewayv2 } from '../../model/generated/apigatewayv2.ts';
 import type { OrderedStore } from '../../storage/ordered-store.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import type { DomainNamesPort } from '../apigateway/port.ts';
+import type { DomainNamesPort, RestStagesPort } from '../apigateway/port.ts';
 import { DocumentStore } from '../gateway/document-store.ts';
 import { notSupported } from '../gateway/errors.ts';
 import { Publisher } from '../gateway/publisher.ts';
+import type { PortalSites } from '../portal-site/port.ts';
 import { defineService } from '../service.ts';
 import type { Service } from '../service.ts';
 import { apiFormat } from './api-document.ts';
 import { ApiStore } from './api-store.ts';
 import { operations } from './operations.ts';
 import type { StageFeed, WebSocketFeed } from './port.ts';
+import { KeptSites } from './portals/kept-sites.ts';
+import { openPortalProducts, openPortals } from './portals/portal-documents.ts';
 import { publication } from './published-stage.ts';
 import { openVpcLinks } from './resources/vpc-links.ts';
 import type { GatewayState } from './state.ts';
@@ -24,27 +27,35 @@ export interface ApiGatewayV2Dependencies {
   readonly log: Logger;
   /** Of the first version of API Gateway; without it there are none. */
   readonly domainNames?: (() => Promise<DomainNamesPort>) | undefined;
+  /** What portals document; without it there is nothing that they could. */
+  readonly restStages?: (() => Promise<RestStagesPort>) | undefined;
 }
 
 export interface ApiGatewayV2 {
   readonly service: Service;
   readonly stages: StageFeed;
   readonly webSockets: WebSocketFeed;
+  readonly portalSites: PortalSites;
 }
 
 /** The service, and the stages that it feeds to the data plane. Reads all APIs from the store. */
 export async function createApiGatewayV2(options: ApiGatewayV2Dependencies): Promise<ApiGatewayV2> {
-  const { store, environment, log, domainNames = withoutDomainNames } = options;
+  const { store, environment, log } = options;
+  const { domainNames = withoutRestApis, restStages = withoutRestApis } = options;
   const documents = new DocumentStore(store, apiFormat);
   const publisher = new Publisher(documents, publication, log);
   await publisher.load();
   const apis = new ApiStore(documents, publisher, environment);
   const vpcLinks = openVpcLinks(store);
-  const state: GatewayState = { apis, publisher, domainNames, vpcLinks };
+  const portals = openPortals(store);
+  const portalSites = new KeptSites(store, portals, environment.clock);
+  const ofPortals = { portals, portalProducts: openPortalProducts(store), portalSites, restStages };
+  const { clock } = environment;
+  const state: GatewayState = { apis, publisher, domainNames, vpcLinks, ...ofPortals, clock };
   const service = defineService({ model: apigatewayv2, operations, state });
-  return { service, ...feedsByKind(publisher) };
+  return { service, ...feedsByKind(publisher), portalSites };
 }
 
-async function withoutDomainNames(): Promise<never> {
-  throw notSupported('custom domain names without REST APIs');
+async function withoutRestApis(): Promise<never> {
+  throw notSupported('this without REST APIs');
 }

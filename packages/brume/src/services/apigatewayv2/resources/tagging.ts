@@ -1,4 +1,7 @@
-/** Tags by ARN: `arn:aws:apigateway:{region}::/apis/{id}[/stages/{name}]`, domain names, VPC links. */
+/**
+ * Tags by ARN: `arn:aws:apigateway:{region}::/apis/{id}[/stages/{name}]`, domain names, VPC links; and
+ * portals and their products, whose ARNs say the account.
+ */
 import type {
   GetTagsRequest,
   GetTagsResponse,
@@ -15,11 +18,13 @@ import type { GatewayState } from '../state.ts';
 type Tags = Record<string, string>;
 
 export async function getTags(
-  { apis, domainNames, vpcLinks }: GatewayState,
+  { apis, domainNames, vpcLinks, portals, portalProducts }: GatewayState,
   { ResourceArn }: GetTagsRequest,
   context: RequestContext,
 ): Promise<GetTagsResponse> {
   const { kind, id, stageName } = parseArn(ResourceArn, context);
+  if (kind === 'portals') return { Tags: (await portals.get(context, id)).Tags };
+  if (kind === 'portalproducts') return { Tags: (await portalProducts.get(context, id)).Tags };
   if (kind === 'domainnames') return { Tags: (await (await domainNames()).get(context, id)).tags };
   if (kind === 'vpclinks') return { Tags: (await vpcLinks.get(context, id)).Tags };
   return { Tags: tagged(await apis.get(context, id), stageName).Tags ?? {} };
@@ -49,21 +54,24 @@ export async function untagResource(
 
 const ARN =
   /^arn:[\w-]+:apigateway:([\w-]+)::\/(apis|domainnames|vpclinks)\/([^/]+)(?:\/stages\/([^/]+))?$/;
+const PORTAL_ARN = /^arn:[\w-]+:apigateway:([\w-]+):(\d{12}):\/(portals|portalproducts)\/([^/]+)$/;
 
 function parseArn(arn: string, context: RequestContext) {
   const match = ARN.exec(arn);
   const [, region, kind, id = '', stageName] = match ?? [];
   const isOfApi = kind === 'apis' || stageName === undefined;
-  // Recorded from AWS (first version of the service).
-  if (!match || region !== context.region || !isOfApi) {
+  if (match && region === context.region && isOfApi) return { kind, id, stageName };
+  const [, portalRegion, accountId, portalKind, portalId = ''] = PORTAL_ARN.exec(arn) ?? [];
+  if (portalRegion !== context.region || accountId !== context.accountId) {
+    // Recorded from AWS (first version of the service).
     throw badRequest('Invalid ARN specified in the request');
   }
-  return { kind, id, stageName };
+  return { kind: portalKind, id: portalId, stageName: undefined };
 }
 
 /** Gives a resource the tags that `next` makes of its own. */
 async function change(
-  { apis, domainNames, vpcLinks }: GatewayState,
+  { apis, domainNames, vpcLinks, portals, portalProducts }: GatewayState,
   arn: string,
   context: RequestContext,
   next: (tags: Tags) => Tags,
@@ -76,13 +84,11 @@ async function change(
       (domain) => (domain.tags = next(domain.tags ?? {})),
     );
   }
-  if (kind === 'vpclinks') {
-    return vpcLinks.update(context, id, (link) => (link.Tags = next(link.Tags ?? {})));
-  }
-  return apis.update(context, id, 'settings', (document) => {
-    const resource = tagged(document, stageName);
-    return (resource.Tags = next(resource.Tags ?? {}));
-  });
+  const retag = (item: { Tags?: Tags | undefined }) => (item.Tags = next(item.Tags ?? {}));
+  if (kind === 'vpclinks') return vpcLinks.update(context, id, retag);
+  if (kind === 'portals') return portals.update(context, id, retag);
+  if (kind === 'portalproducts') return portalProducts.update(context, id, retag);
+  return apis.update(context, id, 'settings', (document) => retag(tagged(document, stageName)));
 }
 
 /** What carries the tags. */
