@@ -114,7 +114,9 @@ export async function createBrume(
     authorityFile: () => tls.authorityFile(),
     async listen() {
       await tls.check();
-      listener = await listen(handle, { ...config, certificates: () => tls.certificates() });
+      const termsFor = (serverName: string) => services.handshakeTerms(serverName);
+      const certificates = () => tls.certificates();
+      listener = await listen(handle, { ...config, certificates, termsFor });
       resumed = resume(services, log);
       return listener;
     },

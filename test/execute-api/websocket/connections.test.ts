@@ -318,7 +318,13 @@ test('a domain of one’s own leads to a stage, also of an API without an addres
   await api.route('$connect');
   assert.equal((await refusal(api)).status, 403);
   const mapping = { basePath: 'chat', apiId: api.apiId, stageName: 'dev' };
-  api.domainsChanged([{ domainName: 'ws.example.com', rules: [], mappings: [mapping] }]);
+  const unguarded = { isStrict: false, truststore: undefined, privateAccess: undefined };
+  api.domainsChanged([
+    {
+      ...{ domainName: 'ws.example.com', minTlsVersion: 'TLSv1.2', ...unguarded },
+      ...{ rules: [], mappings: [mapping] },
+    },
+  ]);
   const headers = { host: 'ws.example.com' };
   const client = new WebSocket(`ws://127.0.0.1:${api.port}/chat`, { headers });
   t.after(() => client.terminate());

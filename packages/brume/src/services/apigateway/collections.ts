@@ -71,6 +71,7 @@ export function openCollections(store: OrderedStore, { plansChanged, domainsChan
       missing: () => resourceNotFound('domain name'),
       taken: () => conflict('The domain name you provided already exists.'),
       changed: domainsChanged,
+      tellsScopes: true,
     }),
     clientCertificates: new Collection<StoredClientCertificate>(store, {
       ...shared,

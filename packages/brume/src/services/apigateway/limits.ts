@@ -12,6 +12,7 @@ export const CLIENT_CERTIFICATES_MAX = 60;
 export const VPC_LINKS_MAX = 20;
 export const BASE_PATH_MAPPINGS_MAX = 200;
 /** Ours: AWS documents no numbers for these, and everything that is kept has a bound. */
+export const DOMAIN_ASSOCIATIONS_MAX = 100;
 export const REQUEST_VALIDATORS_MAX = 100;
 export const DEPLOYMENTS_MAX = 300;
 export const DOCUMENTATION_VERSIONS_MAX = 100;

@@ -1,6 +1,5 @@
 /** Operations of REST APIs, each with what does it. */
 import type { ApiGatewayOperations } from '../../model/generated/apigateway.types.ts';
-import { unsupported } from '../service.ts';
 import type { OperationTable } from '../service.ts';
 import { getAccount, updateAccount } from './resources/account.ts';
 import {
@@ -54,8 +53,10 @@ import {
   updateDocumentationVersion,
 } from './resources/documentation-versions.ts';
 import {
+  createDomainNameAccessAssociation,
+  deleteDomainNameAccessAssociation,
   getDomainNameAccessAssociations,
-  noAssociation,
+  rejectDomainNameAccessAssociation,
 } from './resources/domain-name-access-associations.ts';
 import {
   createDomainName,
@@ -155,8 +156,6 @@ import {
 } from './resources/vpc-links.ts';
 import type { RestState } from './state.ts';
 
-const ASSOCIATIONS = unsupported('there are no private domain names, and so nobody to let in');
-
 export const operations: OperationTable<RestState, ApiGatewayOperations> = {
   CreateApiKey: createApiKey,
   CreateAuthorizer: createAuthorizer,
@@ -165,7 +164,7 @@ export const operations: OperationTable<RestState, ApiGatewayOperations> = {
   CreateDocumentationPart: createDocumentationPart,
   CreateDocumentationVersion: createDocumentationVersion,
   CreateDomainName: createDomainName,
-  CreateDomainNameAccessAssociation: ASSOCIATIONS,
+  CreateDomainNameAccessAssociation: createDomainNameAccessAssociation,
   CreateModel: createModel,
   CreateRequestValidator: createRequestValidator,
   CreateResource: createResource,
@@ -182,7 +181,7 @@ export const operations: OperationTable<RestState, ApiGatewayOperations> = {
   DeleteDocumentationPart: deleteDocumentationPart,
   DeleteDocumentationVersion: deleteDocumentationVersion,
   DeleteDomainName: deleteDomainName,
-  DeleteDomainNameAccessAssociation: noAssociation,
+  DeleteDomainNameAccessAssociation: deleteDomainNameAccessAssociation,
   DeleteGatewayResponse: deleteGatewayResponse,
   DeleteIntegration: deleteIntegration,
   DeleteIntegrationResponse: deleteIntegrationResponse,
@@ -255,7 +254,7 @@ export const operations: OperationTable<RestState, ApiGatewayOperations> = {
   PutMethod: putMethod,
   PutMethodResponse: putMethodResponse,
   PutRestApi: putRestApi,
-  RejectDomainNameAccessAssociation: noAssociation,
+  RejectDomainNameAccessAssociation: rejectDomainNameAccessAssociation,
   TagResource: tagResource,
   TestInvokeAuthorizer: testInvokeAuthorizer,
   TestInvokeMethod: testInvokeMethod,

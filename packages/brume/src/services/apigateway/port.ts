@@ -7,29 +7,45 @@ import type {
   BasePathMapping,
   CreateDomainNameRequest,
   DomainName,
+  DomainNameAccessAssociation,
   GatewayResponse,
   Method,
   Model,
+  MutualTlsAuthenticationInput,
   RequestValidator,
   RestApi,
   Stage,
 } from '../../model/generated/apigateway.types.ts';
 import type { RoutingRuleInput } from '../../model/generated/apigatewayv2.types.ts';
+import type { ClientTruststore } from '../gateway/port.ts';
 
 /** Custom domain names, which both versions of API Gateway show, each in its way. */
 export interface DomainNamesPort {
   create(input: CreateDomainNameRequest, scope: AccountScope): Promise<KeptDomainName>;
-  get(scope: AccountScope, domainName: string): Promise<KeptDomainName>;
+  /** `domainNameId` is that of a private one. */
+  get(scope: AccountScope, domainName: string, domainNameId?: string): Promise<KeptDomainName>;
   list(scope: AccountScope): Promise<KeptDomainName[]>;
   /** Keeps what `change` makes of the domain name; it may be called again with a fresh one. */
   update<Result>(
     scope: AccountScope,
     domainName: string,
     change: (domain: KeptDomainName) => Result,
+    domainNameId?: string,
   ): Promise<Result>;
   remove(scope: AccountScope, domainName: string): Promise<void>;
+  /** What a truststore's address leads to now; undefined without one. */
+  readTruststore(
+    given: MutualTlsAuthenticationInput | undefined,
+  ): Promise<KeptTruststore | undefined>;
+  /** Throws for what a domain name cannot be. */
+  validate(domain: KeptDomainName): void;
   /** Undefined where there is no such REST API. */
-  stageNamesOf(scope: AccountScope, restApiId: string): Promise<readonly string[] | undefined>;
+  findRestApi(scope: AccountScope, restApiId: string): Promise<MappedRestApi | undefined>;
+}
+
+export interface MappedRestApi {
+  readonly stageNames: readonly string[];
+  readonly isPrivate: boolean;
 }
 
 export interface AccountScope {
@@ -41,6 +57,15 @@ export type KeptDomainName = DomainName & {
   domainName: string;
   mappings: KeptMapping[];
   routingRules: KeptRoutingRule[];
+  /** PEM, as it was when its address was said. */
+  truststore?: string | undefined;
+  /** Of a private domain name, with VPC endpoints of its account. */
+  associations?: KeptAssociation[];
+};
+export type KeptTruststore = Pick<KeptDomainName, 'mutualTlsAuthentication' | 'truststore'>;
+export type KeptAssociation = DomainNameAccessAssociation & {
+  domainNameAccessAssociationArn: string;
+  accessAssociationSource: string;
 };
 export type KeptMapping = BasePathMapping & {
   /** `(none)` for the root of the domain. */
@@ -171,10 +196,28 @@ export interface UsageRecordsPort {
 
 export interface PublishedRestDomain {
   readonly domainName: string;
+  /** The oldest TLS that is spoken to who asks for it. */
+  readonly minTlsVersion: 'TLSv1.2' | 'TLSv1.3';
+  /** Whether the name that was asked for by TLS and that of the request must be one. */
+  readonly isStrict: boolean;
+  /** Who vouches for clients; undefined where they need show nothing. */
+  readonly truststore: ClientTruststore | undefined;
+  /** Undefined for public ones. */
+  readonly privateAccess: PrivateAccess | undefined;
   /** Asked before the mappings. */
   readonly rules: readonly PublishedRoutingRule[];
   /** None where rules alone say what a domain leads to. */
   readonly mappings: readonly RestBasePathMapping[];
+}
+
+/** Who may call a private domain name. */
+export interface PrivateAccess {
+  /** VPC endpoints that are associated with it. */
+  readonly endpointIds: ReadonlySet<string>;
+  /** As policies name it: `arn:aws:execute-api:{region}:{account}:/domainnames/{name}+{id}`. */
+  readonly resource: string;
+  /** A policy's JSON; nobody may call it without one. */
+  readonly policy: string | undefined;
 }
 
 /** A rule applies where all of its conditions do. They stand in the order in which they are asked. */

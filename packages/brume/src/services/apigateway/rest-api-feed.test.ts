@@ -90,7 +90,10 @@ test('plans are told with the keys that are enabled, and domains with their mapp
   await call('CreateDomainName', { domainName: 'api.example.com' });
   await call('CreateBasePathMapping', { domainName: 'api.example.com', restApiId, stage: 'live' });
   const mappings = [{ basePath: '', apiId: restApiId, stageName: 'live' }];
-  assert.deepEqual(told.domains, [{ domainName: 'api.example.com', rules: [], mappings }]);
+  const unguarded = { isStrict: false, truststore: undefined, privateAccess: undefined };
+  assert.deepEqual(told.domains, [
+    { domainName: 'api.example.com', minTlsVersion: 'TLSv1.2', ...unguarded, rules: [], mappings },
+  ]);
 
   const again = follow((await restGateway({ store })).feed);
   assert.deepEqual(again.plans, [{ ...plan, keys: [{ id: keyId, value, usage: undefined }] }]);

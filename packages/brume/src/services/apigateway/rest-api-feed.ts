@@ -4,10 +4,12 @@ import type { Collection } from '../gateway/collection.ts';
 import type { Scope } from '../gateway/document-store.ts';
 import type { Publication } from '../gateway/publisher.ts';
 import { Refreshes } from '../gateway/refreshes.ts';
+import { Truststore } from '../gateway/truststore.ts';
 import type { StoredApiKey, StoredClientCertificate, StoredUsagePlan } from './collections.ts';
 import type {
   KeptDomainName,
   KeptRoutingRule,
+  PrivateAccess,
   KeptUsage,
   PublishedDeployment,
   PublishedRestDomain,
@@ -19,6 +21,7 @@ import type {
   RestApiFeed,
   RestApiListener,
 } from './port.ts';
+import { domainKey, isPrivate, minTlsVersion } from './domain-name.ts';
 import type { RestApiDocument, Snapshot, StoredStage } from './rest-api-document.ts';
 import type { RestStagePublisher } from './rest-api-store.ts';
 import { PERIODS } from './usage-period.ts';
@@ -74,6 +77,13 @@ function publishedStage(
   };
 }
 
+interface PublishedDomains {
+  readonly scope: Scope;
+  readonly domains: readonly PublishedRestDomain[];
+  /** By their text. */
+  readonly truststores: ReadonlyMap<string, Truststore>;
+}
+
 interface Collections {
   readonly apiKeys: Collection<StoredApiKey>;
   readonly usagePlans: Collection<StoredUsagePlan>;
@@ -87,7 +97,7 @@ export class RestApiPublisher implements RestApiFeed {
   readonly #refreshes = new Refreshes();
   /** What was last told, by scope. */
   readonly #plans = new Map<string, { scope: Scope; plans: readonly PublishedUsagePlan[] }>();
-  readonly #domains = new Map<string, readonly PublishedRestDomain[]>();
+  readonly #domains = new Map<string, PublishedDomains>();
   #listener: RestApiListener | undefined;
 
   constructor(stages: RestStagePublisher, collections: Collections) {
@@ -122,13 +132,30 @@ export class RestApiPublisher implements RestApiFeed {
     const key = keyOf(scope);
     await this.#refreshes.run(`domains ${key}`, async () => {
       const stored = await this.#collections.domainNames.list(scope);
-      this.#domains.set(key, stored.map(publishedDomain));
+      const before = this.#domains.get(key)?.truststores;
+      const truststores = new Map<string, Truststore>();
+      // A truststore is read once, not with every change of some domain.
+      const truststoreOf = (pem: string) => {
+        const read = truststores.get(pem) ?? before?.get(pem) ?? new Truststore(pem);
+        truststores.set(pem, read);
+        return read;
+      };
+      const domains = stored.map((domain) => publishedDomain(domain, scope, truststoreOf));
+      this.#domains.set(key, { scope, domains, truststores });
       this.#listener?.domainsChanged(this.#allDomains());
     });
   }
 
+  /** The account that has a public domain of this name, wherever. */
+  publicDomainOwner(domainName: string): string | undefined {
+    const name = domainName.toLowerCase();
+    const isIt = (domain: PublishedRestDomain) =>
+      !domain.privateAccess && domain.domainName.toLowerCase() === name;
+    return [...this.#domains.values()].find(({ domains }) => domains.some(isIt))?.scope.accountId;
+  }
+
   #allDomains(): PublishedRestDomain[] {
-    return [...this.#domains.values()].flat();
+    return [...this.#domains.values()].flatMap(({ domains }) => domains);
   }
 }
 
@@ -167,18 +194,35 @@ function rateLimit({ rateLimit: rate, burstLimit: burst }: ThrottleSettings): Ra
   return { ratePerSecond: rate ?? Infinity, burst: burst ?? Infinity };
 }
 
-function publishedDomain(domain: KeptDomainName): PublishedRestDomain {
-  const { domainName, mappings, routingMode } = domain;
+function publishedDomain(
+  domain: KeptDomainName,
+  scope: Scope,
+  truststoreOf: (pem: string) => Truststore,
+): PublishedRestDomain {
+  const { domainName, mappings, routingMode, endpointAccessMode, truststore } = domain;
   const mapped = routingMode === 'ROUTING_RULE_ONLY' ? [] : mappings;
   const rules = routingMode === 'BASE_PATH_MAPPING_ONLY' ? [] : domain.routingRules;
   return {
     domainName,
+    minTlsVersion: minTlsVersion(domain),
+    isStrict: endpointAccessMode === 'STRICT',
+    truststore: truststore === undefined ? undefined : truststoreOf(truststore),
+    privateAccess: isPrivate(domain) ? privateAccess(domain, scope) : undefined,
     rules: rules.toSorted((left, right) => left.Priority - right.Priority).map(publishedRule),
     mappings: mapped.map(({ basePath, restApiId, stage }) => ({
       basePath: basePath === '(none)' ? '' : basePath,
       apiId: restApiId,
       stageName: stage,
     })),
+  };
+}
+
+function privateAccess(domain: KeptDomainName, { accountId, region }: Scope): PrivateAccess {
+  const { domainName, domainNameId, associations = [], policy } = domain;
+  return {
+    endpointIds: new Set(associations.map((each) => each.accessAssociationSource)),
+    resource: `arn:aws:execute-api:${region}:${accountId}:/domainnames/${domainKey(domainName, domainNameId)}`,
+    policy: policy || undefined,
   };
 }
 

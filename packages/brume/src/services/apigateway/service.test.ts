@@ -307,15 +307,6 @@ test('a stage shows its client certificate, which stays as long as it does', asy
   assert.deepEqual((await call<ClientCertificates>('GetClientCertificates', {})).items, []);
 });
 
-test('what would not be enforced is refused: client certificates of domains', async () => {
-  const gateway = await restGateway();
-  const mutualTlsAuthentication = { truststoreUri: 's3://bucket/key' };
-  await assert.rejects(
-    gateway.call('CreateDomainName', { domainName: 'a.example.com', mutualTlsAuthentication }),
-    refusal('NotImplemented', /mutual TLS/),
-  );
-});
-
 test('names of variables, tags and parameters may be __proto__', async () => {
   const gateway = await restGateway();
   const { call } = gateway;

@@ -3,6 +3,8 @@ import { apigateway } from '../../model/generated/apigateway.ts';
 import { defineService } from '../service.ts';
 import type { Service } from '../service.ts';
 import { describeStage } from './openapi/describe-stage.ts';
+import { domainKey, isPrivate, validateDomainName } from './domain-name.ts';
+import { readTruststore } from './mutual-tls.ts';
 import { operations } from './operations.ts';
 import type { DomainNamesPort, RestApiFeed, RestStagesPort, UsageRecordsPort } from './port.ts';
 import { addDomainName } from './resources/domain-names.ts';
@@ -38,16 +40,21 @@ function restStagesOf({ apis }: RestState): RestStagesPort {
   };
 }
 
-function portOf({ apis, domainNames, newId, now }: RestState): DomainNamesPort {
+function portOf(state: RestState): DomainNamesPort {
+  const { apis, domainNames } = state;
   return {
-    create: (input, scope) => addDomainName({ domainNames, newId, now }, input, scope),
-    get: (scope, name) => domainNames.get(scope, name),
+    create: (input, scope) => addDomainName(state, input, scope),
+    get: (scope, name, id) => domainNames.get(scope, domainKey(name, id)),
     list: (scope) => domainNames.list(scope),
-    update: (scope, name, change) => domainNames.update(scope, name, change),
+    update: (scope, name, change, id) => domainNames.update(scope, domainKey(name, id), change),
     remove: (scope, name) => domainNames.remove(scope, name),
-    async stageNamesOf(scope, restApiId) {
+    readTruststore: (given) => readTruststore(state, given),
+    validate: validateDomainName,
+    async findRestApi(scope, restApiId) {
       const document = await apis.find(scope, restApiId);
-      return document?.stages.map(({ stageName }) => stageName);
+      if (!document) return undefined;
+      const stageNames = document.stages.map(({ stageName }) => stageName);
+      return { stageNames, isPrivate: isPrivate(document.api) };
     },
   };
 }

@@ -7,6 +7,7 @@ import { DocumentStore } from '../gateway/document-store.ts';
 import type { Scope } from '../gateway/document-store.ts';
 import { notSupported } from '../gateway/errors.ts';
 import { newId } from '../gateway/identifiers.ts';
+import type { TruststoreSource } from '../gateway/port.ts';
 import { Publisher } from '../gateway/publisher.ts';
 import { openCollections } from './collections.ts';
 import type { Collections } from './collections.ts';
@@ -32,6 +33,8 @@ export interface RestState extends Collections {
   readonly newId: (length: number) => string;
   /** In whole seconds, as AWS writes the times of its resources. */
   readonly now: () => Date;
+  readonly nowMs: () => number;
+  readonly truststores: TruststoreSource;
 }
 
 export interface StateOptions {
@@ -43,6 +46,8 @@ export interface StateOptions {
   readonly testInvoke?: (() => Promise<TestInvokePort>) | undefined;
   /** Without it nothing is counted. */
   readonly usage?: (() => Promise<UsagePort>) | undefined;
+  /** Without it there is no mutual TLS. */
+  readonly truststores?: TruststoreSource | undefined;
 }
 
 export async function openState(options: StateOptions): Promise<RestState> {
@@ -61,8 +66,8 @@ export async function openState(options: StateOptions): Promise<RestState> {
   const apis = new RestApiStore(documents, stages);
   for (const scope of await apis.open()) {
     await feed.refreshPlans(scope);
-    await feed.refreshDomains(scope);
   }
+  for (const scope of await collections.domainNames.scopes()) await feed.refreshDomains(scope);
   return {
     apis,
     feed,
@@ -74,7 +79,13 @@ export async function openState(options: StateOptions): Promise<RestState> {
     random,
     newId: (length) => newId(random, length),
     now: () => new Date(Math.floor(clock.nowMs() / 1000) * 1000),
+    nowMs: () => clock.nowMs(),
+    truststores: options.truststores ?? { read: withoutTruststores },
   };
+}
+
+async function withoutTruststores(): Promise<never> {
+  throw notSupported('truststores without a place to read them from');
 }
 
 async function withoutPlane(): Promise<never> {

@@ -4,8 +4,8 @@
  * so a path may name it instead: `/_aws/execute-api/{apiId}/…`.
  */
 import type { HttpRequest } from '../../http/message.ts';
-import type { CustomDomains } from './custom-domains.ts';
-import type { Route } from './domain-routing.ts';
+import type { Admission, CustomDomain, CustomDomains } from './custom-domains.ts';
+import { endpointAddress, saidEndpoint } from './vpc-endpoint.ts';
 
 export interface Address {
   readonly apiId: string;
@@ -17,6 +17,11 @@ export interface Address {
   readonly namesDefaultStage: boolean;
   /** By a domain of its own: what the mapping says of the stage, and what it takes of the path. */
   readonly mapped?: { readonly stageName: string | undefined; readonly basePath: string };
+  /** Which one that is, and what it says of the client once that has been asked. */
+  readonly domain?: CustomDomain;
+  readonly admission?: Admission;
+  /** The VPC endpoint by which the request came. */
+  readonly endpointId?: string | undefined;
 }
 
 /** Signed for another service: whatever host it came by, it is for no API. */
@@ -32,15 +37,19 @@ export function parseAddress(request: HttpRequest, domains: CustomDomains): Addr
   const question = target.indexOf('?');
   const rawQuery = question < 0 ? '' : target.slice(question + 1);
   const named = request.headers.get('host');
-  if (domains.has(named) && !FOR_SERVICE.test(request.headers.get('authorization') ?? '')) {
+  const endpointId = domains.isExposed ? undefined : saidEndpoint(request);
+  const domain = domains.find(named, endpointId);
+  if (domain && !FOR_SERVICE.test(request.headers.get('authorization') ?? '')) {
     const path = question < 0 ? target : target.slice(0, question);
     const header = (name: string) => request.headers.get(name);
-    return byDomain(domains.resolve(named, path, header), path, rawQuery);
+    return { ...byDomain(domain, path, header, rawQuery), domain, endpointId };
   }
   const host = HOST.exec(named ?? '');
   if (host) {
     const path = question < 0 ? target : target.slice(0, question);
-    return address(host[1], path, rawQuery, false);
+    const { apiId, ...came } = endpointAddress((host[1] ?? '').toLowerCase(), request);
+    const found = address(apiId, path, rawQuery, false);
+    return domains.isExposed || !came.endpointId ? found : { ...found, ...came };
   }
   const byPath = target.startsWith('/_aws/') ? PATH.exec(target) : undefined;
   if (byPath) return address(byPath[1], byPath[2], rawQuery, true);
@@ -51,7 +60,13 @@ export function parseAddress(request: HttpRequest, domains: CustomDomains): Addr
 }
 
 /** What leads nowhere is for an API that there is not. */
-function byDomain(route: Route | undefined, path: string, rawQuery: string): Address {
+function byDomain(
+  domain: CustomDomain,
+  path: string,
+  header: (name: string) => string | undefined,
+  rawQuery: string,
+): Address {
+  const route = domain.route(path, header);
   if (!route) return { apiId: '', path, rawQuery, namesDefaultStage: false };
   const { apiId, ...mapped } = route;
   const rest = path.slice(mapped.basePath.length) || '/';

@@ -5,8 +5,10 @@ import { routeOf } from './domain-routing.ts';
 
 const to = (basePath: string, apiId: string) => ({ basePath, apiId, stageName: 'live' });
 
-function domain(more: Partial<PublishedRestDomain> = {}): PublishedRestDomain {
-  return { domainName: 'a.example', rules: [], mappings: [], ...more };
+type Routing = Pick<PublishedRestDomain, 'rules' | 'mappings'>;
+
+function domain(more: Partial<Routing> = {}): Routing {
+  return { rules: [], mappings: [], ...more };
 }
 
 function rule(more: Partial<PublishedRoutingRule>): PublishedRoutingRule {

@@ -15,7 +15,7 @@ export type HeaderValue = (name: string) => string | undefined;
 
 /** Undefined where nothing says where to. */
 export function routeOf(
-  { rules, mappings }: PublishedRestDomain,
+  { rules, mappings }: Pick<PublishedRestDomain, 'rules' | 'mappings'>,
   path: string,
   header: HeaderValue,
 ): Route | undefined {

@@ -66,6 +66,7 @@ export class ExecuteApi {
   readonly #restApis: RestApis;
   readonly #webSocketApis: WebSocketApis | undefined;
   readonly #timers: Environment['timers'];
+  readonly #clock: Environment['clock'];
   readonly #restApiIds: ReadonlySet<string>;
   readonly usage: UsagePort;
 
@@ -95,6 +96,7 @@ export class ExecuteApi {
     this.testInvoke = new TestInvoker(restRuntime, random);
     this.#restApiIds = restApiIds;
     this.#timers = timers;
+    this.#clock = clock;
     const { webSockets } = parts;
     const wired = { lambda, http, iam, plans, metrics, callService, clock, timers, random };
     this.#webSocketApis = webSockets && webSocketApis(wired, webSockets, log);
@@ -108,7 +110,10 @@ export class ExecuteApi {
     address: Address,
     note: (note: PlaneNote) => void,
   ): Promise<HttpResponse> {
-    return this.#apisOf(address.apiId).answer(http, address, note);
+    const { domain, endpointId } = address;
+    const admission = domain?.admit(http, endpointId, this.#clock.nowMs());
+    const asked = admission ? { ...address, admission } : address;
+    return this.#apisOf(address.apiId).answer(http, asked, note);
   }
 
   #apisOf(apiId: string) {

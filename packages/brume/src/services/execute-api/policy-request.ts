@@ -7,10 +7,16 @@ const ANONYMOUS = ['arn', 'account', 'type'].map(
   (name) => [`aws:principal${name}`, undefined] as const,
 );
 
+export interface PolicyCaller {
+  readonly principal?: AccountPrincipal | undefined;
+  /** The VPC endpoint by which the request came. */
+  readonly endpointId?: string | undefined;
+}
+
 export function policyRequest(
   http: HttpRequest,
   resource: string,
-  principal?: AccountPrincipal,
+  { principal, endpointId }: PolicyCaller = {},
 ): PolicyRequest {
   const keys = new Map([
     ['aws:sourceip', http.remoteAddress],
@@ -18,9 +24,9 @@ export function policyRequest(
     ['aws:useragent', http.headers.get('user-agent')],
     ['aws:referer', http.headers.get('referer')],
     ...(principal ? principalKeys(principal) : ANONYMOUS),
+    ['aws:sourcevpce', endpointId],
     // There are no private networks here.
     ['aws:sourcevpc', undefined],
-    ['aws:sourcevpce', undefined],
     ['aws:vpcsourceip', undefined],
   ]);
   return { action: 'execute-api:Invoke', resource, principal, keys };

@@ -8,6 +8,7 @@ import type { Scope } from './document-store.ts';
 
 /** Ours. */
 const ITEM_BYTES_MAX = 16 * 1024 * 1024;
+const SCOPES_MAX = 10_000;
 
 export interface CollectionOptions<Item> {
   /** The first part of all keys. */
@@ -22,6 +23,8 @@ export interface CollectionOptions<Item> {
   readonly taken: (id: string) => AwsError;
   /** Awaited after every change. */
   readonly changed?: (scope: Scope) => Promise<void>;
+  /** Whether it is asked which accounts and regions have ever had items. */
+  readonly tellsScopes?: boolean;
 }
 
 export class Collection<Item extends object> {
@@ -68,6 +71,7 @@ export class Collection<Item extends object> {
         assert(key && value);
         return { type: 'put', key, value };
       });
+      if (this.#options.tellsScopes) writes.push(this.#scopeEntry(scope));
       return { writes, result: undefined };
     });
     await changed?.(scope);
@@ -93,6 +97,20 @@ export class Collection<Item extends object> {
       return { writes: [{ type: 'delete', key }], result: undefined };
     });
     await this.#options.changed?.(scope);
+  }
+
+  /** The accounts and regions that have ever had items. */
+  async scopes(): Promise<Scope[]> {
+    const { service, kind } = this.#options;
+    const range = prefixRange([service, `${kind}-scopes`]);
+    const entries = await this.#store.range({ ...range, limit: SCOPES_MAX });
+    return entries.map(({ value }) => JSON.parse(Buffer.from(value).toString('utf8')) as Scope);
+  }
+
+  #scopeEntry({ accountId, region }: Scope): Write {
+    const { service, kind } = this.#options;
+    const key = encodeKey([service, `${kind}-scopes`, accountId, region]);
+    return { type: 'put', key, value: toJson({ accountId, region }) };
   }
 
   /** Where an item is kept, for decisions that depend on whether it is there. */

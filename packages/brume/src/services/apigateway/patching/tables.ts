@@ -208,6 +208,9 @@ export const domainNamePatch: PatchTable = {
     '/endpointAccessMode': replaced(),
     '/routingMode': replaced(),
     '/policy': replaced(),
+    '/managementPolicy': replaced(),
+    '/mutualTlsAuthentication/truststoreUri': replaced(),
+    '/mutualTlsAuthentication/truststoreVersion': replaced(),
     '/endpointConfiguration/types/{type}': replaced('sole', {
       members: ['endpointConfiguration', 'types'],
     }),

@@ -9,6 +9,7 @@ import type {
 } from '../../../model/generated/apigateway.types.ts';
 import { badRequest, conflict } from '../../gateway/errors.ts';
 import type { RequestContext } from '../../service.ts';
+import { domainKey, isPrivate } from '../domain-name.ts';
 import { limitReached, resourceNotFound } from '../errors.ts';
 import { SHORT_ID_LENGTH } from '../identifiers.ts';
 import { BASE_PATH_MAPPINGS_MAX } from '../limits.ts';
@@ -24,13 +25,15 @@ const ROOT = '(none)';
 
 export async function createBasePathMapping(
   state: RestState,
-  { domainName, basePath, restApiId, stage }: CreateBasePathMappingRequest,
+  input: CreateBasePathMappingRequest,
   context: RequestContext,
 ): Promise<BasePathMapping> {
+  const { domainName, domainNameId, basePath, restApiId, stage } = input;
   const apiMappingId = state.newId(SHORT_ID_LENGTH);
   const mapping: KeptMapping = { basePath: basePath || ROOT, restApiId, stage, apiMappingId };
-  await checkTarget(state, mapping, context);
-  return state.domainNames.update(context, domainName, (domain) => {
+  const isForPrivate = await checkTarget(state, mapping, context);
+  return state.domainNames.update(context, domainKey(domainName, domainNameId), (domain) => {
+    checkKind(domain, isForPrivate);
     refuseTaken(domain, mapping);
     if (domain.mappings.length >= BASE_PATH_MAPPINGS_MAX) {
       throw limitReached('base path mappings', BASE_PATH_MAPPINGS_MAX);
@@ -42,10 +45,10 @@ export async function createBasePathMapping(
 
 export async function getBasePathMapping(
   { domainNames }: RestState,
-  { domainName, basePath }: GetBasePathMappingRequest,
+  { domainName, domainNameId, basePath }: GetBasePathMappingRequest,
   context: RequestContext,
 ): Promise<BasePathMapping> {
-  return find(await domainNames.get(context, domainName), basePath);
+  return find(await domainNames.get(context, domainKey(domainName, domainNameId)), basePath);
 }
 
 export async function getBasePathMappings(
@@ -53,15 +56,17 @@ export async function getBasePathMappings(
   input: GetBasePathMappingsRequest,
   context: RequestContext,
 ): Promise<Page<BasePathMapping>> {
-  const { mappings } = await domainNames.get(context, input.domainName);
+  const key = domainKey(input.domainName, input.domainNameId);
+  const { mappings } = await domainNames.get(context, key);
   return pageOf(mappings, input, ({ basePath }) => basePath);
 }
 
 export async function updateBasePathMapping(
   state: RestState,
-  { domainName, basePath, patchOperations }: UpdateBasePathMappingRequest,
+  { domainName, domainNameId, basePath, patchOperations }: UpdateBasePathMappingRequest,
   context: RequestContext,
 ): Promise<BasePathMapping> {
+  const key = domainKey(domainName, domainNameId);
   const patch = (domain: KeptDomainName) => {
     const mapping = find(domain, basePath);
     domain.mappings = domain.mappings.filter((each) => each !== mapping);
@@ -71,16 +76,20 @@ export async function updateBasePathMapping(
     domain.mappings.push(mapping);
     return mapping;
   };
-  await checkTarget(state, patch(await state.domainNames.get(context, domainName)), context);
-  return state.domainNames.update(context, domainName, patch);
+  const mapping = patch(await state.domainNames.get(context, key));
+  const isForPrivate = await checkTarget(state, mapping, context);
+  return state.domainNames.update(context, key, (domain) => {
+    checkKind(domain, isForPrivate);
+    return patch(domain);
+  });
 }
 
 export async function deleteBasePathMapping(
   { domainNames }: RestState,
-  { domainName, basePath }: DeleteBasePathMappingRequest,
+  { domainName, domainNameId, basePath }: DeleteBasePathMappingRequest,
   context: RequestContext,
 ): Promise<Record<string, never>> {
-  await domainNames.update(context, domainName, (domain) => {
+  await domainNames.update(context, domainKey(domainName, domainNameId), (domain) => {
     const mapping = find(domain, basePath);
     domain.mappings = domain.mappings.filter((each) => each !== mapping);
   });
@@ -100,16 +109,26 @@ function refuseTaken({ mappings }: KeptDomainName, { basePath }: KeptMapping): v
   }
 }
 
-/** A mapping leads to an API, and a stage of it where it names one. */
+/** A mapping leads to an API, and a stage of it where it names one. Answers whether the API is private. */
 async function checkTarget(
   { apis }: RestState,
   { restApiId, stage }: KeptMapping,
   context: RequestContext,
-): Promise<void> {
-  const { stages } = await apis.get(context, restApiId, () =>
+): Promise<boolean> {
+  const { api, stages } = await apis.get(context, restApiId, () =>
     badRequest('Invalid REST API identifier specified'),
   );
   if (stage && !stages.some(({ stageName }) => stageName === stage)) {
     throw badRequest('Invalid stage identifier specified');
+  }
+  return isPrivate(api);
+}
+
+/** Private domain names lead to private APIs alone, and public ones to public. Wording unverified. */
+function checkKind(domain: KeptDomainName, isForPrivate: boolean): void {
+  if (isPrivate(domain) !== isForPrivate) {
+    throw badRequest(
+      'Private domain names lead to private APIs only, and public ones to public APIs',
+    );
   }
 }

@@ -1,4 +1,4 @@
-/** Custom domain names. The second version of API Gateway shows the same ones. */
+/** Custom domain names. The second version of API Gateway shows the public ones, too. */
 import type {
   CreateDomainNameRequest,
   DeleteDomainNameRequest,
@@ -7,10 +7,13 @@ import type {
   GetDomainNamesRequest,
   UpdateDomainNameRequest,
 } from '../../../model/generated/apigateway.types.ts';
-import { badRequest, notSupported } from '../../gateway/errors.ts';
+import { badRequest, conflict } from '../../gateway/errors.ts';
 import { validTags } from '../../gateway/tags.ts';
 import type { RequestContext } from '../../service.ts';
+import { domainKey, isPrivate, validateDomainName } from '../domain-name.ts';
+import { concurrentModification } from '../errors.ts';
 import { ID_LENGTH } from '../identifiers.ts';
+import { keepTruststore, readTruststore } from '../mutual-tls.ts';
 import { pageOf } from '../pagination.ts';
 import type { Page } from '../pagination.ts';
 import { applyPatch } from '../patching/patch.ts';
@@ -28,58 +31,75 @@ export async function createDomainName(
 
 /** For both versions of API Gateway. */
 export async function addDomainName(
-  { domainNames, newId, now }: Pick<RestState, 'domainNames' | 'newId' | 'now'>,
+  state: RestState,
   input: CreateDomainNameRequest,
   scope: AccountScope,
 ): Promise<KeptDomainName> {
-  const { domainName, endpointConfiguration, tags } = input;
+  const { domainName } = input;
   if (!domainName) throw badRequest('No Domain Name specified');
-  if (input.mutualTlsAuthentication)
-    throw notSupported('mutual TLS, whose truststores are objects of S3,');
-  if (endpointConfiguration?.types?.includes('PRIVATE')) {
-    throw notSupported('private domain names, for lack of private networks,');
-  }
   if (!/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(domainName) || domainName.length > 253) {
     throw badRequest('Invalid domain name specified');
   }
-  const types = endpointConfiguration?.types ?? ['EDGE'];
-  const isEdge = types.includes('EDGE');
+  const domain = newDomainName(state, input, scope);
+  keepTruststore(domain, await readTruststore(state, input.mutualTlsAuthentication));
+  validateDomainName(domain);
+  const owner = state.feed.publicDomainOwner(domainName);
+  if (!isPrivate(domain) && owner !== undefined && owner !== scope.accountId) throw nameTaken();
+  await state.domainNames.create(scope, domainKey(domainName, domain.domainNameId), domain);
+  return domain;
+}
+
+function newDomainName(
+  { newId, now }: RestState,
+  input: CreateDomainNameRequest,
+  { accountId, region }: AccountScope,
+): KeptDomainName {
+  const { domainName, endpointConfiguration = {} } = input;
+  const { types = ['EDGE'], ipAddressType } = endpointConfiguration;
+  const isHidden = types.includes('PRIVATE');
   // Names of AWS's own, which lead nowhere here: a CNAME to them is what a user would write.
   const label = newId(ID_LENGTH);
-  const address = `d-${label}.execute-api.${scope.region}.amazonaws.com`;
-  const domain: KeptDomainName = {
+  const isRegional = types.includes('REGIONAL');
+  const arn = `arn:aws:apigateway:${region}`;
+  return {
     domainName,
-    domainNameArn: `arn:aws:apigateway:${scope.region}::/domainnames/${domainName}`,
+    domainNameId: isHidden ? label : undefined,
+    domainNameArn: isHidden
+      ? `${arn}:${accountId}:/domainnames/${domainName}+${label}`
+      : `${arn}::/domainnames/${domainName}`,
     certificateName: input.certificateName,
     certificateArn: input.certificateArn,
     certificateUploadDate: input.certificateArn || input.certificateName ? now() : undefined,
-    regionalDomainName: isEdge ? undefined : address,
+    regionalDomainName: isRegional ? `d-${label}.execute-api.${region}.amazonaws.com` : undefined,
     regionalCertificateName: input.regionalCertificateName,
     regionalCertificateArn: input.regionalCertificateArn,
-    distributionDomainName: isEdge ? `${label}.cloudfront.net` : undefined,
+    distributionDomainName: types.includes('EDGE') ? `${label}.cloudfront.net` : undefined,
     endpointConfiguration: {
       types,
-      ipAddressType: endpointConfiguration?.ipAddressType ?? 'ipv4',
+      ipAddressType: ipAddressType ?? (isHidden ? 'dualstack' : 'ipv4'),
     },
     domainNameStatus: 'AVAILABLE',
     securityPolicy: input.securityPolicy ?? 'TLS_1_2',
     endpointAccessMode: input.endpointAccessMode,
-    tags: validTags(tags),
+    tags: validTags(input.tags),
     ownershipVerificationCertificateArn: input.ownershipVerificationCertificateArn,
+    policy: input.policy,
     routingMode: input.routingMode ?? 'BASE_PATH_MAPPING_ONLY',
     mappings: [],
     routingRules: [],
   };
-  await domainNames.create(scope, domainName, domain);
-  return domain;
+}
+
+export function nameTaken() {
+  return conflict('The domain name you provided already exists.');
 }
 
 export async function getDomainName(
   { domainNames }: RestState,
-  { domainName }: GetDomainNameRequest,
+  { domainName, domainNameId }: GetDomainNameRequest,
   context: RequestContext,
 ): Promise<DomainName> {
-  return domainNames.get(context, domainName);
+  return domainNames.get(context, domainKey(domainName, domainNameId));
 }
 
 export async function getDomainNames(
@@ -88,41 +108,49 @@ export async function getDomainNames(
   context: RequestContext,
 ): Promise<Page<DomainName>> {
   const domains = input.resourceOwner === 'OTHER_ACCOUNTS' ? [] : await domainNames.list(context);
-  return pageOf(domains, input, ({ domainName }) => domainName);
+  const keyOf = (each: KeptDomainName) => domainKey(each.domainName, each.domainNameId);
+  return pageOf(domains, input, keyOf);
 }
 
 export async function updateDomainName(
-  { domainNames }: RestState,
-  { domainName, patchOperations }: UpdateDomainNameRequest,
+  state: RestState,
+  { domainName, domainNameId, patchOperations }: UpdateDomainNameRequest,
   context: RequestContext,
 ): Promise<DomainName> {
-  return domainNames.update(context, domainName, (domain) => {
+  const key = domainKey(domainName, domainNameId);
+  const isOfTruststore = patchOperations?.some(({ path }) => path?.startsWith('/mutualTls'));
+  const patched = (domain: KeptDomainName) => {
     applyPatch(domainNamePatch, domain, patchOperations);
-    validateRouting(domain);
+    return domain;
+  };
+  // Truststores are read before: what changes an item does not wait.
+  const said = isOfTruststore
+    ? patched(await state.domainNames.get(context, key)).mutualTlsAuthentication
+    : undefined;
+  const truststore = await readTruststore(state, said);
+  return state.domainNames.update(context, key, (domain) => {
+    const wasPrivate = isPrivate(domain);
+    patched(domain);
+    if (isOfTruststore) {
+      if (domain.mutualTlsAuthentication?.truststoreUri !== said?.truststoreUri) {
+        throw concurrentModification();
+      }
+      keepTruststore(domain, truststore);
+    }
+    // Developer guide: "You can't migrate a public custom domain name to a private custom domain name."
+    if (isPrivate(domain) !== wasPrivate) {
+      throw badRequest('Public domain names cannot become private, nor private ones public');
+    }
+    validateDomainName(domain);
     return domain;
   });
 }
 
 export async function deleteDomainName(
   { domainNames }: RestState,
-  { domainName }: DeleteDomainNameRequest,
+  { domainName, domainNameId }: DeleteDomainNameRequest,
   context: RequestContext,
 ): Promise<Record<string, never>> {
-  await domainNames.remove(context, domainName);
+  await domainNames.remove(context, domainKey(domainName, domainNameId));
   return {};
-}
-
-const ROUTING_MODES: readonly unknown[] = [
-  'BASE_PATH_MAPPING_ONLY',
-  'ROUTING_RULE_ONLY',
-  'ROUTING_RULE_THEN_BASE_PATH_MAPPING',
-];
-
-/** The model checks it on creation alone. Wording unverified. */
-function validateRouting({ routingMode }: DomainName): void {
-  if (!ROUTING_MODES.includes(routingMode)) {
-    throw badRequest(
-      `Invalid routing mode specified. Valid options are ${ROUTING_MODES.join(',')}`,
-    );
-  }
 }

@@ -26,8 +26,9 @@ export async function createApiMapping(
 ): Promise<ApiMapping> {
   const apiMappingId = state.apis.newId(API_MAPPING_ID_LENGTH);
   const mapping: KeptMapping = { apiMappingId, basePath: basePathOf(key), restApiId, stage };
-  await checkStage(state, restApiId, stage, context);
+  const target = await checkStage(state, restApiId, stage, context);
   return (await state.domainNames()).update(context, DomainName, (domain) => {
+    checkKind(domain, target);
     refuseTaken(domain, mapping);
     if (domain.mappings.length >= API_MAPPINGS_MAX) throw limitReached('ApiMappings');
     domain.mappings.push(mapping);
@@ -59,8 +60,9 @@ export async function updateApiMapping(
 ): Promise<ApiMapping> {
   const port = await state.domainNames();
   const before = find(await port.get(context, input.DomainName), input.ApiMappingId);
-  await checkStage(state, input.ApiId, input.Stage ?? before.stage, context);
+  const target = await checkStage(state, input.ApiId, input.Stage ?? before.stage, context);
   return port.update(context, input.DomainName, (domain) => {
+    checkKind(domain, target);
     const mapping = find(domain, input.ApiMappingId);
     domain.mappings = domain.mappings.filter((each) => each !== mapping);
     mapping.restApiId = input.ApiId;
@@ -86,21 +88,39 @@ export async function deleteApiMapping(
   return {};
 }
 
+/** What a mapping or a rule leads to. */
+interface Target {
+  readonly isRest: boolean;
+  readonly isPrivate: boolean;
+}
+
 /** An API of either version, with that stage. */
 export async function checkStage(
   { apis, domainNames }: GatewayState,
   apiId: string,
   stageName: string | undefined,
   context: RequestContext,
-): Promise<void> {
+): Promise<Target> {
   const own = await apis.find(context, apiId);
-  const names =
-    own?.stages.map(({ StageName }) => StageName) ??
-    (await (await domainNames()).stageNamesOf(context, apiId));
+  const rest = own ? undefined : await (await domainNames()).findRestApi(context, apiId);
+  const names = own?.stages.map(({ StageName }) => StageName) ?? rest?.stageNames;
   if (!names) throw notFound(`Invalid API identifier specified ${context.accountId}:${apiId}`);
   // Wording of the first version of the service.
   if (stageName !== undefined && !names.includes(stageName)) {
     throw badRequest('Invalid stage identifier specified');
+  }
+  return { isRest: !own, isPrivate: rest?.isPrivate ?? false };
+}
+
+/** By the developer guide (2026); wordings unverified. */
+export function checkKind(domain: KeptDomainName, { isRest, isPrivate }: Target): void {
+  if ((domain.domainNameId !== undefined) !== isPrivate) {
+    throw badRequest(
+      'Private domain names lead to private APIs only, and public ones to public APIs',
+    );
+  }
+  if (!isRest && domain.securityPolicy?.startsWith('SecurityPolicy_')) {
+    throw badRequest(`The security policy ${domain.securityPolicy} is for REST APIs only`);
   }
 }
 

@@ -78,11 +78,6 @@ test('what a mapping or a rule leads to is there', async () => {
   await assert.rejects(map({ Stage: 'none' }), refusal('BadRequestException', /stage/));
   await assert.rejects(map({ ApiMappingKey: '/a' }), refusal('BadRequestException', /key/));
   await assert.rejects(map({ DomainName: 'none.example' }), { name: 'NotFoundException' });
-  const MutualTlsAuthentication = { TruststoreUri: 's3://a/b' };
-  await assert.rejects(
-    create({ DomainName: 'b.example', MutualTlsAuthentication }),
-    refusal('NotImplemented', /mutual TLS/),
-  );
 });
 
 test('rules are told in the order of their priorities, where the domain routes by them', async () => {

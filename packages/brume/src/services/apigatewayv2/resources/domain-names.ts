@@ -8,8 +8,8 @@ import type {
   RoutingMode,
   UpdateDomainNameRequest,
 } from '../../../model/generated/apigatewayv2.types.ts';
-import type { KeptDomainName } from '../../apigateway/port.ts';
-import { badRequest, notSupported } from '../../gateway/errors.ts';
+import type { DomainNamesPort, KeptDomainName, KeptTruststore } from '../../apigateway/port.ts';
+import { badRequest } from '../../gateway/errors.ts';
 import type { RequestContext } from '../../service.ts';
 import { pageOf } from '../pagination.ts';
 import type { PageInput } from '../pagination.ts';
@@ -29,7 +29,6 @@ export async function createDomainName(
   input: CreateDomainNameRequest,
   context: RequestContext,
 ): Promise<DomainName> {
-  if (input.MutualTlsAuthentication) throw noMutualTls();
   const configuration = soleConfiguration(input.DomainNameConfigurations);
   const { EndpointType: type = 'REGIONAL', SecurityPolicy, IpAddressType } = configuration;
   const kept = await (
@@ -41,6 +40,10 @@ export async function createDomainName(
       endpointConfiguration: { types: [type], ipAddressType: IpAddressType },
       securityPolicy: SecurityPolicy,
       ownershipVerificationCertificateArn: configuration.OwnershipVerificationCertificateArn,
+      mutualTlsAuthentication: input.MutualTlsAuthentication && {
+        truststoreUri: input.MutualTlsAuthentication.TruststoreUri,
+        truststoreVersion: input.MutualTlsAuthentication.TruststoreVersion,
+      },
       routingMode: input.RoutingMode && MODES[input.RoutingMode],
       tags: input.Tags,
     },
@@ -63,7 +66,9 @@ export async function getDomainNames(
   context: RequestContext,
 ): Promise<{ Items: DomainName[]; NextToken: string | undefined }> {
   const kept = await (await domainNames()).list(context);
-  return pageOf(kept.map(described), input, (each) => each.DomainName);
+  // Private ones are the first version's alone.
+  const shown = kept.filter(({ domainNameId }) => domainNameId === undefined);
+  return pageOf(shown.map(described), input, (each) => each.DomainName);
 }
 
 export async function updateDomainName(
@@ -71,14 +76,33 @@ export async function updateDomainName(
   input: UpdateDomainNameRequest,
   context: RequestContext,
 ): Promise<DomainName> {
-  if (input.MutualTlsAuthentication?.TruststoreUri) throw noMutualTls();
-  const { DomainNameConfigurations: given, RoutingMode: mode } = input;
+  const port = await domainNames();
+  const { DomainNameConfigurations: given, RoutingMode: mode, DomainName: name } = input;
   const configuration = given && soleConfiguration(given);
-  return (await domainNames()).update(context, input.DomainName, (kept) => {
+  const truststore = await changedTruststore(port, input, context);
+  return port.update(context, name, (kept) => {
     if (mode) kept.routingMode = MODES[mode];
     if (configuration) change(kept, configuration);
+    Object.assign(kept, truststore);
+    port.validate(kept);
     return described(kept);
   });
+}
+
+/** An empty address turns mutual TLS off; a version alone is one of the truststore that is there. */
+async function changedTruststore(
+  port: DomainNamesPort,
+  { DomainName: name, MutualTlsAuthentication: given }: UpdateDomainNameRequest,
+  context: RequestContext,
+): Promise<KeptTruststore> {
+  if (!given) return {};
+  const { mutualTlsAuthentication: before } = await port.get(context, name);
+  const { TruststoreUri: truststoreUri = before?.truststoreUri } = given;
+  const read = await port.readTruststore({
+    truststoreUri,
+    truststoreVersion: given.TruststoreVersion,
+  });
+  return read ?? { mutualTlsAuthentication: undefined, truststore: undefined };
 }
 
 /** What is not given stays. */
@@ -109,10 +133,6 @@ export async function deleteDomainName(
 ): Promise<Record<string, never>> {
   await (await domainNames()).remove(context, name);
   return {};
-}
-
-function noMutualTls() {
-  return notSupported('mutual TLS, whose truststores are objects of S3,');
 }
 
 /** Wording unverified. */
@@ -155,6 +175,11 @@ function described(kept: KeptDomainName): DomainName {
         OwnershipVerificationCertificateArn: kept.ownershipVerificationCertificateArn,
       },
     ],
+    MutualTlsAuthentication: kept.mutualTlsAuthentication && {
+      TruststoreUri: kept.mutualTlsAuthentication.truststoreUri,
+      TruststoreVersion: kept.mutualTlsAuthentication.truststoreVersion,
+      TruststoreWarnings: kept.mutualTlsAuthentication.truststoreWarnings,
+    },
     RoutingMode: mode as RoutingMode | undefined,
     Tags: kept.tags ?? {},
   };

@@ -24,28 +24,33 @@ import {
   RULE_PRIORITY_MAX,
 } from '../limits.ts';
 import type { GatewayState } from '../state.ts';
-import { checkStage } from './api-mappings.ts';
+import { checkKind, checkStage } from './api-mappings.ts';
 
 export async function createRoutingRule(
   state: GatewayState,
   input: CreateRoutingRuleRequest,
   context: RequestContext,
 ): Promise<RoutingRule> {
+  const { DomainName, DomainNameId } = input;
   const RoutingRuleId = state.apis.newId(ROUTING_RULE_ID_LENGTH);
-  const rule = { ...(await validRule(state, input, context)), RoutingRuleId };
-  return (await state.domainNames()).update(context, input.DomainName, (domain) => {
+  const { valid, target } = await validRule(state, input, context);
+  const rule = { ...valid, RoutingRuleId };
+  const port = await state.domainNames();
+  const change = (domain: KeptDomainName) => {
+    checkKind(domain, target);
     if (domain.routingRules.length >= ROUTING_RULES_MAX) throw limitReached('RoutingRules');
     add(domain, rule);
     return described(domain, rule);
-  });
+  };
+  return port.update(context, DomainName, change, DomainNameId);
 }
 
 export async function getRoutingRule(
   { domainNames }: GatewayState,
-  { DomainName, RoutingRuleId }: GetRoutingRuleRequest,
+  { DomainName, DomainNameId, RoutingRuleId }: GetRoutingRuleRequest,
   context: RequestContext,
 ): Promise<RoutingRule> {
-  const domain = await (await domainNames()).get(context, DomainName);
+  const domain = await (await domainNames()).get(context, DomainName, DomainNameId);
   return described(domain, find(domain, RoutingRuleId));
 }
 
@@ -54,8 +59,8 @@ export async function listRoutingRules(
   input: ListRoutingRulesRequest,
   context: RequestContext,
 ): Promise<ListRoutingRulesResponse> {
-  const { DomainName, MaxResults = PAGE_SIZE_DEFAULT, NextToken } = input;
-  const domain = await (await domainNames()).get(context, DomainName);
+  const { DomainName, DomainNameId, MaxResults = PAGE_SIZE_DEFAULT, NextToken } = input;
+  const domain = await (await domainNames()).get(context, DomainName, DomainNameId);
   const after = NextToken === undefined ? undefined : keyOfToken(NextToken);
   if (NextToken !== undefined && after === undefined)
     throw badRequest('Invalid nextToken specified');
@@ -73,23 +78,27 @@ export async function putRoutingRule(
   input: PutRoutingRuleRequest,
   context: RequestContext,
 ): Promise<RoutingRule> {
-  const { DomainName, RoutingRuleId } = input;
-  const rule = { ...(await validRule(state, input, context)), RoutingRuleId };
-  return (await state.domainNames()).update(context, DomainName, (domain) => {
+  const { DomainName, DomainNameId, RoutingRuleId } = input;
+  const { valid, target } = await validRule(state, input, context);
+  const rule = { ...valid, RoutingRuleId };
+  const port = await state.domainNames();
+  const change = (domain: KeptDomainName) => {
+    checkKind(domain, target);
     remove(domain, RoutingRuleId);
     add(domain, rule);
     return described(domain, rule);
-  });
+  };
+  return port.update(context, DomainName, change, DomainNameId);
 }
 
 export async function deleteRoutingRule(
   { domainNames }: GatewayState,
-  { DomainName, RoutingRuleId }: DeleteRoutingRuleRequest,
+  { DomainName, DomainNameId, RoutingRuleId }: DeleteRoutingRuleRequest,
   context: RequestContext,
 ): Promise<Record<string, never>> {
-  await (
-    await domainNames()
-  ).update(context, DomainName, (domain) => remove(domain, RoutingRuleId));
+  const port = await domainNames();
+  const change = (domain: KeptDomainName) => remove(domain, RoutingRuleId);
+  await port.update(context, DomainName, change, DomainNameId);
   return {};
 }
 
@@ -118,14 +127,14 @@ async function validRule(
   state: GatewayState,
   { Actions, Conditions, Priority }: RoutingRuleInput,
   context: RequestContext,
-): Promise<RoutingRuleInput> {
+) {
   if (Priority < 1 || Priority > RULE_PRIORITY_MAX) {
     throw badRequest(`The priority of a routing rule must be between 1 and ${RULE_PRIORITY_MAX}`);
   }
   const [action, ...others] = Actions;
   if (!action || others.length > 0) throw badRequest('A routing rule must have exactly one action');
   const { ApiId, Stage } = action.InvokeApi;
-  await checkStage(state, ApiId, Stage, context);
+  const target = await checkStage(state, ApiId, Stage, context);
   if (Conditions.length > RULE_CONDITIONS_MAX) {
     throw badRequest(`A routing rule has at most ${RULE_CONDITIONS_MAX} conditions`);
   }
@@ -147,7 +156,7 @@ async function validRule(
       throw badRequest('Values of headers may have * at their beginning and their end only');
     }
   }
-  return { Actions, Conditions, Priority };
+  return { valid: { Actions, Conditions, Priority }, target };
 }
 
 function described({ domainNameArn }: KeptDomainName, rule: KeptRoutingRule): RoutingRule {

@@ -8,7 +8,7 @@ import { authorize } from './authorize.ts';
 import { checkHeaders } from './check-headers.ts';
 import { addCorsHeaders, answerPreflight } from './cors.ts';
 import type { Execution, GatewayResponse } from './execution.ts';
-import { GatewayError } from './gateway-error.ts';
+import { forbidden, GatewayError } from './gateway-error.ts';
 import { integrate } from './integrate.ts';
 import { mapRequest, mapResponse } from './parameter-mapping.ts';
 import { receiveBody } from './receive-body.ts';
@@ -32,9 +32,17 @@ const REQUEST_STEPS: readonly Step[] = [
 
 const RESPONSE_STEPS: readonly Step[] = [addCorsHeaders];
 
-/** Answers one request. Rejects only for a defect of ours. */
-export async function run(execution: Execution, runtime: GatewayRuntime): Promise<HttpResponse> {
+/**
+ * Answers one request, or refuses it for a reason that the client is not told. Rejects only for a defect
+ * of ours.
+ */
+export async function run(
+  execution: Execution,
+  runtime: GatewayRuntime,
+  refusal?: string,
+): Promise<HttpResponse> {
   try {
+    if (refusal !== undefined) throw forbidden(refusal);
     await runSteps(REQUEST_STEPS, execution, runtime);
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;

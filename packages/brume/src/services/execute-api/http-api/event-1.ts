@@ -104,6 +104,7 @@ function requestContext(execution: Execution) {
       accessKey: authorizer?.type === 'iam' ? authorizer.identity.accessKey : null,
       accountId: authorizer?.type === 'iam' ? authorizer.identity.accountId : null,
       caller: authorizer?.type === 'iam' ? authorizer.identity.callerId : null,
+      clientCert: execution.client,
       cognitoAuthenticationProvider: null,
       cognitoAuthenticationType: null,
       cognitoIdentityId: null,

@@ -71,6 +71,7 @@ function requestContext(execution: Execution) {
   return {
     accountId: stage.accountId,
     apiId: stage.apiId,
+    authentication: execution.client && { clientCert: execution.client },
     authorizer: execution.authorizer && authorizerMember(execution.authorizer),
     domainName,
     domainPrefix: domainName.split('.')[0],

@@ -1,5 +1,6 @@
 /** One request on its way through the gateway: each step fills in what the later ones need. */
 import type { PublishedIntegration } from '../../apigatewayv2/port.ts';
+import type { ClientCertificate } from '../../gateway/port.ts';
 import type { AuthorizerContext } from '../authorizer-context.ts';
 import type { CompiledRoute, CompiledStage } from './compiled-stage.ts';
 import type { IncomingRequest, RequestParts } from './incoming-request.ts';
@@ -28,6 +29,8 @@ export class Execution {
   readonly domainName: string;
   /** AWS X-Ray's trace: the client's own or a new one. */
   readonly traceId: string;
+  /** What the client has shown, where the domain asks for it. */
+  readonly client: ClientCertificate | undefined;
   /** From `matchRoute`. */
   route: CompiledRoute | undefined = undefined;
   pathParameters: ReadonlyMap<string, string> = new Map();
@@ -51,6 +54,7 @@ export class Execution {
     readonly timeMs: number;
     readonly domainName: string;
     readonly traceId: string;
+    readonly client: ClientCertificate | undefined;
   }) {
     this.stage = fields.stage;
     this.request = fields.request;
@@ -58,6 +62,7 @@ export class Execution {
     this.timeMs = fields.timeMs;
     this.domainName = fields.domainName;
     this.traceId = fields.traceId;
+    this.client = fields.client;
     this.outgoing = fields.request;
   }
 

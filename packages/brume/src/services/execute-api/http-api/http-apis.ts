@@ -82,8 +82,9 @@ export class HttpApis implements StageListener<PublishedStage> {
         ? (http.headers.get('host') ?? '')
         : domainNameOf(http, address.apiId),
       traceId: traceIdOf(http, this.#runtime.clock, this.#random),
+      client: address.admission?.client,
     });
-    const response = await run(execution, this.#runtime);
+    const response = await run(execution, this.#runtime, address.admission?.refusal);
     const { logs } = this.#runtime;
     if (logs && stage.accessLog) {
       const { timeMs } = execution;

@@ -57,7 +57,8 @@ export function compileLambdaAuthorizer(authorizer: Authorizer, clock: Clock): A
     }
     execution.authorizer = decision.authorizer;
     // What is kept is the policy: it decides anew for every method.
-    return decision.policy(policyRequest(execution.request.http, methodArn(execution)));
+    const { http, endpointId } = execution.request;
+    return decision.policy(policyRequest(http, methodArn(execution), { endpointId }));
   };
 }
 

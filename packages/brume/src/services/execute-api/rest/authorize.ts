@@ -80,7 +80,8 @@ function isGranted(
 function policyVerdict(execution: RestExecution): PolicyVerdict {
   const { served, identity, request } = execution;
   const principal = identity && { ...identity, arn: identity.userArn };
-  return served.policy?.(policyRequest(request.http, methodArn(execution), principal)) ?? 'none';
+  const caller = { principal, endpointId: request.endpointId };
+  return served.policy?.(policyRequest(request.http, methodArn(execution), caller)) ?? 'none';
 }
 
 /** Texts by LocalStack's code and from memory. */

@@ -30,12 +30,27 @@ const STEPS: readonly Step[] = [
 
 const TEST_STEPS: readonly Step[] = [validateRequest, integrate];
 
-/** Answers one request. Rejects only for a defect of ours. */
-export async function run(execution: RestExecution, runtime: RestRuntime): Promise<HttpResponse> {
-  await answer(STEPS, execution, runtime);
+/**
+ * Answers one request, or refuses it for a reason that the client is not told. Rejects only for a defect
+ * of ours.
+ */
+export async function run(
+  execution: RestExecution,
+  runtime: RestRuntime,
+  refusal?: string,
+): Promise<HttpResponse> {
+  await answer(refusal === undefined ? STEPS : [refusing(refusal)], execution, runtime);
   const compressing = compressResponse(execution);
   if (compressing) await compressing;
   return writeResponse(execution);
+}
+
+/** AWS's form by its knowledge center: `ForbiddenException`; of which type it is, is unverified. */
+function refusing(reason: string): Step {
+  const said = { status: 403, message: 'Forbidden', errorType: 'ForbiddenException' };
+  return function admit() {
+    throw new GatewayFailure('DEFAULT_4XX', reason, said);
+  };
 }
 
 /** The same of a method that is only tried, whose request is complete. */

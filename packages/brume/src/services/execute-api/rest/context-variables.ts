@@ -63,6 +63,7 @@ function identityVariables({ request, identity, apiKey }: RestExecution): Variab
     apiKey: apiKey?.value,
     apiKeyId: apiKey?.id,
     caller: identity?.callerId ?? null,
+    clientCert: request.client,
     cognitoAuthenticationProvider: null,
     cognitoAuthenticationType: null,
     cognitoIdentityId: null,
@@ -72,6 +73,7 @@ function identityVariables({ request, identity, apiKey }: RestExecution): Variab
     user: identity?.userId ?? null,
     userAgent: request.header('user-agent') ?? null,
     userArn: identity?.userArn ?? null,
+    vpceId: request.endpointId,
   };
 }
 

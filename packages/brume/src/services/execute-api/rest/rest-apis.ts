@@ -85,7 +85,7 @@ export class RestApis implements RestApiListener {
       isCanary: this.#isCanary(stage),
     });
     const startedMs = clock.monotonicMs();
-    const response = await run(execution, this.#runtime);
+    const response = await run(execution, this.#runtime, address.admission?.refusal);
     recordExecution(execution, response, this.#runtime, clock.monotonicMs() - startedMs);
     note(traceOf(execution, response));
     return response;

@@ -1,10 +1,13 @@
 /** A client's request to a REST API: path and query apart, headers by name, each read once. */
 import type { HttpRequest } from '../../../http/message.ts';
+import type { ClientCertificate } from '../../gateway/port.ts';
 import type { Address } from '../address.ts';
 import { parseQuery } from '../percent-decoding.ts';
 import { HeaderFields } from './header-fields.ts';
 
 export type Strings = Record<string, string>;
+
+type RequestAddress = Pick<Address, 'rawQuery' | 'mapped' | 'endpointId' | 'admission'>;
 
 export class RestRequest {
   readonly http: HttpRequest;
@@ -19,6 +22,10 @@ export class RestRequest {
   /** With the stage, or whatever stood in its place: `/dev/pets`. */
   readonly fullPath: string;
   readonly rawQuery: string;
+  /** The VPC endpoint by which it came. */
+  readonly endpointId: string | undefined;
+  /** What its client has shown, where the domain asks for it. */
+  readonly client: ClientCertificate | undefined;
   #headers: HeaderFields | undefined;
   #query: ReadonlyMap<string, readonly string[]> | undefined;
 
@@ -26,8 +33,10 @@ export class RestRequest {
     http: HttpRequest,
     prefix: string,
     path: string,
-    { rawQuery, mapped }: Pick<Address, 'rawQuery' | 'mapped'>,
+    { rawQuery, mapped, endpointId, admission }: RequestAddress,
   ) {
+    this.endpointId = endpointId;
+    this.client = admission?.client;
     this.http = http;
     this.method = http.method;
     this.path = path.replace(/^\/+/, '/') || '/';

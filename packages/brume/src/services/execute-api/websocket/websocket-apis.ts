@@ -115,6 +115,8 @@ export class WebSocketApis {
     if (!compiled || (compiled.stage.endpointDisabled && !address.mapped)) {
       return failureResponse(forbidden('no such stage'), names);
     }
+    const refusal = address.admission?.refusal;
+    if (refusal !== undefined) return failureResponse(forbidden(refusal), names);
     const connectionId = commandedConnection(rest);
     if (connectionId !== undefined) return this.#command(http, compiled, connectionId, note);
     // What AWS answers to paths and to requests that are no upgrades is unverified.
