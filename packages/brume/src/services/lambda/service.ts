@@ -65,6 +65,8 @@ export interface LambdaDependencies {
   readonly exposed?: boolean;
   /** Which folders functions may run as they are: any, where it is not said. */
   readonly localFolders?: LocalFolders;
+  /** Where the user's passwords for registries are; Docker's own folder, if it is not said. */
+  readonly dockerFolder?: string;
   /** The certificate, as a file, that functions trust beside the usual ones: Brume's own. */
   readonly authorityFile?: () => Promise<string>;
   /** Streams of tables, asked for by the first event source mapping. */
@@ -136,6 +138,7 @@ function createState(dependencies: LambdaDependencies): LambdaState {
   const { exposed = false, localFolders = { within: '/', without: undefined } } = dependencies;
   const images = new Images({
     ...{ store, environment, workFolder, localFolders, exposed, sandboxes },
+    dockerFolder: dependencies.dockerFolder,
   });
   const credentials = dependencies.mintCredentials ?? accountCredentials;
   const dispatcher = new Dispatcher({

@@ -11,9 +11,13 @@ export function imageNotFound(uri: string): AwsError {
   return invalidParameter(`Source image ${uri} does not exist. Provide a valid source image.`);
 }
 
-export function imageAccessDenied(): AwsError {
+/** AWS's sentence, which is of its own registry, and Brume's with what there is to check. */
+export function imageAccessDenied(host: string, hasCredentials: boolean): AwsError {
+  const reason = hasCredentials
+    ? `${host} refuses the credentials that Docker’s settings have for it.`
+    : `${host} wants credentials, and Docker’s settings have none for it (docker login).`;
   return invalidParameter(
-    'Lambda does not have permission to access the ECR image. Check the ECR permissions.',
+    `Lambda does not have permission to access the ECR image. Check the ECR permissions. ${reason}`,
   );
 }
 
@@ -26,6 +30,10 @@ export function unsupportedImage(uri: string): AwsError {
 /** Brume's own words: AWS tells of what is wrong inside of an image in a function's state. */
 export function brokenImage(reason: string): AwsError {
   return invalidParameter(`The image cannot be used: ${reason}.`);
+}
+
+export function severalImages(): AwsError {
+  return brokenImage('there are several: say which, oci:/path:tag');
 }
 
 /** Recorded from AWS 2025-11-25. */

@@ -4,7 +4,7 @@ import { invalidImage } from './errors.ts';
 
 export type ImageName = LayoutName | RegistryName;
 
-/** `oci:/path` or `oci:/path:tag`: a folder or an uncompressed tar file, as `docker save` makes it. */
+/** `oci:/path` or `oci:/path:tag`: a folder or an archive, as `docker save` makes it. */
 export interface LayoutName {
   readonly type: 'layout';
   readonly path: string;

@@ -2,14 +2,11 @@
 import { lstatSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { AwsError } from '../../../model/aws-error.ts';
-import { brokenImage } from './errors.ts';
+import { bounded, budget, decompressed } from './decompress.ts';
 import { verified, type ImageSource } from './image-source.ts';
 import { applyLayer, isFolder, newFolder } from './layer.ts';
 import { IMAGE_UNPACKED_BYTES_MAX } from './limits.ts';
-import type { Layer, Manifest } from './manifest.ts';
+import type { Manifest } from './manifest.ts';
 
 /** Writes the file system into `root`, which must be new. Returns the size of its files. */
 export async function unpackImage(
@@ -25,7 +22,7 @@ export async function unpackImage(
   const read = budget(2 * bytesMax);
   for (const layer of layers) {
     const content = verified(await source.blob(layer.digest), layer);
-    const tar = bounded(decompressed(content, layer), (bytes) => read.take(bytes));
+    const tar = bounded(decompressed(content, layer.compression), (bytes) => read.take(bytes));
     await applyLayer(tar, root, (bytes) => files.take(bytes));
   }
   for (const name of ['dev', 'proc', 'tmp']) makePlace(join(root, name), isFolder, newFolder);
@@ -33,43 +30,6 @@ export async function unpackImage(
     for (const name of ['hosts', 'resolv.conf']) makePlace(join(root, 'etc', name), isFile, touch);
   }
   return files.taken();
-}
-
-function budget(bytesMax: number) {
-  let bytes = 0;
-  return {
-    take(more: number) {
-      bytes += more;
-      if (bytes > bytesMax) throw brokenImage(`unpacked it is over ${bytesMax} bytes`);
-    },
-    taken: () => bytes,
-  };
-}
-
-async function* bounded(content: AsyncIterable<Uint8Array>, take: (bytes: number) => void) {
-  for await (const chunk of content) {
-    take(chunk.length);
-    yield chunk;
-  }
-}
-
-async function* decompressed(
-  content: AsyncIterable<Uint8Array>,
-  { compression }: Layer,
-): AsyncGenerator<Uint8Array> {
-  if (compression === 'none') {
-    yield* content;
-    return;
-  }
-  const decompress = compression === 'gzip' ? createGunzip() : createZstdDecompress();
-  // The error is thrown where the output is read.
-  pipeline(content, decompress, () => {});
-  try {
-    yield* decompress;
-  } catch (error) {
-    if (error instanceof AwsError || (error as NodeJS.ErrnoException).syscall) throw error;
-    throw brokenImage(`a layer of it is not ${compression}`);
-  }
 }
 
 /** A mount point: whatever else the image has there, a link out of it above all, gives way. */

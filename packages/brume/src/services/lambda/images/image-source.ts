@@ -43,3 +43,13 @@ export async function readAll(
   }
   return Buffer.concat(chunks);
 }
+
+/** The body of a registry's answer. */
+export async function* contentOf({ body }: Response): AsyncGenerator<Uint8Array> {
+  if (body === null) return;
+  try {
+    yield* body;
+  } catch (error) {
+    throw brokenImage(`its registry has broken off (${String(error)})`);
+  }
+}

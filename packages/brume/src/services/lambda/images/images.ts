@@ -8,12 +8,13 @@ import type { CodeFolder } from '../code/code-folders.ts';
 import { checkLocalPath, type LocalFolders } from '../code/local-folder.ts';
 import type { SandboxChoice } from '../sandbox/isolation.ts';
 import { featureUnsupported } from '../errors.ts';
+import { dockerCredentials, type FindCredentials } from './docker-config.ts';
 import { imageNotFound } from './errors.ts';
 import { ImageFolders } from './image-folders.ts';
 import { unpackImage } from './image-root.ts';
 import { parseImageName, repositoryOf, type ImageName } from './image-name.ts';
 import { readAll, verified, type ImageSource } from './image-source.ts';
-import { withLayout } from './layout-source.ts';
+import { withLocalImage } from './local-source.ts';
 import { IMAGE_CONFIG_BYTES_MAX } from './limits.ts';
 import { isLoopbackHost } from './loopback.ts';
 import {
@@ -47,6 +48,8 @@ export interface ImagesOptions {
   readonly localFolders: LocalFolders;
   /** Whether others than the users of this machine can have functions run. */
   readonly exposed: boolean;
+  /** Where the user's passwords for registries are; Docker's own folder, if it is not said. */
+  readonly dockerFolder?: string | undefined;
   /** Of Lambda alone, on this machine. */
   readonly workFolder: string;
   readonly sandboxes: SandboxChoice;
@@ -57,6 +60,7 @@ export class Images {
   readonly #folders: ImageFolders;
   /** For what is unpacked for a while. */
   readonly #scratch: string;
+  readonly #credentialsFor: FindCredentials;
   #cleared: Promise<void> | undefined;
 
   constructor(options: ImagesOptions) {
@@ -68,6 +72,10 @@ export class Images {
       folder: join(workFolder, 'image-roots'),
     });
     this.#scratch = join(workFolder, 'images');
+    // What the user of this machine may pull is not for others.
+    this.#credentialsFor = options.exposed
+      ? async () => undefined
+      : dockerCredentials({ ...environment, folder: options.dockerFolder });
   }
 
   /** Takes in the image of a request: it is unpacked, and what cannot be is refused. */
@@ -112,14 +120,14 @@ export class Images {
         'an image of this machine, where others than this machine’s users can call it',
       );
     }
-    if (name.type === 'registry') return use(new RegistrySource(name));
+    if (name.type === 'registry') return use(new RegistrySource(name, this.#credentialsFor));
     await stat(name.path).catch(() => {
       throw imageNotFound(name.path);
     });
     const path = await checkLocalPath(localFolders, name.path);
     // What a Brume that was killed has left.
     await (this.#cleared ??= rm(this.#scratch, { recursive: true, force: true }));
-    return withLayout(path, name.tag, join(this.#scratch, environment.random.uuid()), use);
+    return withLocalImage(path, name.tag, join(this.#scratch, environment.random.uuid()), use);
   }
 }
 

@@ -1,43 +1,13 @@
-/**
- * Images in an OCI layout on this machine: a folder, or a tar file of one, which is unpacked for as long
- * as it is read. `docker save`, `skopeo copy oci:` and `buildah push oci:` make them.
- */
+/** Images in an OCI layout on this machine, as `skopeo copy oci:` and `buildah push oci:` make them. */
 import { createReadStream } from 'node:fs';
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { brokenImage, imageNotFound } from './errors.ts';
+import { brokenImage, imageNotFound, severalImages } from './errors.ts';
 import { readAll, type ImageSource } from './image-source.ts';
-import { IMAGE_UNPACKED_BYTES_MAX, MANIFEST_BYTES_MAX } from './limits.ts';
-import {
-  checkDigest,
-  INDEX,
-  MANIFEST,
-  readIndex,
-  type Descriptor,
-  type Document,
-} from './manifest.ts';
-import { NewFile } from './new-file.ts';
-import { eachEntry } from './tar-entries.ts';
+import { MANIFEST_BYTES_MAX } from './limits.ts';
+import { checkDigest, INDEX, MANIFEST, readIndex, type Document } from './manifest.ts';
 
-/** Runs `use` with the layout at `path`. `scratch` is a folder that is not there yet. */
-export async function withLayout<Result>(
-  path: string,
-  tag: string | undefined,
-  scratch: string,
-  use: (source: ImageSource) => Promise<Result>,
-): Promise<Result> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory()) return use(new LayoutSource(path, tag));
-  if (!found?.isFile()) throw imageNotFound(path);
-  try {
-    await unpackLayout(path, scratch);
-    return await use(new LayoutSource(scratch, tag));
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
-}
-
-class LayoutSource implements ImageSource {
+export class LayoutSource implements ImageSource {
   readonly #folder: string;
   readonly #tag: string | undefined;
 
@@ -53,7 +23,7 @@ class LayoutSource implements ImageSource {
     });
     const index = { mediaType: INDEX, bytes };
     const images = readIndex(index) ?? [];
-    const chosen = images.filter((image) => this.#tag === undefined || isNamed(image, this.#tag));
+    const chosen = images.filter(({ names }) => isNamed(names, this.#tag));
     const [only, ...others] = chosen;
     if (only === undefined) throw imageNotFound(this.#tag ?? this.#folder);
     if (others.length === 0) {
@@ -62,7 +32,7 @@ class LayoutSource implements ImageSource {
     }
     // Several of one name are one image for several architectures.
     if (this.#tag === undefined && new Set(chosen.map(({ names }) => names.join())).size > 1) {
-      throw brokenImage('the layout has several: say which, oci:/path:tag');
+      throw severalImages();
     }
     return index;
   }
@@ -86,20 +56,6 @@ class LayoutSource implements ImageSource {
 }
 
 /** `docker save` has the tag in one annotation and the whole name in another. */
-function isNamed({ names }: Descriptor, tag: string): boolean {
-  return names.some((name) => name === tag || name.endsWith(`:${tag}`));
-}
-
-const PARTS = /^(?:\.\/)?(index\.json|blobs\/sha256\/[0-9a-f]{64})$/;
-
-async function unpackLayout(path: string, folder: string): Promise<void> {
-  await mkdir(join(folder, 'blobs', 'sha256'), { recursive: true });
-  let sizeBytes = 0;
-  await eachEntry(createReadStream(path), ({ type, path: entryPath, size }) => {
-    const name = type === 'File' ? PARTS.exec(entryPath)?.[1] : undefined;
-    if (name === undefined) return undefined;
-    sizeBytes += size;
-    if (sizeBytes > IMAGE_UNPACKED_BYTES_MAX) throw brokenImage('it is too large');
-    return new NewFile(join(folder, name), 0o600);
-  });
+export function isNamed(names: readonly string[], tag: string | undefined): boolean {
+  return tag === undefined || names.some((name) => name === tag || name.endsWith(`:${tag}`));
 }

@@ -19,6 +19,10 @@ export const MANIFEST_BYTES_MAX = 4 * MIB;
 export const IMAGE_CONFIG_BYTES_MAX = MIB;
 /** Brume's own: of one that was asked for a token. */
 export const TOKEN_BYTES_MAX = MIB;
+/** Brume's own: Docker's settings, and what a program answers that keeps passwords. */
+export const CREDENTIAL_BYTES_MAX = MIB;
+/** Brume's own: somebody may have to allow it. */
+export const CREDENTIAL_HELPER_MS = 30_000;
 /** Brume's own: from a registry to where it keeps its blobs. */
 export const REDIRECTS_MAX = 5;
 /** As Linux has it for links on a path. */

@@ -95,6 +95,50 @@ export function readManifest(document: Document, uri: string): Manifest {
   return { digest: digestOf(document.bytes), config, layers };
 }
 
+/** An image of an archive that Docker made before version 25 (`manifest.json`), by names of files. */
+export interface ArchivedImage {
+  readonly config: string;
+  readonly layers: readonly string[];
+  /** `name:tag`. */
+  readonly names: readonly string[];
+}
+
+export function readArchive(bytes: Buffer): ArchivedImage[] {
+  return list(parseAny(bytes)).map((value) => {
+    const { Config, Layers, RepoTags } = record(value);
+    if (!isText(Config)) throw brokenImage('its documents are wrong');
+    return { config: Config, layers: texts(Layers), names: texts(RepoTags) };
+  });
+}
+
+/** The digests of an image's layers behind their compression, as its settings have them. */
+export function readDiffIds(bytes: Buffer): string[] {
+  return texts(record(parse(bytes)['rootfs'] ?? {})['diff_ids']);
+}
+
+/** A manifest for an image that has none. Its layers are believed as they are. */
+export function makeManifest(
+  config: Pick<Descriptor, 'digest' | 'sizeBytes'>,
+  layers: readonly Pick<Layer, 'digest' | 'sizeBytes' | 'compression'>[],
+): Document {
+  const suffixes = { none: '', gzip: '+gzip', zstd: '+zstd' };
+  const described = (type: string, part: Pick<Descriptor, 'digest' | 'sizeBytes'>) => ({
+    ...{ mediaType: `${OCI}${type}`, digest: part.digest, size: part.sizeBytes },
+  });
+  const bytes = JSON.stringify({
+    ...{ schemaVersion: 2, mediaType: MANIFEST, config: described('config.v1+json', config) },
+    layers: layers.map((layer) => described(`layer.v1.tar${suffixes[layer.compression]}`, layer)),
+  });
+  return { mediaType: MANIFEST, bytes: Buffer.from(bytes) };
+}
+
+/** As their content begins; anything else is a tar file, or nothing. */
+export function compressionOf(head: Uint8Array): Compression {
+  const magic = Buffer.from(head).toString('hex', 0, 4);
+  if (magic.startsWith('1f8b')) return 'gzip';
+  return magic === '28b52ffd' ? 'zstd' : 'none';
+}
+
 export function readSettings(bytes: Buffer, architecture: Architecture): ImageSettings {
   const image = parse(bytes);
   const { os = 'linux', architecture: own = 'nothing' } = image;
@@ -147,8 +191,12 @@ function descriptor(value: unknown): Descriptor {
 }
 
 function parse(bytes: Buffer): Record<string, unknown> {
+  return record(parseAny(bytes));
+}
+
+function parseAny(bytes: Buffer): unknown {
   try {
-    return record(JSON.parse(bytes.toString()));
+    return JSON.parse(bytes.toString());
   } catch {
     throw brokenImage('it has a document that is not JSON');
   }

@@ -5,15 +5,13 @@
 import { Parser, type ReadEntry } from 'tar';
 import { brokenImage } from './errors.ts';
 import { IMAGE_ENTRIES_MAX } from './limits.ts';
+import { compressionOf } from './manifest.ts';
 
 /** Takes the content of an entry; `end` comes in any case. */
 export interface EntryReceiver {
   write(chunk: Buffer): void;
   end(): void;
 }
-
-/** What compressed files begin with: `Parser` would unpack them beyond all bounds. */
-const COMPRESSED = ['1f8b', '28b52ffd'];
 
 export async function eachEntry(
   tar: AsyncIterable<Uint8Array>,
@@ -60,8 +58,8 @@ async function* plain(tar: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
       chunk = Buffer.concat([start, chunk]);
       start = chunk.length < 4 ? chunk : undefined;
       if (start) continue;
-      const head = chunk.toString('hex', 0, 4);
-      if (COMPRESSED.some((magic) => head.startsWith(magic))) {
+      // `Parser` would unpack it beyond all bounds.
+      if (compressionOf(chunk) !== 'none') {
         throw brokenImage('a tar file in it is compressed, and does not say so');
       }
     }
