@@ -14,6 +14,7 @@ const AS_THEY_ARE = [
   'console/page',
   'services/lambda/runtimes/node',
   'services/lambda/runtimes/python',
+  'services/lambda/runtimes/ruby',
   'services/portal-site/page',
 ];
 

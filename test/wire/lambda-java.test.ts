@@ -273,9 +273,9 @@ test('what cannot be loaded is told as AWS tells it', async (t) => {
   ] as const;
   for (const [index, [handler, message]] of failures.entries()) {
     await create(handler, { FunctionName: `f-${index}` });
-    const { payload, error } = await invoke('x', `f-${index}`);
-    assert.equal(error, 'Unhandled');
-    assert.equal((payload as Record<string, unknown>)['errorMessage'], message);
+    const answer: Invocation = await invoke('x', `f-${index}`);
+    assert.equal(answer.error, 'Unhandled');
+    assert.equal((answer.payload as Record<string, unknown>)['errorMessage'], message);
   }
 });
 
@@ -301,10 +301,10 @@ test('a function that runs for ever, ends itself, or needs too much memory harms
   ] as const;
   for (const [method, settings, expected] of cases) {
     await create(`example.Failures::${method}`, { FunctionName: method, ...settings });
-    const { payload, error, log } = await invoke({}, method);
-    assert.equal(error, 'Unhandled');
-    assert.partialDeepStrictEqual(payload, expected, method);
-    assert.match(log, /\nREPORT RequestId: /);
+    const answer: Invocation = await invoke({}, method);
+    assert.equal(answer.error, 'Unhandled');
+    assert.partialDeepStrictEqual(answer.payload, expected, method);
+    assert.match(answer.log, /\nREPORT RequestId: /);
   }
   await create('example.MapHandler');
   assert.equal((await invoke({})).error, undefined);

@@ -14,6 +14,15 @@ const PYTHON = {
     'import os\nn = -1\ndef handler(e, c):\n    global n\n    n += 1\n    return {"n": n, "pid": os.getpid(), "cwd": os.getcwd() == os.environ["LAMBDA_TASK_ROOT"], "code": os.listdir("."), "mine": os.environ.get("MINE"), "own": [k for k in os.environ if k.startswith("_BRUME")]}',
   'lib/inner.txt': 'x',
 };
+/** With a gem of its own, which Ruby looks for when it starts. */
+const RUBY = {
+  'index.rb':
+    'require "own"\n$n = -1\ndef handler(event:, context:) = { n: $n += 1, pid: $$, cwd: Dir.pwd == ENV["LAMBDA_TASK_ROOT"], code: Dir.children("."), mine: ENV["MINE"], gem: OWN, own: ENV.keys.grep(/^_BRUME/) }',
+  'lib/inner.txt': 'x',
+  'vendor/bundle/ruby/3.4.0/specifications/own-1.0.0.gemspec':
+    'Gem::Specification.new { |s| s.name = "own"; s.version = "1.0.0"; s.summary = "own"; s.authors = ["a"] }',
+  'vendor/bundle/ruby/3.4.0/gems/own-1.0.0/lib/own.rb': 'OWN = 1',
+};
 
 interface Run {
   readonly n: number;
@@ -45,11 +54,15 @@ async function start(t: TestContext, isolation: Isolation) {
 const runtimes: readonly [string, Record<string, string>, Settings][] = [
   ['nodejs24.x', NODE, {}],
   ['python3.13', PYTHON, { Runtime: 'python3.13' }],
+  ['ruby3.4', RUBY, { Runtime: 'ruby3.4' }],
 ];
 
 for (const isolation of ['process', 'bwrap'] as const) {
   for (const [runtime, files, settings] of runtimes) {
     test(`a ${runtime} function takes an environment that waits (${isolation})`, async (t) => {
+      if (runtime.startsWith('ruby') && !(await nodeEnvironment().processes.find('ruby'))) {
+        return t.skip('this machine has no ruby');
+      }
       const parts = await start(t, isolation);
       if (!parts) return;
       const { lambda, started, prepared } = parts;

@@ -43,7 +43,7 @@ export interface PreparedHost {
 
 /** Variables that work when a process starts: an environment that waits has started without them. */
 const STARTING_VARIABLES =
-  /^(?:NODE_|PYTHON|LD_|MALLOC_|UV_|GLIBC_|SSL_|OPENSSL_|LC_|LANG$|TZ$|PATH$|AWS_LAMBDA_EXEC_WRAPPER$)/;
+  /^(?:NODE_|PYTHON|RUBY|GEM_|LD_|MALLOC_|UV_|GLIBC_|SSL_|OPENSSL_|LC_|LANG$|TZ$|PATH$|AWS_LAMBDA_EXEC_WRAPPER$)/;
 
 /** Whether a function with these variables of its own may have an environment that has started. */
 export function mayBePrepared(variables: Readonly<Record<string, string>>): boolean {

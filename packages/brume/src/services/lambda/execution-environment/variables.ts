@@ -68,6 +68,7 @@ export function environmentVariables(input: VariablesInput): Record<string, stri
     ...STARTED_WITH,
     ...input.image?.variables,
     AWS_ENDPOINT_URL: input.endpoint,
+    ...gemVariables(settings.Runtime, taskRoot, input.layersRoot),
     ...(input.layersRoot !== undefined && layerVariables(settings.Runtime, input.layersRoot)),
     ...settings.Environment?.Variables,
     ...(settings.Handler !== undefined && { _HANDLER: settings.Handler }),
@@ -108,6 +109,18 @@ function layerVariables(runtime: string | undefined, root: string): Record<strin
   }
   if (family === 'ruby') return { ...all, RUBYLIB: `${root}/ruby/lib` };
   return all;
+}
+
+/** Where Ruby finds gems: those of the package, as Bundler puts them there, and those of layers. */
+function gemVariables(
+  runtime: string | undefined,
+  taskRoot: string,
+  layersRoot: string | undefined,
+): Record<string, string> {
+  const version = /^ruby(\d+\.\d+)$/.exec(runtime ?? '')?.[1];
+  if (version === undefined) return {};
+  const layers = layersRoot === undefined ? [] : [`${layersRoot}/ruby/gems/${version}.0`];
+  return { GEM_PATH: [`${taskRoot}/vendor/bundle/ruby/${version}.0`, ...layers].join(':') };
 }
 
 /** How runtimes write what functions log; there are none for text (recorded 2025-11). */

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const PYTHON = fileURLToPath(new URL('./python', import.meta.url));
+const RUBY = fileURLToPath(new URL('./ruby/bootstrap.rb', import.meta.url));
 const MODULE = new URL('./node/local-names.mjs', import.meta.url).href;
 
 test('names under localhost are this machine to a function, in every form of the question', () => {
@@ -46,4 +47,15 @@ print(socket.getaddrinfo("127.0.0.1", 80, proto=socket.IPPROTO_TCP)[0][4])`;
   const { error, stdout, stderr } = spawnSync('python3', ['-c', script], { encoding: 'utf8', env });
   if (error) return t.skip('there is no Python here');
   assert.equal(stdout, "('127.0.0.1', 4566)\n('127.0.0.1', 80)\n", stderr);
+});
+
+test('and to one in Ruby', (t) => {
+  const script = `
+require '${RUBY}'
+TCPSocket.singleton_class.prepend(Brume::LocalNames)
+server = TCPServer.new('127.0.0.1', 0)
+puts TCPSocket.open('abc.execute-api.localhost', server.local_address.ip_port).remote_address.ip_address`;
+  const { error, stdout, stderr } = spawnSync('ruby', ['-e', script], { encoding: 'utf8' });
+  if (error) return t.skip('there is no Ruby here');
+  assert.equal(stdout, '127.0.0.1\n', stderr);
 });

@@ -10,6 +10,7 @@ import { NodeVersions } from './node-versions.ts';
 import { nodeFamily } from './node.ts';
 import { providedFamily } from './provided.ts';
 import { pythonFamily } from './python.ts';
+import { rubyFamily } from './ruby.ts';
 import type { Launch, LaunchFailure, RuntimeFamily, Runtimes } from './runtime.ts';
 
 /** As AWS lists them in its error, in its order (recorded 2025-11-25). */
@@ -50,6 +51,7 @@ export function createRuntimes(parts: RuntimesParts): Runtimes {
     [/^nodejs\d+\.x$/, nodeFamily(versions, fetches)],
     [/^java\d/, javaFamily(() => findJavaMachines(environment.processes), client)],
     [/^python3\.\d+$/, pythonFamily(environment.processes)],
+    [/^ruby\d+\.\d+$/, rubyFamily(environment.processes)],
     [/^provided\.al\d+$/, providedFamily],
   ];
   const warned = new Set<string>();
