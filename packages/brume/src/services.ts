@@ -8,6 +8,7 @@ import type { Control } from './dispatch/pages.ts';
 import type { ServiceEntry } from './dispatch/service-registry.ts';
 import type { Environment } from './environment/environment.ts';
 import type { HttpHandler, HttpRequest } from './http/message.ts';
+import type { HandshakeTerms } from './http/tls/tls-front.ts';
 import { AwsError } from './model/aws-error.ts';
 import type { Persistence } from './persistence.ts';
 import type { DataPlane, PlaneEvent } from './services/data-plane.ts';
@@ -26,6 +27,7 @@ import type { LogsPort } from './services/logs/port.ts';
 import { prefixRange } from './storage/key-encoding.ts';
 import type { Logger } from './telemetry/log.ts';
 import type { ServiceMetrics } from './telemetry/service-metrics.ts';
+import { fileTruststores } from './truststores.ts';
 
 export interface ServicesOptions {
   readonly environment: Environment;
@@ -69,6 +71,8 @@ export interface Services {
   readonly controls: Readonly<Record<string, Control>>;
   /** Takes up again what was under way when the last process ended. */
   resume(): Promise<void>;
+  /** What a client must bring that asks for a name in its TLS handshake. */
+  handshakeTerms(serverName: string): HandshakeTerms;
   /** Ends what runs on behalf of clients that are gone, in so long at most; before services close. */
   drain(graceMs: number): Promise<void>;
   /** Releases what belongs to no service alone. */
@@ -93,6 +97,7 @@ export function createServices(options: ServicesOptions): Services {
     async resume() {
       for (const part of parts) await part.resume();
     },
+    handshakeTerms: (serverName) => gateway.handshakeTerms(serverName),
     drain: (graceMs) => gateway.drain(graceMs),
     async close() {
       for (const part of parts) await part.close();
@@ -189,7 +194,7 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
     const { createApiGatewayV2 } = await import('./services/apigatewayv2/service.ts');
     return createApiGatewayV2({
       ...{ store: persistence.store, environment, log },
-      domainNames: async () => (await rest()).domainNames,
+      domainNames: async () => (await deployed()).domainNames,
       restStages: async () => (await rest()).restStages,
     });
   });
@@ -200,13 +205,14 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
       ...{ store: persistence.store, environment, log, makeClientCertificate },
       testInvoke: async () => (await executeApi()).testInvoke,
       usage: async () => (await executeApi()).usage,
+      truststores: fileTruststores({ ...options, disk: environment.disk }),
     });
   });
   const outbound = once(async () => {
     const { createUndiciHttp } = await import('./services/execute-api/undici-http.ts');
     return createUndiciHttp(environment);
   });
-  const domains = new CustomDomains();
+  const domains = new CustomDomains({ isExposed: options.exposed });
   const executeApi = once(async () => {
     // All begin at once, so that whoever closes meanwhile knows of them.
     const code = import('./services/execute-api/execute-api.ts');
@@ -228,24 +234,28 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
       userPools: options.userPools,
       webSockets: { stages: webSockets, limits, observe },
       usageRecords,
-      log,
       domains,
+      log,
       environment,
     });
   });
+  const deployed = async () => {
+    // Who deploys will call soon, and by a domain of his own perhaps; that request says what failed.
+    executeApi().catch(() => {});
+    return rest();
+  };
   return {
-    entries: gatewayEntries({
-      async rest() {
-        // Who deploys will call soon, and by a domain of his own perhaps; that request says what failed.
-        executeApi().catch(() => {});
-        return rest();
-      },
-      gateway,
-    }),
-    dataPlanes: [executeApiPlane(executeApi, domains), portalPlane(portalPages(environment, gateway))],
+    entries: gatewayEntries({ rest: deployed, gateway }),
+    dataPlanes: [
+      executeApiPlane(executeApi, domains),
+      portalPlane(portalPages(environment, gateway)),
+    ],
+    handshakeTerms: (serverName: string) => domains.handshakeTerms(serverName),
     /** Requests by custom domain names are known from all others only then. */
     async resume() {
-      if (await hasEntries(persistence, ['apigateway', 'ids'])) await executeApi();
+      for (const known of ['ids', 'domainname-scopes']) {
+        if (await hasEntries(persistence, ['apigateway', known])) await executeApi();
+      }
     },
     async drain(graceMs: number) {
       if (executeApi.begun()) await (await executeApi()).drain(graceMs);
