@@ -159,6 +159,10 @@ test('a stage logs each request in its format, and what methods are told to log'
   assert.deepEqual(
     own.map(({ message }) => message.replace(`(${id}) `, '').replace(id, 'id')),
     [
+      `Extended Request Id: ${String(headers['x-amz-apigw-id'])}`,
+      `Verifying Usage Plan for request: id. API Key:  API Stage: ${api.apiId}/dev`,
+      "API Key  authorized because method 'GET /pets/{id}' does not require API Key. Request will not contribute to throttle or quota limits",
+      `Usage Plan check succeeded for API Key  and API Stage ${api.apiId}/dev`,
       'Starting execution for request: id',
       'HTTP Method: GET, Resource Path: /pets/7',
       'Method request path: {id=7}',

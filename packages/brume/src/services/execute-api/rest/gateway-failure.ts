@@ -92,6 +92,8 @@ export interface FailureDetails {
   readonly errorType?: string | undefined;
   /** `$context.error.validationErrorString`. */
   readonly validation?: string | undefined;
+  /** The line of the execution's log, where AWS has one of its own for it. */
+  readonly logged?: string | undefined;
 }
 
 /** A configuration that cannot work, and whatever goes wrong between the request and the response. */
@@ -100,6 +102,9 @@ export function internalFailure(reason: string): GatewayFailure {
 }
 
 /** A proxy integration's function that failed or answered in another form (recorded: 502). */
-export function malformedProxyResponse(reason: string): GatewayFailure {
-  return new GatewayFailure('DEFAULT_5XX', reason, { status: 502 });
+export function malformedProxyResponse(
+  reason: string,
+  logged = 'Execution failed due to configuration error: Malformed Lambda proxy response',
+): GatewayFailure {
+  return new GatewayFailure('DEFAULT_5XX', reason, { status: 502, logged });
 }

@@ -3,6 +3,8 @@ import type { Integration } from '../../../model/generated/apigateway.types.ts';
 import type { CompiledIntegration } from './compiled-stage.ts';
 import { proxyEvent } from './event.ts';
 import { internalFailure, malformedProxyResponse } from './gateway-failure.ts';
+import type { GatewayFailure } from './gateway-failure.ts';
+import { errorMessage } from './integration-lambda.ts';
 import { INTEGRATION_TIMEOUT_DEFAULT_MS } from './limits.ts';
 import { requestPayload } from './media-types.ts';
 import { compileRequestMapping } from './request-mapping.ts';
@@ -11,6 +13,8 @@ import type { Payload } from './rest-execution.ts';
 import { runFunction, streamFunction } from './run-function.ts';
 import { functionOf } from './stage-text.ts';
 import { readStreamedAnswer } from './streamed-answer.ts';
+
+const FAILURE_LENGTH_MAX = 500;
 
 export function compileLambdaProxy(integration: Integration): CompiledIntegration {
   const { uri = '', httpMethod, contentHandling } = integration;
@@ -60,11 +64,18 @@ export function compileLambdaProxy(integration: Integration): CompiledIntegratio
       const answer = bytesOf(result.payload);
       record.responseBody = answer;
       if (result.functionError !== undefined) {
-        throw malformedProxyResponse(`${functionName} failed: ${answer.toString('utf8', 0, 500)}`);
+        throw functionFailure(answer);
       }
       execution.response = proxyResponse(answer, execution);
     },
   };
+}
+
+/** The line of its log is AWS's from memory. */
+function functionFailure(answer: Buffer): GatewayFailure {
+  const text = answer.toString('utf8', 0, FAILURE_LENGTH_MAX);
+  const message = `Lambda execution failed with status 200 due to customer function error: ${errorMessage(answer)}`;
+  return malformedProxyResponse(`the function failed: ${text}`, message);
 }
 
 function bytesOf({ buffer, byteOffset, length }: Uint8Array): Buffer {

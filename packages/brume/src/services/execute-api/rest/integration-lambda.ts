@@ -58,7 +58,7 @@ function isEvent(headers: HeaderFields): boolean {
 }
 
 /** What error patterns are matched with; a failure without a message is a failure all the same. */
-function errorMessage(body: Buffer): string {
+export function errorMessage(body: Buffer): string {
   const message = jsonFields(body.toString('utf8'))?.['errorMessage'];
   return typeof message === 'string' ? message : 'Unhandled';
 }

@@ -64,6 +64,7 @@ export function responsePayload(
 
 /** What is no base64 is 500 (developer guide, "Gateway response types", API_CONFIGURATION_ERROR). */
 export function fromBase64(text: string): Buffer {
-  if (!/^[A-Za-z0-9+/\r\n]*={0,2}[\r\n]*$/.test(text)) throw internalFailure('no base64');
+  if (!/^[A-Za-z0-9+/\r\n]*={0,2}[\r\n]*$/.test(text))
+    throw internalFailure('Unable to base64 decode the body.');
   return Buffer.from(text, 'base64');
 }

@@ -38,10 +38,14 @@ export function compileResponses({ integrationResponses = {} }: Integration): Re
   const responses = Object.values(integrationResponses).map(compileResponse);
   return (execution, answer) => {
     const response = select(responses, answer.selector);
-    if (!response)
-      throw internalFailure(`no integration response for ${answer.selector || 'success'}`);
+    if (!response) throw internalFailure(noMapping(answer.selector));
     return respond(execution, answer, response);
   };
+}
+
+/** AWS's words in its logs, from memory. */
+function noMapping(selector: string): string {
+  return `No match for output mapping and no default output mapping configured. Endpoint Response Status Code: ${selector || '200'}`;
 }
 
 function compileResponse(response: IntegrationResponse): CompiledResponse {

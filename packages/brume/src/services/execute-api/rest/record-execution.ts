@@ -2,9 +2,10 @@
 import type { HttpResponse } from '../../../http/message.ts';
 import { contextVariables, errorVariables, variableText } from './context-variables.ts';
 import type { Variables } from './context-variables.ts';
-import { executionLog } from './execution-log.ts';
+import { logExecution } from './execution-log.ts';
 import type { RestExecution } from './rest-execution.ts';
 import type { RestRuntime } from './rest-runtime.ts';
+import { stageLog } from './stage-log.ts';
 
 export function recordExecution(
   execution: RestExecution,
@@ -18,7 +19,13 @@ export function recordExecution(
     const variables = logVariables(execution, response, latencyMs);
     stage.accessLog.write(logs, timeMs, (name) => variableText(variables, name));
   }
-  if (logs) writeExecutionLog(execution, runtime);
+  const settings = execution.method?.settings;
+  if (logs && settings) {
+    const failed = execution.failure !== undefined;
+    const { requestId } = execution;
+    const lines = () => stageLog(execution);
+    logExecution(logs, stage.executionLog, settings, { requestId, timeMs, failed, lines });
+  }
   if (runtime.metrics) count(execution, response, runtime, latencyMs);
 }
 
@@ -52,20 +59,6 @@ function logVariables(
     xrayTraceId: traceId,
   };
 }
-
-/** `ERROR` logs what failed, `INFO` everything; bodies and headers only where data is traced, too. */
-function writeExecutionLog(execution: RestExecution, { logs }: RestRuntime): void {
-  const { stage, method, failure, requestId, timeMs } = execution;
-  const { loggingLevel, dataTraceEnabled = false } = method?.settings ?? {};
-  if (loggingLevel !== 'INFO' && !(loggingLevel === 'ERROR' && failure)) return;
-  for (const line of executionLog(execution)) {
-    if (!dataTraceEnabled && DATA.test(line)) continue;
-    const message = `(${requestId}) ${line}`;
-    logs?.write(stage.executionLog, { timestampMs: timeMs, message });
-  }
-}
-
-const DATA = / (?:headers|body|result body)\b.*: /;
 
 function count(
   { stage, method, integration, cache }: RestExecution,

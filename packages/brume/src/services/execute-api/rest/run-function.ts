@@ -74,6 +74,10 @@ export function timedOut(what: string): GatewayFailure {
 
 function invocationFailure(error: unknown, functionName: string): unknown {
   if (!(error instanceof AwsError)) return error;
+  if (error.code === 'AccessDeniedException') {
+    // AWS's words in its logs (serverless#1913, 2016-08).
+    return internalFailure('Invalid permissions on Lambda function');
+  }
   const reason = `${functionName}: ${error.code}: ${error.message}`;
   return error.code === 'RequestTooLargeException'
     ? new GatewayFailure('REQUEST_TOO_LARGE', reason)

@@ -15,11 +15,12 @@ import { RouteMatcher } from '../route-matcher.ts';
 import { runTest } from './chain.ts';
 import { compileRestStage } from './compiled-stage.ts';
 import type { CompiledRestStage } from './compiled-stage.ts';
-import { authorizerLines, executionLog } from './execution-log.ts';
+import { executionLog, failureLine } from './execution-log.ts';
 import { FAILURE_KINDS, GatewayFailure } from './gateway-failure.ts';
 import { RestExecution } from './rest-execution.ts';
 import { lastValues, RestRequest } from './rest-request.ts';
 import type { RestRuntime } from './rest-runtime.ts';
+import { authorizerLog } from './stage-log.ts';
 
 /** What AWS calls the stage of such executions, and where they come from. */
 const STAGE = 'test-invoke-stage';
@@ -68,7 +69,8 @@ export class TestInvoker implements TestInvokePort {
     if (!authorize) throw new Error('the authorizer is not in the configuration');
     const execution = this.#execution(stage, request, 'GET', '/');
     const startedMs = clock.monotonicMs();
-    let clientStatus = 200;
+    // "Value is 0 if the authorizer succeeded" (API reference, TestInvokeAuthorizer).
+    let clientStatus = 0;
     const lines: string[] = [];
     try {
       const verdict = await authorize(execution, this.#runtime);
@@ -76,12 +78,13 @@ export class TestInvoker implements TestInvokePort {
     } catch (error) {
       if (!(error instanceof GatewayFailure)) throw error;
       clientStatus = FAILURE_KINDS[error.type].status ?? 500;
-      lines.push(`Execution failed due to ${error.type}: ${error.reason}`);
+      execution.failure = error;
+      lines.push(failureLine(execution, error));
     }
     const { authorizer, authorization } = execution;
     return {
       clientStatus,
-      log: this.#log(execution, [...authorizerLines(execution), ...lines]),
+      log: this.#log(execution, [...authorizerLog(execution), ...lines]),
       latencyMs: Math.round(clock.monotonicMs() - startedMs),
       principalId: authorizer?.principalId,
       policy: policyText(authorization?.answer),

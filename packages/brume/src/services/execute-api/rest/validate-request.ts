@@ -51,7 +51,7 @@ export class Validation {
     const validation = `[${problems.join(', ')}]`;
     throw new GatewayFailure(
       'BAD_REQUEST_BODY',
-      `the body is not as the model ${name}: ${validation}`,
+      `Request body does not match model schema for content type ${type}: ${validation}`,
       {
         validation,
       },
