@@ -331,3 +331,22 @@ test('an endpoint behind HTTP is told what is mapped, and chosen responses are t
   assert.equal(headers['accept'], 'application/json');
   assert.equal(headers['user-agent'], `AmazonAPIGateway_${api.apiId}`);
 });
+
+test('an endpoint that nobody is at is a network error, a name that nobody knows an internal one', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  const unknown = Object.assign(new Error('nobody knows the name'), { code: 'ENOTFOUND' });
+  for (const [options, status, message] of [
+    [{}, 504, 'Network error communicating with endpoint'],
+    [{ http: { send: () => Promise.reject(unknown) } }, 500, 'Internal server error'],
+  ] as const) {
+    const api = await restApi(options);
+    const uri = `http://127.0.0.1:${port}/`;
+    await api.method('GET /', { type: 'HTTP_PROXY', integrationHttpMethod: 'GET', uri });
+    await api.deploy();
+    const answer = await api.fetch({ path: '/' });
+    assert.deepEqual([answer.status, JSON.parse(answer.text)], [status, { message }]);
+  }
+});

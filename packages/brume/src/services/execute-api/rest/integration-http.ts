@@ -160,7 +160,8 @@ function endpointUrl(address: string, { path, query }: OutgoingRequest): URL {
     if (value === undefined) throw internalFailure(`nothing is mapped to the path's {${name}}`);
     return pathText(value);
   });
-  if (!URL.canParse(text)) throw internalFailure(`no URL: ${text}`);
+  // Recorded 2023 (test_import_with_stage_variables): 500.
+  if (!URL.canParse(text)) throw internalFailure(`Invalid endpoint address: ${text}`);
   const url = new URL(text);
   const added = [...query].flatMap(([name, values]) =>
     values.map((value) => `${encode(name)}=${encode(value)}`),
@@ -214,13 +215,18 @@ function viaOf(via = '', fromGateway: boolean): string[] {
   return ['Via', via === '' ? `HTTP/1.1 ${VIA}` : `${via}, HTTP/1.1 ${VIA}`];
 }
 
+/**
+ * Connections that were refused or broke off: AWS's 504, by its knowledge center ("Network error communicating
+ * with endpoint"). Anything else is the configuration's fault, as names that nobody knows and certificates
+ * that nobody vouches for (developer guide, "Gateway response types": "an invalid endpoint address").
+ */
+const BROKEN = /^(?:ECONN|EHOST|ENET|EPIPE|UND_ERR_SOCKET)/;
+
 function endpointFailure(error: unknown, url: URL): GatewayFailure {
   if (error instanceof OutboundTimeoutError) return timedOut(url.origin);
   if (error instanceof OutboundTooLargeError) return internalFailure(`${url.origin}: too large`);
-  // An endpoint that cannot be reached (recorded 2023, test_import_with_stage_variables: 500).
   const reason = `${url.origin}: ${String(error)}`;
-  return new GatewayFailure('INTEGRATION_FAILURE', reason, {
-    message: 'Internal server error',
-    status: 500,
-  });
+  const { code } = error as { readonly code?: unknown };
+  const isBroken = typeof code === 'string' && BROKEN.test(code);
+  return isBroken ? new GatewayFailure('INTEGRATION_FAILURE', reason) : internalFailure(reason);
 }
