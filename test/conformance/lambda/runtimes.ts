@@ -5,6 +5,7 @@ import {
   REGULAR,
   zip,
 } from '../../../packages/brume/src/services/lambda/code/zip.fixture.ts';
+import { compile } from '../../../packages/brume/src/services/lambda/runtimes/java.fixture.ts';
 import { ROLE, type Play, type Script } from './recordings.ts';
 
 const FunctionName = 'my-function';
@@ -48,10 +49,60 @@ def handler(event, context):
   fail: "def handler(event, context):\n    raise Exception('Failed: some_error_msg')\n",
 };
 
-const familyOf = (runtime: string) => (runtime.startsWith('nodejs') ? NODE : PYTHON);
+const RUBY: Family = {
+  Handler: 'function.handler',
+  file: 'function.rb',
+  introspect: `def handler(event:, context:)
+  names = %i[function_name function_version invoked_function_arn aws_request_id log_group_name
+             log_stream_name memory_limit_in_mb]
+  ctx = names.to_h { |name| [name, context.public_send(name)] }
+  ctx[:remaining_time_in_millis] = context.get_remaining_time_in_millis
+  { environment: ENV.to_h, ctx: ctx }
+end
+`,
+  fail: "def handler(event:, context:)\n  raise 'Error: some_error_msg'\nend\n",
+};
 
-function create({ client }: Play, Runtime: string, code: string, variables?: object) {
+const javaHandler = (body: string) => `package echo;
+import com.amazonaws.services.lambda.runtime.*;
+import java.util.*;
+public class Handler implements RequestHandler<Object, Object> {
+  public Object handleRequest(Object event, Context context) { ${body} }
+}`;
+
+const JAVA: Family = {
+  Handler: 'echo.Handler',
+  file: 'echo/Handler.java',
+  introspect: javaHandler(`
+    Map<String, Object> ctx = new HashMap<>();
+    ctx.put("function_name", context.getFunctionName());
+    ctx.put("function_version", context.getFunctionVersion());
+    ctx.put("invoked_function_arn", context.getInvokedFunctionArn());
+    ctx.put("aws_request_id", context.getAwsRequestId());
+    ctx.put("log_group_name", context.getLogGroupName());
+    ctx.put("log_stream_name", context.getLogStreamName());
+    ctx.put("memory_limit_in_mb", "" + context.getMemoryLimitInMB());
+    ctx.put("remaining_time_in_millis", "" + context.getRemainingTimeInMillis());
+    Map<String, Object> answer = new HashMap<>();
+    answer.put("environment", System.getenv());
+    answer.put("ctx", ctx);
+    return answer;`),
+  fail: javaHandler('throw new RuntimeException("Error: some_error_msg");'),
+};
+
+const families = new Map([
+  ['nodejs', NODE],
+  ['python', PYTHON],
+  ['ruby', RUBY],
+  ['java', JAVA],
+]);
+const familyOf = (runtime: string) => families.get(/^[a-z]+/.exec(runtime)?.[0] ?? '') ?? NODE;
+
+async function create({ client }: Play, Runtime: string, code: string, variables?: object) {
   const { Handler, file } = familyOf(Runtime);
+  const files = file.endsWith('.java')
+    ? await compile({ [file]: code })
+    : [{ name: file, content: code, mode: REGULAR }];
   const wrapper = '#!/bin/sh\nexport WRAPPER_VAR=test\nexec "$@"\n';
   return client.send(
     new CreateFunctionCommand({
@@ -63,7 +114,7 @@ function create({ client }: Play, Runtime: string, code: string, variables?: obj
       Environment: variables && { Variables: { ...variables } },
       Code: {
         ZipFile: zip([
-          { name: file, content: code, mode: REGULAR },
+          ...files,
           { name: 'environment_wrapper', content: wrapper, mode: EXECUTABLE },
         ]),
       },
@@ -84,12 +135,16 @@ const OTHER_PLACES = new Set([
   'AWS_XRAY_DAEMON_ADDRESS',
   '_AWS_XRAY_DAEMON_ADDRESS',
   '_AWS_XRAY_DAEMON_PORT',
+  '_LAMBDA_TELEMETRY_LOG_FD',
+  'GEM_HOME',
+  'GEM_PATH',
   'LAMBDA_TASK_ROOT',
   'LD_LIBRARY_PATH',
   'NODE_PATH',
   'PATH',
   'PWD',
   'PYTHONPATH',
+  'RUBYLIB',
   'SHLVL',
   'LC_CTYPE',
 ]);
@@ -160,4 +215,11 @@ export const runtimes: Readonly<Record<string, Script>> = {
     wrapper,
     'python3.8 python3.10 python3.11 python3.12 python3.13 python3.14 nodejs16.x nodejs18.x nodejs22.x nodejs24.x',
   ),
+};
+
+/** Those of languages that not every machine has. */
+export const otherRuntimes: Readonly<Record<string, Script>> = {
+  ...each('introspection_invoke', introspection, 'ruby3.2 ruby3.3 ruby3.4 java17 java25'),
+  ...each('uncaught_exception_invoke', failure, 'ruby3.2 ruby3.3 ruby3.4 java8.al2 java17 java25'),
+  ...each('runtime_wrapper_invoke', wrapper, 'ruby3.2 ruby3.3 ruby3.4 java11 java17'),
 };

@@ -54,9 +54,10 @@ export const unplayed: Readonly<Record<string, Reasons>> = {
       'functions in Go and Rust: invoke-provided.test.ts has a custom runtime in shell do the same',
     ],
     [
-      /(?:introspection|exception|wrapper)_invoke\[(?:java|ruby|dotnet)/,
-      'runtimes that are not on every machine, or not there',
+      /(?:introspection|exception|wrapper)_invoke\[(?:java|ruby)/,
+      'lambda-languages-recorded.test.ts plays them, where the machine has the language',
     ],
+    [/(?:introspection|exception|wrapper)_invoke\[dotnet/, '.NET is not there'],
   ],
   'lambda_destinations.json': [
     [
@@ -70,7 +71,11 @@ export const unplayed: Readonly<Record<string, Reasons>> = {
   ],
   'lambda_integration_xray.json': [[/./, 'nothing is recorded but that it went well']],
   'lambda_runtimes.json': [
-    [/^TestJava/, 'Java is not there'],
+    [
+      /^TestJavaRuntimes::test_(?:stream|serializable|java_custom)/,
+      'lambda-languages-recorded.test.ts plays them, where there is Java',
+    ],
+    [/test_java_lambda_subscribe_sns_topic/, 'there is no SNS'],
     [/^Test(?:NodeJS|Python|GoProvided)/, 'as those of lambda_common.json'],
   ],
 };

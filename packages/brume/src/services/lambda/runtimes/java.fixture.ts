@@ -35,7 +35,8 @@ export async function compile(sources: Readonly<Record<string, string>>): Promis
     }
     const classes = join(folder, 'classes');
     const path = JARS.map((jar) => join(MAVEN, jar.path)).join(':');
-    const options = ['-nowarn', '-proc:none', '-g', '-cp', path, '-d', classes];
+    // What any Java here can run.
+    const options = ['--release', '11', '-nowarn', '-proc:none', '-g', '-cp', path, '-d', classes];
     const { status, stderr } = spawnSync((await findCompiler()) ?? '', [...options, ...files], {
       encoding: 'utf8',
     });
