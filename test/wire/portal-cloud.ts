@@ -71,7 +71,7 @@ const MOCK = {
       statusCode: '200',
       responseTemplates: {
         'application/json':
-          '{"dog":"$input.params(\'dogId\')","fields":"$input.params(\'fields\')","sent":"$util.escapeJavaScript($input.body)"}',
+          '{"dog":"$input.params(\'dogId\')","fields":"$input.params(\'fields\')"}',
       },
     },
   },

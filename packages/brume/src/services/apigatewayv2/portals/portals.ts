@@ -110,7 +110,7 @@ export async function deletePortal(
 }
 
 /** A portal as operations answer with it. */
-export function shown(
+function shown(
   { clock }: GatewayState,
   { preview, ...portal }: StoredPortal,
   context: RequestContext,
