@@ -338,11 +338,12 @@ test('an endpoint that nobody is at is a network error, a name that nobody knows
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   const unknown = Object.assign(new Error('nobody knows the name'), { code: 'ENOTFOUND' });
-  for (const [options, status, message] of [
-    [{}, 504, 'Network error communicating with endpoint'],
-    [{ http: { send: () => Promise.reject(unknown) } }, 500, 'Internal server error'],
+  const nowhere = { send: () => Promise.reject<never>(unknown) };
+  for (const [http, status, message] of [
+    [undefined, 504, 'Network error communicating with endpoint'],
+    [nowhere, 500, 'Internal server error'],
   ] as const) {
-    const api = await restApi(options);
+    const api = await restApi(http && { http });
     const uri = `http://127.0.0.1:${port}/`;
     await api.method('GET /', { type: 'HTTP_PROXY', integrationHttpMethod: 'GET', uri });
     await api.deploy();

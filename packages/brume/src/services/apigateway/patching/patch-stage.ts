@@ -3,7 +3,7 @@ import type { AwsError } from '../../../model/aws-error.ts';
 import type { MethodSetting, PatchOperation } from '../../../model/generated/apigateway.types.ts';
 import { badRequest } from '../../gateway/errors.ts';
 import type { StoredStage } from '../rest-api-document.ts';
-import { applyPatch, mapFrom } from './patch.ts';
+import { applyPatch, mapFrom, segmentsOf } from './patch.ts';
 import type { PatchTable, ValueType } from './patch.ts';
 
 /** Recorded 2024-03 as it stands, with what AWS forgot to part. */
@@ -32,11 +32,25 @@ const stagePatch: PatchTable = {
     '/canarySettings/deploymentId': replaced(),
     '/canarySettings/percentTraffic': replaced('number'),
     '/canarySettings/useStageCache': replaced('flag'),
-    '/canarySettings/stageVariableOverrides/{variable_name}': replaced('text-map'),
+    // Both are in the developer guide, "Update a canary release".
+    '/canarySettings/stageVariableOverrides/{variable_name}': {
+      ops: ['replace', 'remove'],
+      type: 'text-map',
+    },
   },
 };
 
+/** Seen from AWS where the path is a method's (aws-sdk-java#1823, 2018-12). */
+const METHOD_PATHS =
+  '[.../metrics/enabled, .../logging/dataTrace, .../logging/loglevel,.../throttling/burstLimit, .../throttling/rateLimit, .../caching/ttlInSeconds, .../caching/enabled, .../caching/dataEncrypted, .../caching/requireAuthorizationForCacheControl, .../caching/unauthorizedCacheControlHeaderStrategy]';
+
 function refuse({ path }: PatchOperation): AwsError {
+  const [, , area, setting, ...more] = segmentsOf(path);
+  if (setting !== undefined && more.length === 0) {
+    return badRequest(
+      `Invalid method setting path: ${area}/${setting}. Must be one of: ${METHOD_PATHS}`,
+    );
+  }
   return badRequest(`Invalid method setting path: ${path ?? 'null'}. Must be one of: ${PATHS}`);
 }
 
@@ -80,6 +94,10 @@ export function patchStage(stage: StoredStage, operations?: readonly PatchOperat
       const fresh = { deploymentId, percentTraffic: 0, useStageCache: false };
       stage.canarySettings = { ...fresh, ...canarySettings };
       return false;
+    }
+    // There is nothing of a canary that is not there.
+    if (first === 'canarySettings' && segments.length > 1 && !stage.canarySettings) {
+      throw refuse(operation);
     }
     const known = first === 'canarySettings' || first === 'accessLogSettings';
     if (known || first === 'variables') return false;

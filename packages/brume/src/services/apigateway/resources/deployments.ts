@@ -19,7 +19,7 @@ import { descriptionPatch } from '../patching/tables.ts';
 import type { RestApiDocument, Snapshot, StoredDeployment } from '../rest-api-document.ts';
 import type { RestState } from '../state.ts';
 import { pathOf } from './find.ts';
-import { addStage, newStage, withCanary } from './stages.ts';
+import { addStage, newStage, settleCache, withCanary } from './stages.ts';
 
 export async function createDeployment(
   { apis, newId, now }: RestState,
@@ -88,6 +88,10 @@ function deployToStage(
   stage.lastUpdatedDate = createdDate;
   stage.description = stageDescription ?? stage.description;
   stage.variables = variables ?? stage.variables;
+  stage.tracingEnabled = tracingEnabled ?? stage.tracingEnabled;
+  stage.cacheClusterEnabled = cacheClusterEnabled ?? stage.cacheClusterEnabled;
+  stage.cacheClusterSize = cacheClusterSize ?? stage.cacheClusterSize;
+  settleCache(stage);
 }
 
 export async function getDeployment(
