@@ -31,7 +31,12 @@ const SENDERS = 32;
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 async function main(): Promise<void> {
-  const brume = await startBrume({ memory: true, host: '127.0.0.1' });
+  const brume = await startBrume({
+    memory: true,
+    host: '127.0.0.1',
+    // AWS's limits let 500 connect a second.
+    webSocketLimits: 'relaxed',
+  });
   const sockets: Socket[] = [];
   try {
     const path = await prepare(brume.port);

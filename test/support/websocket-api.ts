@@ -55,6 +55,7 @@ export async function webSocketApi(
   const observed: PlaneEvent[] = [];
   const observers = new Set<() => void>();
   const metrics = new ServiceMetrics();
+  const logged: { group: string; message: string }[] = [];
   let rest: RestApiListener | undefined;
   const http = createUndiciHttp(environment);
   const sources: InvokeRequest['source'][] = [];
@@ -84,6 +85,9 @@ export async function webSocketApi(
     http,
     iam: options.iam ?? { verify: () => undefined },
     metrics,
+    logs: {
+      write: ({ groupName: group }, { message }) => void logged.push({ group, message }),
+    },
     callService: options.callService,
     environment,
   });
@@ -123,6 +127,8 @@ export async function webSocketApi(
     traces,
     observed,
     metrics,
+    /** Lines of logs, as they were written. */
+    logged,
     call,
     /** Resolves once something of this kind has happened; so often where a number is said. */
     observedOf: (method: PlaneEvent['method'], times = 1) =>

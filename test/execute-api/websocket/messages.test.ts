@@ -9,7 +9,6 @@ import type { TestContext } from 'node:test';
 import type { WebSocket } from 'ws';
 import { MovableClock } from '../../../packages/brume/src/environment/movable-clock.ts';
 import { nodeEnvironment } from '../../../packages/brume/src/environment/node.ts';
-import type { Event } from '../../support/gateway.ts';
 import { end, INVOKED, next, webSocketApi } from '../../support/websocket-api.ts';
 
 const OK = { statusCode: 200 };
@@ -410,34 +409,4 @@ test('routes keep to their limits', async (t) => {
   assert.equal(await ask(client, {}), 'ok');
   assert.equal(await ask(client, {}), 'ok');
   assert.match(await ask(client, {}), /^\{"message":"Too Many Requests"/);
-});
-
-test('what happened is traced and counted under AWS’s names', async (t) => {
-  const api = await webSocketApi(t, (event) =>
-    event['body'] === 'bad' ? assert.fail('x') : { ...OK, body: 'ok' },
-  );
-  await api.route('$connect');
-  await api.twoWay('$default', { IntegrationUri: INVOKED('default') });
-  const client = await api.connect();
-  assert.equal(await ask(client, {}), 'ok');
-  client.send('bad');
-  await next(client);
-  const [connected] = api.traces as unknown as { operation: string; details: Event }[];
-  assert.equal(connected?.operation, '$connect');
-  assert.equal(connected.details['integrationStatus'], 200);
-  const [good, bad] = api.observed;
-  assert.deepEqual([good?.operation, good?.status, good?.responseBody], ['$default', 200, 'ok']);
-  assert.equal(bad?.status, 502);
-  assert.match(bad.errorReason ?? '', /the function failed/);
-  const rendered = api.metrics.render();
-  for (const [metric, value] of [
-    ['ConnectCount', 1],
-    ['MessageCount', 2],
-    ['ExecutionError', 1],
-  ] as const) {
-    const line = new RegExp(
-      `_sum\\{namespace="AWS/ApiGateway",metric="${metric}",[^}]*\\} ${value}\\n`,
-    );
-    assert.match(rendered, line);
-  }
 });

@@ -29,6 +29,8 @@ export const DEPLOYMENTS_MAX = 300;
 export const STAGE_VARIABLES_MAX = 100;
 export const STAGE_VARIABLE_NAME_LENGTH_MAX = 64;
 export const STAGE_VARIABLE_VALUE_LENGTH_MAX = 512;
+/** Quotas: "Access log template size: 3 KB" (HTTP and WebSocket APIs). */
+export const ACCESS_LOG_FORMAT_BYTES_MAX = 3 * 1024;
 
 export const INTEGRATION_TIMEOUT_DEFAULT_MS = 30_000;
 export const INTEGRATION_TIMEOUT_MIN_MS = 50;

@@ -32,6 +32,15 @@ export interface PublishedStage {
   readonly routes: readonly PublishedRoute[];
 }
 
+/** Logs are those of WebSocket APIs: HTTP APIs have no execution logs. */
+export interface RouteTelemetry {
+  readonly loggingLevel: string;
+  /** Whether bodies are logged, too. */
+  readonly dataTraceEnabled: boolean;
+  /** Whether a route has metrics of its own. */
+  readonly detailedMetrics: boolean;
+}
+
 export interface Throttle {
   readonly ratePerSecond: number;
   readonly burst: number;
@@ -48,6 +57,7 @@ export interface CorsRules {
 
 export interface PublishedRoute {
   readonly routeKey: string;
+  readonly telemetry: RouteTelemetry;
   readonly pattern: RoutePattern;
   readonly authorization: PublishedAuthorization;
   /** Undefined when the route has no target. */
@@ -160,6 +170,9 @@ export interface WebSocketStage {
   /** Limits by route key; `defaultThrottle` for the routes that are not in it. */
   readonly throttles: ReadonlyMap<string, Throttle>;
   readonly defaultThrottle: Throttle | undefined;
+  readonly accessLog: PublishedAccessLog | undefined;
+  /** Of what no route of the stage serves. */
+  readonly telemetry: RouteTelemetry;
   readonly endpointDisabled: boolean;
   /** What names the route of a message. */
   readonly routeSelection: Expression;
@@ -183,6 +196,7 @@ export type WebSocketVariable =
 
 export interface WebSocketRoute {
   readonly routeKey: string;
+  readonly telemetry: RouteTelemetry;
   readonly authorization:
     | { readonly type: 'none' }
     | { readonly type: 'iam' }

@@ -1,5 +1,5 @@
 /** A stage and the snapshot that it serves, in the form that the data plane compiles. */
-import type { AccessLogSettings, Cors } from '../../model/generated/apigatewayv2.types.ts';
+import type { Cors } from '../../model/generated/apigatewayv2.types.ts';
 import type { Publication } from '../gateway/publisher.ts';
 import type {
   ApiDocument,
@@ -14,7 +14,6 @@ import { parseFunctionUri, parseHttpUri } from './integration-uri.ts';
 import { parseRequestMappings, parseResponseMappings } from './parameter-mapping.ts';
 import type {
   CorsRules,
-  PublishedAccessLog,
   PublishedAuthorization,
   PublishedIntegration,
   PublishedRoute,
@@ -22,6 +21,7 @@ import type {
 } from './port.ts';
 import { parseRouteKey, targetIntegrationId } from './route-key.ts';
 import { INTEGRATION_TIMEOUT_DEFAULT_MS } from './limits.ts';
+import { accessLogOf, telemetryOf } from './telemetry.ts';
 import { throttle, throttles } from './throttle.ts';
 import { isWebSocket } from './websocket-routes.ts';
 import { webSocketStage } from './websocket-stage.ts';
@@ -54,16 +54,11 @@ function publishedStage(
     stageVariables: new Map(Object.entries(stage.StageVariables ?? {})),
     throttles: throttles(stage),
     defaultThrottle: throttle(stage.DefaultRouteSettings),
-    accessLog: accessLog(stage.AccessLogSettings),
+    accessLog: accessLogOf(stage),
     cors: corsRules(snapshot.cors),
     endpointDisabled: snapshot.disableExecuteApiEndpoint,
-    routes: snapshot.routes.map((route) => publishedRoute(route, snapshot)),
+    routes: snapshot.routes.map((route) => publishedRoute(route, snapshot, stage)),
   };
-}
-
-function accessLog(settings: AccessLogSettings | undefined): PublishedAccessLog | undefined {
-  const { DestinationArn: destinationArn, Format: format } = settings ?? {};
-  return destinationArn && format ? { destinationArn, format } : undefined;
 }
 
 function corsRules(cors: Cors | undefined): CorsRules | undefined {
@@ -78,11 +73,16 @@ function corsRules(cors: Cors | undefined): CorsRules | undefined {
   };
 }
 
-function publishedRoute(route: StoredRoute, snapshot: Snapshot): PublishedRoute {
+function publishedRoute(
+  route: StoredRoute,
+  snapshot: Snapshot,
+  stage: StoredStage,
+): PublishedRoute {
   const id = targetIntegrationId(route.Target);
   const integration = snapshot.integrations.find((each) => each.IntegrationId === id);
   return {
     routeKey: route.RouteKey,
+    telemetry: telemetryOf(stage, route.RouteKey),
     pattern: parseRouteKey(route.RouteKey),
     authorization: authorization(route, snapshot.authorizers),
     integration: integration && publishedIntegration(integration),

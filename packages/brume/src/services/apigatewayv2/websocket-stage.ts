@@ -21,6 +21,7 @@ import type {
   WebSocketTemplates,
 } from './port.ts';
 import { targetIntegrationId } from './route-key.ts';
+import { accessLogOf, telemetryOf } from './telemetry.ts';
 import { throttle, throttles } from './throttle.ts';
 import {
   parseResponseSelection,
@@ -51,11 +52,13 @@ export function webSocketStage(
     stageVariables: new Map(Object.entries(stage.StageVariables ?? {})),
     throttles: throttles(stage),
     defaultThrottle: throttle(stage.DefaultRouteSettings),
+    accessLog: accessLogOf(stage),
+    telemetry: telemetryOf(stage),
     endpointDisabled: snapshot.disableExecuteApiEndpoint,
     routeSelection: parseSelection(snapshot.routeSelection),
     apiKeySource: snapshot.apiKeySelection.startsWith('$context') ? 'authorizer' : 'header',
     routes: new Map(
-      snapshot.routes.map((route) => [route.RouteKey, publishedRoute(route, snapshot)]),
+      snapshot.routes.map((route) => [route.RouteKey, publishedRoute(route, snapshot, stage)]),
     ),
     models: new Map((snapshot.models ?? []).map(({ Name, Schema }) => [Name, Schema])),
   };
@@ -83,7 +86,11 @@ export function feedsByKind(feed: Feed<AnyStage>): {
   return { stages, webSockets };
 }
 
-function publishedRoute(route: StoredRoute, snapshot: Snapshot): WebSocketRoute {
+function publishedRoute(
+  route: StoredRoute,
+  snapshot: Snapshot,
+  stage: StoredStage,
+): WebSocketRoute {
   const id = targetIntegrationId(route.Target);
   const integration = snapshot.integrations.find((each) => each.IntegrationId === id);
   const answers = snapshot.routeResponses.some(
@@ -91,6 +98,7 @@ function publishedRoute(route: StoredRoute, snapshot: Snapshot): WebSocketRoute 
   );
   return {
     routeKey: route.RouteKey,
+    telemetry: telemetryOf(stage, route.RouteKey),
     authorization: authorization(route, snapshot),
     apiKeyRequired: route.ApiKeyRequired ?? false,
     models: {

@@ -141,14 +141,11 @@ test('nothing looks guarded that is not', async () => {
 
 test('what would have no effect is refused with a 501', async () => {
   const it = await chat();
-  const { call, ApiId } = it;
   const unsupported = refusal('NotImplemented', /^Brume does not support/);
   const sqs = 'arn:aws:apigateway:us-east-1:sqs:action/SendMessage';
   const service = { IntegrationType: 'AWS', IntegrationUri: sqs };
   await assert.rejects(integration(it, service), unsupported);
   await assert.rejects(integration(it, { ConnectionType: 'VPC_LINK' }), unsupported);
-  const logged = { ApiId, StageName: 's', DefaultRouteSettings: { LoggingLevel: 'INFO' } };
-  await assert.rejects(call('CreateStage', logged), unsupported);
 });
 
 test('responses and models are kept with what they belong to', async () => {

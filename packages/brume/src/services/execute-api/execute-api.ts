@@ -98,7 +98,7 @@ export class ExecuteApi {
     this.#timers = timers;
     this.#clock = clock;
     const { webSockets } = parts;
-    const wired = { lambda, http, iam, plans, metrics, callService, clock, timers, random };
+    const wired = { ...runtime, plans, callService, random };
     this.#webSocketApis = webSockets && webSocketApis(wired, webSockets, log);
     stages.subscribe(this.#httpApis);
     rest.subscribe(this.#restApis);

@@ -18,6 +18,7 @@ import type { ApiDocument, StoredStage } from '../api-document.ts';
 import { autoDeploy } from '../auto-deploy.ts';
 import { limitReached, resourceNotFound } from '../errors.ts';
 import {
+  ACCESS_LOG_FORMAT_BYTES_MAX,
   STAGES_MAX,
   STAGE_VARIABLES_MAX,
   STAGE_VARIABLE_NAME_LENGTH_MAX,
@@ -188,7 +189,7 @@ function validateStage(
   const all = [stage.DefaultRouteSettings ?? {}, ...Object.values(routeSettings)];
   for (const settings of all) validateRouteSettings(settings, isWebSocket(document));
   validateVariables(stage.StageVariables ?? {});
-  validateAccessLog(document, stage);
+  validateAccessLog(stage);
 }
 
 /** Seen from AWS (terraform-aws-apigateway-v2#80, 2022-09). */
@@ -197,8 +198,8 @@ function routeSettingsNotFound(routeKey: string) {
 }
 
 function validateRouteSettings(settings: RouteSettings, areWebSockets: boolean): void {
-  if (settings.DataTraceEnabled || (settings.LoggingLevel ?? 'OFF') !== 'OFF') {
-    if (areWebSockets) throw notSupported('execution logs of WebSocket APIs (LoggingLevel)');
+  const isLogged = settings.DataTraceEnabled || (settings.LoggingLevel ?? 'OFF') !== 'OFF';
+  if (isLogged && !areWebSockets) {
     // Seen from AWS (terraform-provider-aws#14010, 2020-07).
     throw badRequest('Execution logs are not supported on protocolType HTTP');
   }
@@ -211,13 +212,15 @@ function validateRouteSettings(settings: RouteSettings, areWebSockets: boolean):
 const LOG_GROUP = /^arn:[\w-]+:logs:[\w-]+:\d{12}:log-group:[^:]+(:\*)?$/;
 
 /** Wordings unverified. */
-function validateAccessLog(document: ApiDocument, { AccessLogSettings }: StoredStage): void {
+function validateAccessLog({ AccessLogSettings }: StoredStage): void {
   if (!AccessLogSettings) return;
-  if (isWebSocket(document)) throw notSupported('access logs of WebSocket APIs');
   const { DestinationArn = '', Format } = AccessLogSettings;
   if (/:firehose:/.test(DestinationArn)) throw notSupported('access logs by Firehose');
   if (!LOG_GROUP.test(DestinationArn)) throw badRequest('Invalid ARN specified in the request');
   if (!Format) throw badRequest('Access log format must be specified');
+  if (Buffer.byteLength(Format) > ACCESS_LOG_FORMAT_BYTES_MAX) {
+    throw badRequest(`An access log format can have ${ACCESS_LOG_FORMAT_BYTES_MAX} bytes at most`);
+  }
 }
 
 function validateVariables(variables: Record<string, string>): void {

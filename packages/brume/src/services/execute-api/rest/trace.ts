@@ -2,7 +2,12 @@
 import type { HttpResponse } from '../../../http/message.ts';
 import type { PlaneNote } from '../../data-plane.ts';
 import type { HeaderFields } from './header-fields.ts';
-import type { Payload, RestExecution } from './rest-execution.ts';
+import type {
+  AuthorizerRecord,
+  IntegrationRecord,
+  Payload,
+  RestExecution,
+} from './rest-execution.ts';
 
 const TEXT_LENGTH_MAX = 4_096;
 
@@ -26,26 +31,11 @@ export function traceOf(execution: RestExecution, response: HttpResponse): Plane
       path: request.path,
       resource: method?.resourcePath,
       authorization: method?.authorizationType,
-      authorizer: authorization && {
-        id: authorization.id,
-        cached: authorization.cached,
-        event: authorization.event,
-        answer: cutText(authorization.answer),
-        latencyMs: authorization.latencyMs,
-      },
+      authorizer: shownAuthorizer(authorization),
       cache: execution.cache,
-      renderedRequest: cutText(execution.renderedRequest),
-      renderedResponse: cutText(execution.renderedResponse),
-      integration: integration && {
-        type: method?.integration.type,
-        uri: integration.uri,
-        requestHeaders: headersOf(integration.requestHeaders),
-        requestBody: cut(integration.requestBody),
-        status: integration.status,
-        latencyMs: integration.latencyMs,
-        responseHeaders: headersOf(integration.responseHeaders),
-        responseBody: cut(integration.responseBody),
-      },
+      renderedRequest: shownText(execution.renderedRequest),
+      renderedResponse: shownText(execution.renderedResponse),
+      integration: shownIntegration(integration, method?.integration.type),
       gatewayResponse: execution.failure?.type,
       status: response.status,
       timeMs: execution.timeMs,
@@ -54,7 +44,28 @@ export function traceOf(execution: RestExecution, response: HttpResponse): Plane
   };
 }
 
-function cutText(text: string | undefined): string | undefined {
+export function shownAuthorizer(record: AuthorizerRecord | undefined): object | undefined {
+  return record && { ...record, answer: shownText(record.answer) };
+}
+
+export function shownIntegration(
+  record: IntegrationRecord | undefined,
+  type: string | undefined,
+): object | undefined {
+  if (!record) return undefined;
+  return {
+    type,
+    uri: record.uri,
+    requestHeaders: headersOf(record.requestHeaders),
+    requestBody: cut(record.requestBody),
+    status: record.status,
+    latencyMs: record.latencyMs,
+    responseHeaders: headersOf(record.responseHeaders),
+    responseBody: cut(record.responseBody),
+  };
+}
+
+export function shownText(text: string | undefined): string | undefined {
   return text?.slice(0, TEXT_LENGTH_MAX);
 }
 

@@ -7,6 +7,7 @@ import type { MessageBody } from './connection.ts';
 import { JsonText } from './expression.ts';
 import type { ExpressionScope } from './expression.ts';
 import { misconfigured } from './failure.ts';
+import type { Findings } from './findings.ts';
 import { converted } from './integration.ts';
 import type { IntegrationAnswer } from './integration.ts';
 import type { WebSocketRuntime } from './runtime.ts';
@@ -17,6 +18,7 @@ export function answerBody(
   integration: WebSocketIntegration,
   answer: IntegrationAnswer,
   scope: ExpressionScope,
+  findings: Findings,
   { templates }: WebSocketRuntime,
 ): MessageBody {
   const { body } = answer;
@@ -31,8 +33,8 @@ export function answerBody(
   const template = chosenTemplate(response.templates, responding);
   if (template === undefined) return converted(body, response.contentHandling);
   try {
-    const rendered = renderTemplate(templates, template, text, responding);
-    return converted(rendered, response.contentHandling);
+    findings.renderedResponse = renderTemplate(templates, template, text, responding);
+    return converted(findings.renderedResponse, response.contentHandling);
   } catch (error) {
     if (error instanceof TemplateError) throw misconfigured(`response template: ${error.message}`);
     throw error;

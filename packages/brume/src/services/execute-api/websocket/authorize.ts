@@ -12,6 +12,7 @@ import type { ExpressionScope } from './expression.ts';
 import {
   forbidden,
   misconfigured,
+  quotaExceeded,
   tooManyRequests,
   unauthorized,
   WebSocketFailure,
@@ -38,6 +39,7 @@ export async function authorizeConnect(
   const identity = await runtime.iam.verify(request.http, NO_BODY, region);
   if (!identity) throw forbidden('signature missing or not valid');
   if (identity.accountId !== accountId) throw forbidden('another account');
+  occasion.findings.identity = identity;
   return undefined;
 }
 
@@ -61,16 +63,21 @@ async function askFunction(
   const { stage } = occasion;
   const { region, accountId, apiId, stageName } = stage;
   const arn = `arn:aws:execute-api:${region}:${accountId}:${apiId}/${stageName}/$connect`;
-  const payload = Buffer.from(JSON.stringify(authorizerEvent(occasion, request, arn)));
+  const event = authorizerEvent(occasion, request, arn);
+  const payload = Buffer.from(JSON.stringify(event));
+  const record = { id: authorizerId, cached: false, event, answer: undefined, latencyMs: 0 };
+  occasion.findings.authorization = record;
   const startedMs = runtime.clock.monotonicMs();
   const timeoutMs = AUTHORIZER_TIMEOUT_MS;
   const caller = `authorizers/${authorizerId}`;
   const call = { functionArn, credentialsArn, stage, caller, payload, timeoutMs };
   const result = await invoke(call, runtime).catch(closed);
-  const text = Buffer.from(result.payload).toString();
-  if (result.functionError !== undefined) throw failureOf(text);
-  const integrationLatency = Math.round(runtime.clock.monotonicMs() - startedMs);
-  const { values, usageKey, policy } = read(text, integrationLatency);
+  const answer = Buffer.from(result.payload).toString();
+  const latencyMs = runtime.clock.monotonicMs() - startedMs;
+  occasion.findings.authorization = { ...record, answer, latencyMs };
+  if (result.functionError !== undefined) throw failureOf(answer);
+  const { values, usageKey, policy } = read(answer, Math.round(latencyMs));
+  occasion.findings.authorizer = values;
   const verdict = policy(policyRequest(request.http, arn));
   if (verdict !== 'allow') throw forbidden('the authorizer denies');
   return { values, usageKey };
@@ -121,7 +128,7 @@ function scalars(value: unknown): Record<string, string> {
 
 /** Throws a `WebSocketFailure` for who has no key of a usage plan with this stage, or has used it up. */
 export function admitByKey(
-  { stage }: Occasion,
+  { stage, findings }: Occasion,
   request: ConnectRequest,
   decision: AuthorizerDecision | undefined,
   { plans }: WebSocketRuntime,
@@ -140,5 +147,7 @@ export function admitByKey(
     keyValue,
   });
   if (admission.type === 'unknown') throw forbidden('not a key of a usage plan with this stage');
-  if (admission.type !== 'admitted') throw tooManyRequests(`the API key is ${admission.type}`);
+  if (admission.type === 'exhausted') throw quotaExceeded();
+  if (admission.type !== 'admitted') throw tooManyRequests('the usage plan is throttled');
+  findings.apiKey = admission.key;
 }

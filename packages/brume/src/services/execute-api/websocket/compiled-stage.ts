@@ -1,6 +1,10 @@
 /** A deployed stage of a WebSocket API, ready to serve: replaced whole by the next one. */
-import type { Clock } from '../../../environment/environment.ts';
-import type { WebSocketRoute, WebSocketStage } from '../../apigatewayv2/port.ts';
+import type { Clock, Random } from '../../../environment/environment.ts';
+import type { Dimensions } from '../../../telemetry/service-metrics.ts';
+import type { RouteTelemetry, WebSocketRoute, WebSocketStage } from '../../apigatewayv2/port.ts';
+import type { LogStreamReference } from '../../logs/port.ts';
+import { compileAccessLog } from '../access-log.ts';
+import type { AccessLog } from '../access-log.ts';
 import type { BodyCheck } from '../rest/model-validator.ts';
 import { TokenBucket } from '../token-bucket.ts';
 import { evaluate } from './expression.ts';
@@ -9,16 +13,50 @@ import { badRequestBody, misconfigured } from './failure.ts';
 
 const UNLIMITED = { ratePerSecond: Infinity, burst: Infinity };
 
+interface Telemetry {
+  readonly settings: RouteTelemetry;
+  /** Of the stage, and of the route where it has metrics of its own. */
+  readonly dimensions: readonly Dimensions[];
+}
+
 export class CompiledStage {
   readonly stage: WebSocketStage;
+  readonly accessLog: AccessLog | undefined;
+  readonly executionLog: LogStreamReference;
+  /** Of the account in this region. */
+  readonly newConnections: TokenBucket;
+  readonly #telemetry: Telemetry;
+  readonly #telemetryByRoute = new Map<string, Telemetry>();
   readonly #buckets = new Map<string, TokenBucket>();
   /** Of models, compiled for the first message that needs one. */
   readonly #checks = new Map<string, BodyCheck | string>();
   readonly #clock: Clock;
 
-  constructor(stage: WebSocketStage, clock: Clock) {
+  constructor(
+    stage: WebSocketStage,
+    newConnections: TokenBucket,
+    { clock, random }: { readonly clock: Clock; readonly random: Random },
+  ) {
     this.stage = stage;
+    this.newConnections = newConnections;
     this.#clock = clock;
+    const { accountId, region, apiId, stageName, telemetry } = stage;
+    const streamName = random.bytes(16).toString('hex');
+    this.accessLog = stage.accessLog && compileAccessLog(stage.accessLog, streamName);
+    // Named as that of REST APIs (AWS re:Post, "Use API Gateway logs for troubleshooting", 2022-12).
+    const groupName = `API-Gateway-Execution-Logs_${apiId}/${stageName}`;
+    this.executionLog = { accountId, region, groupName, streamName };
+    const ofStage = { ApiId: apiId, Stage: stageName };
+    this.#telemetry = { settings: telemetry, dimensions: [ofStage] };
+    for (const [routeKey, { telemetry: settings }] of stage.routes) {
+      const ofRoute = settings.detailedMetrics ? [{ ...ofStage, Route: routeKey }] : [];
+      this.#telemetryByRoute.set(routeKey, { settings, dimensions: [ofStage, ...ofRoute] });
+    }
+  }
+
+  /** Of what no route serves, too. */
+  telemetryOf(routeKey: string): Telemetry {
+    return this.#telemetryByRoute.get(routeKey) ?? this.#telemetry;
   }
 
   /** Throws a `WebSocketFailure` for a message that is not as its model wants it. */

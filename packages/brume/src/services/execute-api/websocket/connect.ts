@@ -17,31 +17,21 @@ export interface ConnectOutcome {
   readonly accepted: ConnectionIdentity | undefined;
   readonly response: HttpResponse;
   readonly failure: WebSocketFailure | undefined;
-  readonly integrationStatus: number | undefined;
 }
 
 export async function connect(
   compiled: CompiledStage,
   request: ConnectRequest,
-  identity: ConnectionIdentity,
-  requestId: string,
+  occasion: Occasion,
   runtime: WebSocketRuntime,
 ): Promise<ConnectOutcome> {
-  const { connectionId, connectedAtMs: timeMs } = identity;
-  const occasion: Occasion = {
-    connection: identity,
-    stage: compiled.stage,
-    eventType: 'CONNECT',
-    routeKey: '$connect',
-    requestId,
-    timeMs,
-  };
   try {
     return await admitted(compiled, request, occasion, runtime);
   } catch (error) {
     if (!(error instanceof WebSocketFailure)) throw error;
-    const response = failureResponse(error, { connectionId, requestId });
-    return { accepted: undefined, response, failure: error, integrationStatus: undefined };
+    const { connectionId } = occasion.connection;
+    const response = failureResponse(error, { connectionId, requestId: occasion.requestId });
+    return { accepted: undefined, response, failure: error };
   }
 }
 
@@ -51,6 +41,7 @@ async function admitted(
   occasion: Occasion,
   runtime: WebSocketRuntime,
 ): Promise<ConnectOutcome> {
+  if (!compiled.newConnections.take()) throw tooManyRequests('too many connections of the account');
   if (!compiled.bucketOf('$connect').take()) throw tooManyRequests('throttled');
   const { stage } = compiled;
   const route = stage.routes.get('$connect');
@@ -60,7 +51,10 @@ async function admitted(
   const scope: ExpressionScope = { stage, context: requestContext(occasion), headers, query };
   const missing = route.requiredParameters.filter((each) => valueOf(each, scope) === undefined);
   if (missing.length > 0) throw missingParameters(missing.map(nameOf));
-  const decision = await authorizeConnect(route, request, occasion, scope, runtime);
+  const { findings } = occasion;
+  const decision = await findings.step('authorize', () =>
+    authorizeConnect(route, request, occasion, scope, runtime),
+  );
   if (route.apiKeyRequired) admitByKey(occasion, request, decision, runtime);
   const connection = { ...occasion.connection, authorizer: decision?.values };
   if (!route.integration) return accepted(connection, undefined);
@@ -71,6 +65,7 @@ async function admitted(
       scope: { ...scope, context: requestContext(known) },
       event: connectEvent(known, request),
       body: '',
+      findings,
     },
     runtime,
   );
@@ -88,7 +83,6 @@ function accepted(
     accepted: connection,
     response: { status: 101, headers: { ...headers }, body: '' },
     failure: undefined,
-    integrationStatus: answer?.status,
   };
 }
 
@@ -100,14 +94,18 @@ function refused({ status, body }: IntegrationAnswer, requestId: string): Connec
     // An integration cannot continue or redirect the handshake.
     response: { status: status < 400 ? 502 : status, headers, body },
     failure: undefined,
-    integrationStatus: status,
   };
 }
 
 /** In the words of REST APIs; unverified for these. */
 function missingParameters(names: readonly string[]): WebSocketFailure {
   const list = names.toSorted().join(', ');
-  return new WebSocketFailure(400, `Missing required request parameters: [${list}]`, 'parameters');
+  return new WebSocketFailure(
+    400,
+    'BAD_REQUEST_PARAMETERS',
+    `Missing required request parameters: [${list}]`,
+    'parameters',
+  );
 }
 
 function nameOf(variable: object): string {

@@ -3,6 +3,7 @@ import type { HttpRequest } from '../../../http/message.ts';
 import { parseQuery } from '../percent-decoding.ts';
 import { accessLogTime } from '../request-time.ts';
 import type { Closing, ConnectionIdentity, MessageBody } from './connection.ts';
+import type { Findings } from './findings.ts';
 import type { WebSocketStage } from '../../apigatewayv2/port.ts';
 
 /** What of one event is the same for the function, for templates and for the trace. */
@@ -13,6 +14,7 @@ export interface Occasion {
   readonly routeKey: string;
   readonly requestId: string;
   readonly timeMs: number;
+  readonly findings: Findings;
   /** Of messages alone. */
   readonly messageId?: string | undefined;
   /** Of the end alone. */

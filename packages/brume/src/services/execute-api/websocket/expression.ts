@@ -5,6 +5,7 @@ import type {
   WebSocketStage,
   WebSocketVariable,
 } from '../../apigatewayv2/port.ts';
+import { variableText } from '../rest/context-variables.ts';
 
 /** What an expression may ask for, as far as there is such a thing at the moment. */
 export interface ExpressionScope {
@@ -67,7 +68,7 @@ export function valueOf(variable: WebSocketVariable, scope: ExpressionScope): st
     case 'querystring':
       return scope.query?.get(variable.name)?.join(',');
     case 'context':
-      return contextValue(scope.context, variable.name);
+      return variableText(scope.context, variable.name);
     case 'stageVariables':
       return scope.stage.stageVariables.get(variable.name);
     case 'response.status':
@@ -77,19 +78,6 @@ export function valueOf(variable: WebSocketVariable, scope: ExpressionScope): st
     case 'response.body':
       return scope.response?.body.at(variable.path);
   }
-}
-
-function contextValue(
-  context: Readonly<Record<string, unknown>>,
-  name: string,
-): string | undefined {
-  let value: unknown = context;
-  for (const step of name.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step))
-      return undefined;
-    value = (value as Record<string, unknown>)[step];
-  }
-  return textOf(value);
 }
 
 function textOf(value: unknown): string | undefined {

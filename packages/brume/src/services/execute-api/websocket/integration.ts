@@ -5,9 +5,11 @@ import { jsonFields } from '../json-fields.ts';
 import { OutboundTimeoutError } from '../outbound-http.ts';
 import { TemplateError } from '../templates/template-error.ts';
 import { mockStatus } from '../mock-status.ts';
+import type { InvokeResult } from '../../lambda/port.ts';
 import type { MessageBody } from './connection.ts';
 import { evaluate } from './expression.ts';
 import type { ExpressionScope } from './expression.ts';
+import type { Findings } from './findings.ts';
 import {
   badRequestBody,
   integrationFailed,
@@ -27,6 +29,7 @@ export interface IntegrationRequest {
   readonly event: object;
   /** The message; empty for `$connect` and `$disconnect`. */
   readonly body: MessageBody;
+  readonly findings: Findings;
 }
 
 export interface IntegrationAnswer {
@@ -50,17 +53,36 @@ export function callIntegration(
   request: IntegrationRequest,
   runtime: WebSocketRuntime,
 ): Promise<IntegrationAnswer> {
-  return CALLS[request.integration.type](request, runtime);
+  const { findings, integration } = request;
+  return findings.step('integrate', async () => {
+    const answer = await CALLS[integration.type](request, runtime);
+    if (findings.integration) {
+      findings.integration.status = answer.status;
+      findings.integration.responseBody = answer.body;
+    }
+    return answer;
+  });
+}
+
+/** Runs the integration's function. */
+function runFunction(
+  { integration, scope, findings }: IntegrationRequest,
+  payload: Buffer,
+  runtime: WebSocketRuntime,
+): Promise<InvokeResult> {
+  const call = functionCall(integration, scope, payload);
+  const functionArn = filled(integration.uri, scope.stage);
+  return findings.ask(functionArn, payload, () => invoke(call, runtime));
 }
 
 const NO_HEADERS: IntegrationAnswer['headers'] = new Map();
 
 async function callProxyFunction(
-  { integration, scope, event }: IntegrationRequest,
+  request: IntegrationRequest,
   runtime: WebSocketRuntime,
 ): Promise<IntegrationAnswer> {
-  const payload = Buffer.from(JSON.stringify(event));
-  const result = await invoke(functionCall(integration, scope, payload), runtime);
+  const payload = Buffer.from(JSON.stringify(request.event));
+  const result = await runFunction(request, payload, runtime);
   const text = Buffer.from(result.payload).toString();
   if (result.functionError !== undefined) throw integrationFailed(`the function failed: ${text}`);
   const answer = proxyAnswer(text);
@@ -95,17 +117,17 @@ async function callFunction(
   request: IntegrationRequest,
   runtime: WebSocketRuntime,
 ): Promise<IntegrationAnswer> {
-  const { integration, scope } = request;
+  const { service } = request.integration;
   const payload = Buffer.from(requestBody(request, runtime));
-  if (integration.service) return callAction(integration.service, scope, payload, runtime);
-  const result = await invoke(functionCall(integration, scope, payload), runtime);
+  if (service) return callAction(service, request, payload, runtime);
+  const result = await runFunction(request, payload, runtime);
   // A function that fails answers too: integration responses are chosen by its `errorMessage`.
   return { status: 200, headers: NO_HEADERS, body: Buffer.from(result.payload).toString() };
 }
 
 async function callAction(
   { name, region, action }: ServiceAction,
-  { stage, context }: ExpressionScope,
+  { scope: { stage, context }, findings }: IntegrationRequest,
   body: Buffer,
   { callService, clock }: WebSocketRuntime,
 ): Promise<IntegrationAnswer> {
@@ -121,7 +143,9 @@ async function callAction(
     operation: `${service.targetPrefix}.${action}`,
     contentType: service.contentType,
   };
-  const answer = await callOperation(callService, call, body);
+  const answer = await findings.ask(`${name}:${action}`, body, () =>
+    callOperation(callService, call, body),
+  );
   return { status: answer.status, headers: NO_HEADERS, body: asText(answer.body) };
 }
 
@@ -147,19 +171,20 @@ async function callEndpoint(
   request: IntegrationRequest,
   runtime: WebSocketRuntime,
 ): Promise<IntegrationAnswer> {
-  const { integration, scope } = request;
+  const { integration, scope, findings } = request;
   const isProxy = integration.type === 'HTTP_PROXY';
   const body = Buffer.from(isProxy ? request.body : requestBody(request, runtime));
   const { url, headers } = target(integration, scope);
   try {
-    const answer = await runtime.http.send({
+    const outgoing = {
       method: integration.method === 'ANY' ? 'POST' : integration.method,
       url,
       headers,
       body,
       timeoutMs: integration.timeoutMs,
       bodyBytesMax: ANSWER_BYTES_MAX,
-    });
+    };
+    const answer = await findings.ask(url.href, body, () => runtime.http.send(outgoing));
     return { status: answer.status, headers: fields(answer.headers), body: asText(answer.body) };
   } catch (error) {
     if (error instanceof OutboundTimeoutError) throw integrationTimedOut(`${url.origin}: timeout`);
@@ -210,7 +235,7 @@ function fields(raw: readonly string[]): Map<string, string[]> {
 
 /** What a template makes of the message, or the message itself where the integration says so. */
 function requestBody(
-  { integration, scope, body }: IntegrationRequest,
+  { integration, scope, body, findings }: IntegrationRequest,
   { templates }: WebSocketRuntime,
 ): MessageBody {
   const template = chosenTemplate(integration.templates, scope);
@@ -224,7 +249,8 @@ function requestBody(
   }
   const text = typeof body === 'string' ? body : body.toString('base64');
   try {
-    return converted(renderTemplate(templates, template, text, scope), integration.contentHandling);
+    findings.renderedRequest = renderTemplate(templates, template, text, scope);
+    return converted(findings.renderedRequest, integration.contentHandling);
   } catch (error) {
     if (error instanceof TemplateError) throw misconfigured(`request template: ${error.message}`);
     throw error;

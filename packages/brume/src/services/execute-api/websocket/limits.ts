@@ -7,13 +7,16 @@ export interface WebSocketLimits {
   readonly takesBinary: boolean;
   readonly idleMs: number;
   readonly lifetimeMs: number;
+  /** Of all WebSocket APIs of an account in a region. */
+  readonly connectionsPerSecond: number;
 }
 
 const KIBIBYTE = 1024;
 const MINUTE_MS = 60_000;
 
 /**
- * Quotas, "WebSocket API": payload 128 KB, frame 32 KB, idle 10 minutes, connection 2 hours. Clients that
+ * Quotas, "WebSocket API": payload 128 KB, frame 32 KB, idle 10 minutes, connection 2 hours, 500 new
+ * connections a second "per account (across all WebSocket APIs) per Region". Clients that
  * send binary are disconnected with 1003 (developer guide, "Working with binary media types").
  */
 export const AWS_LIMITS: WebSocketLimits = {
@@ -22,6 +25,7 @@ export const AWS_LIMITS: WebSocketLimits = {
   takesBinary: false,
   idleMs: 10 * MINUTE_MS,
   lifetimeMs: 120 * MINUTE_MS,
+  connectionsPerSecond: 500,
 };
 
 /** A function takes 6 MB an event, and binary grows by a third in it. */
@@ -31,6 +35,7 @@ export const RELAXED_LIMITS: WebSocketLimits = {
   takesBinary: true,
   idleMs: Infinity,
   lifetimeMs: Infinity,
+  connectionsPerSecond: Infinity,
 };
 
 /** Ours: messages of one client that wait for the one before; then it is not read from. */

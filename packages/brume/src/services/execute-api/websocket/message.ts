@@ -3,7 +3,6 @@ import type { WebSocketRoute, WebSocketStage } from '../../apigatewayv2/port.ts'
 import { newRequestId } from '../request-identity.ts';
 import { answerBody } from './answer.ts';
 import type { CompiledStage } from './compiled-stage.ts';
-import { count } from './count.ts';
 import type { Closing, ConnectionIdentity, MessageBody } from './connection.ts';
 import { disconnectEvent, messageEvent, requestContext } from './event.ts';
 import type { Occasion } from './event.ts';
@@ -16,9 +15,10 @@ import {
   tooManyRequests,
   WebSocketFailure,
 } from './failure.ts';
+import { Findings } from './findings.ts';
 import { callIntegration } from './integration.ts';
-import { observed } from './observed.ts';
-import type { Outcome } from './observed.ts';
+import { observed, recordEvent } from './record-event.ts';
+import type { Outcome } from './record-event.ts';
 import type { WebSocketRuntime } from './runtime.ts';
 
 /** Resolves with what goes back to the client; undefined for nothing. Rejects for a defect of ours alone. */
@@ -36,35 +36,38 @@ export async function serveMessage(
     eventType: 'MESSAGE',
     requestId,
     timeMs: Math.floor(runtime.clock.nowMs()),
+    findings: new Findings(runtime.clock),
     messageId: newRequestId(runtime.random),
   } as const;
   const json = typeof body === 'string' ? new JsonText(body) : undefined;
   const context = requestContext({ ...asked, routeKey: '' });
   const route = routeOf({ stage, context, body: json });
   const occasion: Occasion = { ...asked, routeKey: route?.routeKey ?? '' };
-  return execute(occasion, body, runtime, async () => {
+  const { findings } = occasion;
+  return execute(compiled, occasion, body, runtime, async () => {
     if (!route) throw forbidden('no route for the message, and no $default');
     if (!compiled.bucketOf(route.routeKey).take()) throw tooManyRequests('throttled');
     const { integration } = route;
     if (!integration) throw misconfigured('the route has no integration');
     const scope: ExpressionScope = { stage, context: requestContext(occasion), body: json };
-    await compiled.validate(route, scope);
+    await findings.step('validate', () => compiled.validate(route, scope));
     const event = messageEvent(occasion, body);
-    const answer = await callIntegration({ integration, scope, event, body }, runtime);
+    const answer = await callIntegration({ integration, scope, event, body, findings }, runtime);
     const { status } = answer;
     if (!route.answers) return { status };
-    const message = answerBody(integration, answer, scope, runtime);
+    const message = answerBody(integration, answer, scope, findings, runtime);
     return { status, answer: message.length > 0 ? message : undefined };
   });
 }
 
 /** Tells the API's `$disconnect` route, where there is one. Whatever it answers reaches nobody. */
 export async function serveDisconnect(
-  { stage }: CompiledStage,
+  compiled: CompiledStage,
   connection: ConnectionIdentity,
   closing: Closing,
   runtime: WebSocketRuntime,
 ): Promise<void> {
+  const { stage } = compiled;
   const occasion: Occasion = {
     connection,
     stage,
@@ -72,38 +75,37 @@ export async function serveDisconnect(
     routeKey: '$disconnect',
     requestId: newRequestId(runtime.random),
     timeMs: Math.floor(runtime.clock.nowMs()),
+    findings: new Findings(runtime.clock),
     closing,
   };
   const integration = stage.routes.get('$disconnect')?.integration;
-  await execute(occasion, '', runtime, async () => {
+  const { findings } = occasion;
+  await execute(compiled, occasion, '', runtime, async () => {
     if (!integration) return { status: 200 };
     const scope: ExpressionScope = { stage, context: requestContext(occasion) };
     const event = disconnectEvent(occasion);
-    const { status } = await callIntegration({ integration, scope, event, body: '' }, runtime);
+    const request = { integration, scope, event, body: '', findings };
+    const { status } = await callIntegration(request, runtime);
     return { status };
   });
 }
 
 async function execute(
+  compiled: CompiledStage,
   occasion: Occasion,
   body: MessageBody,
   runtime: WebSocketRuntime,
   serve: () => Promise<Outcome>,
 ): Promise<MessageBody | undefined> {
-  const startedMs = runtime.clock.monotonicMs();
   const outcome = await serve().catch((error: unknown): Outcome => {
     if (!(error instanceof WebSocketFailure)) throw error;
     const names = { connectionId: occasion.connection.connectionId, requestId: occasion.requestId };
     const answer = failureFrame(error.message, names);
     return { status: error.status, failure: error, answer };
   });
-  const latencyMs = runtime.clock.monotonicMs() - startedMs;
-  runtime.observe(observed(occasion, body, outcome, latencyMs));
-  if (occasion.eventType === 'MESSAGE') {
-    const { status, failure } = outcome;
-    const failureStatus = failure?.status;
-    count(runtime.metrics, occasion.stage, 'MessageCount', { status, failureStatus, latencyMs });
-  }
+  const record = { occasion, body, outcome };
+  runtime.observe(observed(record));
+  recordEvent(compiled, record, runtime);
   return outcome.answer;
 }
 

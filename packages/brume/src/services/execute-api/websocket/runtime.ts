@@ -4,6 +4,7 @@ import type { HttpHandler } from '../../../http/message.ts';
 import type { ServiceMetrics } from '../../../telemetry/service-metrics.ts';
 import type { PlaneEvent } from '../../data-plane.ts';
 import type { LambdaPort } from '../../lambda/port.ts';
+import type { LogsPort } from '../../logs/port.ts';
 import type { OutboundHttp } from '../outbound-http.ts';
 import type { IamVerifier } from '../runtime.ts';
 import type { Admission } from '../rest/usage-plans.ts';
@@ -18,6 +19,7 @@ export interface WebSocketRuntime {
   /** Calls operations of other services, without asking who signed. */
   readonly callService: HttpHandler | undefined;
   readonly plans: { admit(request: AdmissionRequest): Admission };
+  readonly logs: LogsPort | undefined;
   readonly metrics: ServiceMetrics | undefined;
   readonly clock: Clock;
   readonly random: Random;

@@ -4,6 +4,7 @@ import type { WebSocketConnection, WebSocketUpgrade } from '../../../http/websoc
 import type { WebSocketStage } from '../../apigatewayv2/port.ts';
 import type { PlaneNote } from '../../data-plane.ts';
 import type { Address } from '../address.ts';
+import { TokenBucket } from '../token-bucket.ts';
 import type { ConnectionAddress } from './connection-address.ts';
 import { decodePercent } from '../percent-decoding.ts';
 import { domainNameOf, newRequestId, traceIdOf } from '../request-identity.ts';
@@ -12,18 +13,20 @@ import { connect } from './connect.ts';
 import type { ConnectOutcome } from './connect.ts';
 import { Connection } from './connection.ts';
 import type { Closing, ConnectionHandlers, ConnectionIdentity } from './connection.ts';
-import { count } from './count.ts';
 import { ConnectRequest } from './event.ts';
+import type { Occasion } from './event.ts';
 import {
   failureFrame,
   failureResponse,
   forbidden,
   misconfigured,
-  WebSocketFailure,
+  upgradeRequired,
 } from './failure.ts';
+import { Findings } from './findings.ts';
 import { DISCONNECTS_MAX, FRAGMENTS_MAX, SWEEP_MS } from './limits.ts';
 import { command, commandedConnection, gone } from './management.ts';
 import { serveDisconnect, serveMessage } from './message.ts';
+import { countCallback, detailsOf, recordEvent } from './record-event.ts';
 import type { WebSocketRuntime } from './runtime.ts';
 import { Turns } from './turns.ts';
 
@@ -46,6 +49,8 @@ export class WebSocketApis {
   readonly #runtime: WebSocketRuntime;
   readonly #stages = new Map<string, Map<string, CompiledStage>>();
   readonly #connections = new Map<string, Connection>();
+  /** By account and region: of those that have had stages. */
+  readonly #newConnections = new Map<string, TokenBucket>();
   readonly #disconnects = new Turns(DISCONNECTS_MAX);
   /** What connections end with whose stage is gone. */
   readonly #left = new WeakMap<Connection, CompiledStage>();
@@ -65,8 +70,20 @@ export class WebSocketApis {
 
   published(stage: WebSocketStage): void {
     const stages = this.#stages.get(stage.apiId) ?? new Map<string, CompiledStage>();
-    const compiled = new CompiledStage(stage, this.#runtime.clock);
+    const compiled = new CompiledStage(stage, this.#newConnectionsOf(stage), this.#runtime);
     this.#stages.set(stage.apiId, stages.set(stage.stageName, compiled));
+  }
+
+  #newConnectionsOf({ accountId, region }: WebSocketStage): TokenBucket {
+    const { clock, limits } = this.#runtime;
+    const account = `${accountId} ${region}`;
+    let bucket = this.#newConnections.get(account);
+    if (!bucket) {
+      const most = limits.connectionsPerSecond;
+      bucket = new TokenBucket({ ratePerSecond: most, burst: most }, clock);
+      this.#newConnections.set(account, bucket);
+    }
+    return bucket;
   }
 
   /** Its clients are told to go elsewhere; what they have sent is still handled. */
@@ -122,8 +139,7 @@ export class WebSocketApis {
     // What AWS answers to paths and to requests that are no upgrades is unverified.
     if (rest !== '/') return failureResponse(forbidden('no such path'), names);
     if (http.headers.get('upgrade')?.toLowerCase() !== 'websocket') {
-      const failure = new WebSocketFailure(426, 'Upgrade Required', 'not an upgrade');
-      return failureResponse(failure, names);
+      return failureResponse(upgradeRequired(), names);
     }
     return this.#connect(http, compiled, address, note);
   }
@@ -135,11 +151,11 @@ export class WebSocketApis {
 
   async #command(
     http: HttpRequest,
-    { stage }: CompiledStage,
+    compiled: CompiledStage,
     connectionId: string,
     note: Note,
   ): Promise<HttpResponse> {
-    const { accountId, region, apiId, stageName } = stage;
+    const { accountId, region, apiId, stageName } = compiled.stage;
     const { random, limits, iam, metrics } = this.#runtime;
     const requestId = random.uuid();
     const { messageBytesMax } = limits;
@@ -160,7 +176,7 @@ export class WebSocketApis {
     const errorReason = response.headers['x-amzn-errortype']?.toString();
     const details = { apiId, stageName, connectionId };
     note({ requestId, accountId, region, operation, errorReason, details });
-    if (http.method === 'POST' && response.status === 200) count(metrics, stage, 'MessageCount');
+    if (http.method === 'POST' && response.status === 200) countCallback(compiled, metrics);
     return response;
   }
 
@@ -172,44 +188,35 @@ export class WebSocketApis {
   ): Promise<HttpResponse> {
     const { clock, random } = this.#runtime;
     const { connectionId, requestId } = this.#newNames();
-    const { accountId, region, stageName, deploymentId, routes } = compiled.stage;
-    const identity: ConnectionIdentity = {
-      connectionId,
-      apiId,
-      stageName,
-      domainName: mapped ? (http.headers.get('host') ?? '') : domainNameOf(http, apiId),
-      sourceIp: http.remoteAddress,
-      userAgent: http.headers.get('user-agent') ?? '',
-      connectedAtMs: Math.floor(clock.nowMs()),
-      authorizer: undefined,
+    const { stage } = compiled;
+    const { accountId, region, stageName } = stage;
+    const timeMs = Math.floor(clock.nowMs());
+    const occasion: Occasion = {
+      connection: {
+        connectionId,
+        apiId,
+        stageName,
+        domainName: mapped ? (http.headers.get('host') ?? '') : domainNameOf(http, apiId),
+        sourceIp: http.remoteAddress,
+        userAgent: http.headers.get('user-agent') ?? '',
+        connectedAtMs: timeMs,
+        authorizer: undefined,
+      },
+      stage,
+      eventType: 'CONNECT',
+      routeKey: '$connect',
+      requestId,
+      timeMs,
+      findings: new Findings(clock),
     };
     const request = new ConnectRequest(http, rawQuery, traceIdOf(http, clock, random));
-    const startedMs = clock.monotonicMs();
-    const outcome = await connect(compiled, request, identity, requestId, this.#runtime);
-    const { failure, integrationStatus, response } = outcome;
-    count(this.#runtime.metrics, compiled.stage, 'ConnectCount', {
-      status: response.status === 101 ? 200 : response.status,
-      failureStatus: failure?.status,
-      latencyMs: clock.monotonicMs() - startedMs,
-    });
-    const authorization = routes.get('$connect')?.authorization.type;
-    const status = { status: response.status, integrationStatus, authorization };
-    const details = {
-      apiId,
-      stageName,
-      deploymentId,
-      connectionId,
-      eventType: 'CONNECT',
-      ...status,
-    };
-    note({
-      requestId,
-      accountId,
-      region,
-      operation: '$connect',
-      errorReason: failure?.reason,
-      details,
-    });
+    const outcome = await connect(compiled, request, occasion, this.#runtime);
+    const { failure, response } = outcome;
+    const status = response.status === 101 ? 200 : response.status;
+    recordEvent(compiled, { occasion, body: '', outcome: { status, failure } }, this.#runtime);
+    const details = detailsOf(occasion, { status: response.status, failure });
+    const errorReason = failure?.reason;
+    note({ requestId, accountId, region, operation: '$connect', errorReason, details });
     return this.#upgraded(outcome);
   }
 
