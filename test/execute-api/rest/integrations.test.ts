@@ -338,7 +338,7 @@ test('an endpoint that nobody is at is a network error, a name that nobody knows
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   const unknown = Object.assign(new Error('nobody knows the name'), { code: 'ENOTFOUND' });
-  const nowhere = { send: () => Promise.reject<never>(unknown) };
+  const nowhere = { send: () => Promise.reject(unknown), close: async () => {} };
   for (const [http, status, message] of [
     [undefined, 504, 'Network error communicating with endpoint'],
     [nowhere, 500, 'Internal server error'],
