@@ -22,37 +22,39 @@ const HOST =
 const PATH = /^(\/_aws\/portals\/([a-z0-9]{10,30}))(\/.*)?$/;
 const PREVIEW = /^(\/preview\/([a-z0-9]{1,64}))(\/.*)?$/;
 
-/** Undefined when the request is not for a portal; addresses of everything else work under its host too. */
+/**
+ * Undefined when the request is not for a portal; addresses of everything else work under its host too.
+ * Asked of every request: what is for no portal is known by its first letters.
+ */
 export function parsePortalAddress(request: HttpRequest): PortalAddress | undefined {
-  const { target } = request;
+  const { target, encrypted } = request;
   const host = request.headers.get('host') ?? '';
+  const isByPath = target.startsWith('/_aws/');
+  const byHost = isByPath ? undefined : HOST.exec(host);
+  if (byHost ? !target.startsWith('/') : !target.startsWith('/_aws/portals/')) return undefined;
   const question = target.indexOf('?');
   const path = question < 0 ? target : target.slice(0, question);
-  const search = question < 0 ? '' : target.slice(question);
-  const scheme = request.encrypted ? 'https' : 'http';
-  if (path.startsWith('/_aws/')) {
-    const [, root, portalId, rest] = PATH.exec(path) ?? [];
-    if (root === undefined || portalId === undefined) return undefined;
-    return address({ portalId, root, rest, search, origin: `${scheme}://${host}` });
+  const query = new URLSearchParams(question < 0 ? '' : target.slice(question));
+  const scheme = encrypted ? 'https' : 'http';
+  if (byHost) {
+    const [, portalId = '', name] = byHost;
+    const at = { portalId: portalId.toLowerCase(), root: '', rest: path };
+    return address({ ...at, query, origin: `${scheme}://${name}` });
   }
-  const [, portalId, name] = HOST.exec(host) ?? [];
-  if (portalId === undefined || !path.startsWith('/')) return undefined;
-  const place = { portalId: portalId.toLowerCase(), root: '', rest: path };
-  return address({ ...place, search, origin: `${scheme}://${name}` });
+  const [, root, portalId, rest] = PATH.exec(path) ?? [];
+  if (root === undefined || portalId === undefined) return undefined;
+  return address({ portalId, root, rest, query, origin: `${scheme}://${host}` });
 }
 
 function address(at: {
   readonly portalId: string;
   readonly root: string;
   readonly rest: string | undefined;
-  readonly search: string;
+  readonly query: URLSearchParams;
   readonly origin: string;
 }): PortalAddress {
-  const { portalId, root, rest, search, origin } = at;
-  const query = new URLSearchParams(search);
+  const { root, rest, ...others } = at;
   const [, prefix, token, beyond] = PREVIEW.exec(rest ?? '') ?? [];
-  if (prefix === undefined) {
-    return { portalId, token, root: `${root}/`, path: rest?.slice(1), query, origin };
-  }
-  return { portalId, token, root: `${root}${prefix}/`, path: beyond?.slice(1), query, origin };
+  if (prefix === undefined) return { ...others, token, root: `${root}/`, path: rest?.slice(1) };
+  return { ...others, token, root: `${root}${prefix}/`, path: beyond?.slice(1) };
 }
