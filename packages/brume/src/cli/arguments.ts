@@ -19,7 +19,10 @@ const OPTIONS = {
   isolation: { type: 'string', value: 'MODE', help: 'of functions: auto, process or bwrap' },
   network: { type: 'string', value: 'KIND', help: 'of isolated functions: own, or the host’s' },
   'no-prepare': { type: 'boolean', help: 'let no environments wait for functions' },
-  'no-fetch': { type: 'boolean', help: 'fetch no runtimes from npm: run on what is here' },
+  'no-fetch': {
+    type: 'boolean',
+    help: 'fetch no runtimes from npm and Maven: run on what is here',
+  },
   inspect: { type: 'boolean', help: 'let debuggers come to Node.js functions; ports are logged' },
   'no-freeze': { type: 'boolean', help: 'let functions run on between invocations' },
   region: { type: 'string', value: 'NAME', help: 'region of requests that name none (us-east-1)' },
