@@ -39,6 +39,7 @@ import {
   type Outcome,
   type Start,
 } from './outcome.ts';
+import { outputArrived } from './output-arrived.ts';
 import { ownVariables, type PreparedEnvironments } from './prepared-environments.ts';
 
 export interface EnvironmentSpec {
@@ -84,9 +85,7 @@ export interface EnvironmentHost {
 const DEBUGGER_LOOK_MS = 500;
 const NOTHING = Buffer.alloc(0);
 /** How old the memory figure of a report may be: reading it takes longer than many a function. */
-const MEMORY_FIGURE_AGE_MS = 100;
-/** Bound on waiting for output that was written before an answer, in turns of the event loop. */
-const OUTPUT_TURNS_MAX = 64;
+const MEMORY_FIGURE_AGE_MS = 500;
 
 export class ExecutionEnvironment {
   readonly #spec: EnvironmentSpec;
@@ -291,25 +290,33 @@ export class ExecutionEnvironment {
     this.#answered = undefined;
     const runtimeMs = clock.monotonicMs() - startedMs;
     if (end.type === 'failed') this.#endAfter(end.failure);
-    await this.#outputArrived();
+    await outputArrived(this.#log, this.#host.timers);
     this.#log.tell(runtimeDone(events, invocation.requestId, runtimeMs, end));
+    const conclude = (overrun?: Failure) => {
+      timer.cancel();
+      const durationMs = extensionsDone ? clock.monotonicMs() - startedMs : runtimeMs;
+      this.#readMemory();
+      this.#report(invocation.requestId, durationMs, end, overrun);
+      this.#concluded = true;
+      this.#becomeIdle();
+    };
+    if (!extensionsDone || end.type === 'failed') {
+      conclude();
+      return this.#outcome(invocation.requestId, end);
+    }
     // The answer is the runtime's, whatever becomes of the extensions.
-    const overrun = await this.#finish(extensionsDone);
-    timer.cancel();
-    const durationMs = extensionsDone ? clock.monotonicMs() - startedMs : runtimeMs;
-    this.#readMemory();
-    const outcome = this.#conclude(invocation.requestId, durationMs, end, overrun);
-    this.#concluded = true;
-    this.#becomeIdle();
-    return outcome;
+    this.#log.flush();
+    const outcome = this.#outcome(invocation.requestId, end);
+    return { ...outcome, settled: this.#finish(extensionsDone).then(conclude) };
   }
 
   /** The outcome for an invocation for which this environment was started, but did not come up. */
   async failedStart(requestId: string, failure: Failure): Promise<Outcome> {
     this.#log.beginTail();
     this.#log.tell(this.#spec.events.start(requestId));
-    await this.#outputArrived();
-    return this.#conclude(requestId, 0, { type: 'failed', failure });
+    await outputArrived(this.#log, this.#host.timers);
+    this.#report(requestId, 0, { type: 'failed', failure });
+    return this.#outcome(requestId, { type: 'failed', failure });
   }
 
   /** Ends the processes: at once, or when extensions have had their time. */
@@ -393,8 +400,7 @@ export class ExecutionEnvironment {
   }
 
   /** Waits for extensions to be done with an invocation. Returns what went wrong meanwhile. */
-  async #finish(extensionsDone: Promise<void> | undefined): Promise<Failure | undefined> {
-    if (!extensionsDone || this.#state === 'ended') return undefined;
+  async #finish(extensionsDone: Promise<void>): Promise<Failure | undefined> {
     const end = await Promise.race([extensionsDone, this.#nextAnswer()]);
     this.#answered = undefined;
     if (end?.type !== 'failed') return undefined;
@@ -454,7 +460,7 @@ export class ExecutionEnvironment {
     else if (this.#state !== 'starting') this.end('failure');
   }
 
-  #conclude(requestId: string, durationMs: number, end: End, overrun?: Failure): Outcome {
+  #report(requestId: string, durationMs: number, end: End, overrun?: Failure): void {
     const failed = failureOf(end);
     const { memorySizeMb, events } = this.#spec;
     this.#log.flush();
@@ -468,23 +474,13 @@ export class ExecutionEnvironment {
     this.#log.tell(
       events.report({ requestId, durationMs, initDurationMs, memorySizeMb, memoryUsedMb, status }),
     );
-    const payload = 'payload' in end ? end.payload : (failed?.payload(requestId) ?? NOTHING);
+  }
+
+  #outcome(requestId: string, end: End): Outcome {
+    const payload =
+      'payload' in end ? end.payload : (failureOf(end)?.payload(requestId) ?? NOTHING);
     const functionError = end.type === 'response' ? undefined : 'Unhandled';
     return { payload, functionError, logTail: this.#log.tail() };
-  }
-
-  /** Output that a process wrote before its answer may arrive after it, through another pipe. */
-  async #outputArrived(): Promise<void> {
-    for (let turn = 0; turn < OUTPUT_TURNS_MAX; turn++) {
-      const before = this.#log.receivedBytes;
-      await this.#nextTurn();
-      await this.#nextTurn();
-      if (this.#log.receivedBytes === before) return;
-    }
-  }
-
-  #nextTurn(): Promise<void> {
-    return new Promise((resolve) => this.#host.timers.nextTurn(resolve));
   }
 
   #readMemory(): void {

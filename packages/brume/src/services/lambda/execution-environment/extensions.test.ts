@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { nodeEnvironment } from '../../../environment/node.ts';
+import type { LogsPort } from '../../logs/port.ts';
 import { EXECUTABLE, zip } from '../code/zip.fixture.ts';
 import {
   startLambda,
@@ -92,10 +93,15 @@ function said(lambda: TestLambda, name: string): unknown[] {
 
 const HELLO = `export const handler = async (event) => { console.log('hello'); return event; };`;
 
+interface LoggingLambda extends TestLambda {
+  /** What is in the logs of functions. */
+  readonly events: readonly string[];
+}
+
 /** Each test runs where functions are isolated, if that can be here, and where they are not. */
 function testEverywhere(
   name: string,
-  run: (t: TestContext, start: (surroundings?: Surroundings) => Promise<TestLambda>) => unknown,
+  run: (t: TestContext, start: (surroundings?: Surroundings) => Promise<LoggingLambda>) => unknown,
 ): void {
   for (const isolation of ['process', 'bwrap'] as const) {
     test(`${name} (${isolation})`, async (t) => {
@@ -103,7 +109,11 @@ function testEverywhere(
       if (isolation === 'bwrap' && (await processes.find('bwrap')) === undefined) {
         return t.skip('this machine has no bubblewrap');
       }
-      await run(t, (surroundings) => startLambda(t, { isolation, ...surroundings }));
+      await run(t, async (surroundings) => {
+        const events: string[] = [];
+        const logs: LogsPort = { write: (_stream, { message }) => void events.push(message) };
+        return { ...(await startLambda(t, { isolation, logs, ...surroundings })), events };
+      });
     });
   }
 }
@@ -115,7 +125,8 @@ testEverywhere(
     await createWith(lambda, { watcher: { events: ['INVOKE', 'SHUTDOWN'], busyMs: 20 } }, HELLO);
     const { payload, log } = await lambda.invoke('fn', { a: 1 });
     assert.deepEqual(payload, { a: 1 });
-    const [registered, invoke, done] = said(lambda, 'watcher') as Record<string, unknown>[];
+    await until(() => lambda.events.some((line) => line.startsWith('REPORT ')));
+    const [registered, invoke] = said(lambda, 'watcher') as Record<string, unknown>[];
     assert.deepEqual(registered, {
       functionName: 'fn',
       functionVersion: '$LATEST',
@@ -130,7 +141,10 @@ testEverywhere(
     );
     assert.match(String(invokedFunctionArn), /:function:fn$/);
     assert.equal((tracing as { type: string }).type, 'X-Amzn-Trace-Id');
-    assert.equal(done, 'done', 'the invocation has ended after the extension was done');
+    const [done, reported] = ['watcher "done"', 'REPORT '].map((text) =>
+      lambda.events.findIndex((line) => line.startsWith(text)),
+    );
+    assert.ok(Number(done) !== -1 && Number(done) < Number(reported), `${done} ${reported}`);
     await lambda.service.close();
     const last = said(lambda, 'watcher').at(-1) as Record<string, unknown>;
     assert.deepEqual([last['eventType'], last['shutdownReason']], ['SHUTDOWN', 'spindown']);
@@ -173,15 +187,55 @@ testEverywhere(
   },
 );
 
+/** Who says which environment it is in. */
+const WHERE = 'export const handler = async () => process.env.AWS_LAMBDA_LOG_STREAM_NAME;';
+
+// aws.amazon.com/blogs/compute/performance-and-functionality-improvements-for-aws-lambda-extensions (2021-05-24).
+testEverywhere(
+  'the caller is answered while an extension is busy, which keeps its environment',
+  async (_t, start) => {
+    const lambda = await start();
+    const busy = { events: ['INVOKE'], busyMs: 60_000 };
+    await createWith(lambda, { busy }, WHERE, { Timeout: 100 });
+    const first = await lambda.invoke('fn');
+    assert.doesNotMatch(first.log, /REPORT/);
+    const second = await lambda.invoke('fn');
+    assert.notEqual(second.payload, first.payload, 'the first is not free yet');
+    await lambda.call('PutFunctionConcurrency', {
+      FunctionName: 'fn',
+      ReservedConcurrentExecutions: 1,
+    });
+    const third = await lambda.invoke('fn');
+    assert.notEqual(third.payload, second.payload);
+    await assert.rejects(lambda.invoke('fn'), { code: 'TooManyRequestsException' });
+  },
+);
+
+testEverywhere('when extensions are done the environment is used again', async (_t, start) => {
+  const lambda = await start();
+  await createWith(lambda, { quick: { events: ['INVOKE'], busyMs: 20 } }, WHERE);
+  const reports = () => lambda.events.filter((line) => line.startsWith('REPORT ')).length;
+  const first = await lambda.invoke('fn');
+  await until(() => reports() === 1);
+  assert.equal((await lambda.invoke('fn')).payload, first.payload);
+  await until(() => reports() === 2);
+});
+
 testEverywhere(
   'an extension that never finishes costs its environment, not the answer',
   async (_t, start) => {
     const lambda = await start();
     const settings = { Timeout: 1 };
-    await createWith(lambda, { slow: { events: ['INVOKE'], busyMs: 60_000 } }, HELLO, settings);
+    const events = ['INVOKE', 'SHUTDOWN'];
+    await createWith(lambda, { slow: { events, busyMs: 60_000 } }, HELLO, settings);
     const { payload, functionError, log } = await lambda.invoke('fn', { a: 1 });
     assert.deepEqual([payload, functionError], [{ a: 1 }, undefined]);
-    assert.match(log, /Task timed out after 1\.00 seconds/);
+    const [, requestId = ''] = /RequestId: (\S+)/.exec(log) ?? [];
+    const report = () =>
+      lambda.events.find((line) => line.startsWith(`REPORT RequestId: ${requestId}`));
+    await until(() => report() !== undefined);
+    assert.match(report() ?? '', /\tStatus: timeout\t/);
+    assert.match(lambda.events.join(''), /Task timed out after 1\.00 seconds/);
   },
 );
 

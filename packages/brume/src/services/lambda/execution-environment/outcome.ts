@@ -8,6 +8,8 @@ export interface Outcome {
   readonly payload: Buffer;
   readonly functionError: 'Unhandled' | undefined;
   readonly logTail: string;
+  /** Resolves when extensions are done with the invocation, too, where the answer does not wait for it. */
+  readonly settled?: Promise<void>;
 }
 
 export type Start =

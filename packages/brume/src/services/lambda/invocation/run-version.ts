@@ -23,17 +23,21 @@ export async function runVersion(
     deadlineMs: Math.round(clock.nowMs()) + version.settings.Timeout * 1000,
     traceId,
   };
-  const answer = (outcome: Outcome): InvokeResult => ({
-    ...{ statusCode: 200, executedVersion: version.version },
-    ...outcome,
-  });
+  const { version: executedVersion } = version;
+  const answer = ({ payload, functionError, logTail }: Outcome): InvokeResult => {
+    return { statusCode: 200, executedVersion, payload, functionError, logTail };
+  };
   const provisioned = state.dispatcher.invokeProvisioned(record, version, whole);
   if (provisioned) return answer(await provisioned);
   const leave = state.concurrency.enter(record, await reservedInRegion(state, record));
+  let outcome: Outcome | undefined;
   try {
-    return answer(await state.dispatcher.invoke(record, version, whole));
+    outcome = await state.dispatcher.invoke(record, version, whole);
+    return answer(outcome);
   } finally {
-    leave();
+    // An environment that is busy takes a place, though the answer is out.
+    if (outcome?.settled) void outcome.settled.then(leave);
+    else leave();
   }
 }
 

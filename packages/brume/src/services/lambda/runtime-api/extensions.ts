@@ -1,7 +1,7 @@
 /**
  * The Extensions API (2020-01-01) of one execution environment: which extensions there are, what they
- * may say when, and what they are told. Error types, texts and states are those of AWS's open Runtime
- * Interface Emulator (2026-01).
+ * may say when, and what they are told. Error types and states are those of AWS's open Runtime Interface
+ * Emulator (2026-01); what the texts say is not verified against AWS.
  */
 import { EXTENSIONS_MAX } from '../limits.ts';
 import { ExtensionRefusal, refuseTransition } from './extension-refusal.ts';
