@@ -11,6 +11,7 @@ import { createUndiciHttp } from '../../packages/brume/src/services/execute-api/
 import type { LogsPort } from '../../packages/brume/src/services/logs/port.ts';
 import type { LambdaPort } from '../../packages/brume/src/services/lambda/port.ts';
 import { createMemoryStore } from '../../packages/brume/src/storage/memory/memory-store.ts';
+import type { ServiceMetrics } from '../../packages/brume/src/telemetry/service-metrics.ts';
 import { ACCOUNT, answer, context, echo, functionPort, testRequest } from './gateway.ts';
 import type { Answer, Event, TestFunction, TestRequest } from './gateway.ts';
 
@@ -38,6 +39,7 @@ export interface HttpApiOptions {
   readonly environment?: Partial<Environment>;
   readonly iam?: IamVerifier;
   readonly logs?: LogsPort;
+  readonly metrics?: ServiceMetrics;
 }
 
 /** With a `$default` stage that deploys by itself. */
@@ -60,6 +62,7 @@ export async function httpApi(options: HttpApiOptions = {}): Promise<HttpApi> {
     http: createUndiciHttp(environment),
     iam: options.iam,
     logs: options.logs,
+    metrics: options.metrics,
     log,
     environment,
   });

@@ -17,6 +17,7 @@ const SERIES_MAX = 20_000;
 
 export class ServiceMetrics {
   readonly #series = new Map<string, Series>();
+  #uncounted = 0;
   /** The same by the objects that callers keep, each for one namespace: they count under them again. */
   readonly #byDimensions = new WeakMap<Dimensions, Map<string, Series>>();
 
@@ -27,7 +28,10 @@ export class ServiceMetrics {
     let series = known.get(metric);
     if (!series) {
       series = this.#seriesOf(namespace, metric, dimensions);
-      if (!series) return;
+      if (!series) {
+        this.#uncounted++;
+        return;
+      }
       known.set(metric, series);
     }
     series.sum += value;
@@ -58,7 +62,10 @@ export class ServiceMetrics {
       sums.join('') +
       '# HELP brume_service_metric_count How many values there were.\n' +
       '# TYPE brume_service_metric_count counter\n' +
-      counts.join('')
+      counts.join('') +
+      `# HELP brume_service_metric_uncounted Values of more series than are kept.\n` +
+      '# TYPE brume_service_metric_uncounted counter\n' +
+      `brume_service_metric_uncounted ${this.#uncounted}\n`
     );
   }
 }

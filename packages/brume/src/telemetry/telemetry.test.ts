@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ServiceMetrics } from './service-metrics.ts';
 import { test } from 'node:test';
 import type { Clock, Timers } from '../environment/environment.ts';
 import { LineLog } from './log.ts';
@@ -150,4 +151,14 @@ test('no credential leaves the traces', () => {
   assert.doesNotMatch(JSON.stringify(kept), /sEc/);
   assert.match(kept?.target ?? '', /&a=b$/);
   assert.deepEqual(kept?.requestHeaders.slice(-2), ['Host', 'h']);
+});
+
+test('metrics of services keep so many series and no more, and say how many values that left out', () => {
+  const metrics = new ServiceMetrics();
+  for (let at = 0; at < 20_005; at++) metrics.add('AWS/Test', 'Count', { Id: String(at) });
+  metrics.add('AWS/Test', 'Count', { Id: '0' });
+  const text = metrics.render();
+  assert.match(text, /_sum\{namespace="AWS\/Test",metric="Count",Id="0"\} 2\n/);
+  assert.doesNotMatch(text, /Id="20000"/);
+  assert.match(text, /\nbrume_service_metric_uncounted 5\n/);
 });

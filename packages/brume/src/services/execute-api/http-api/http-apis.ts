@@ -7,6 +7,7 @@ import type { StageListener } from '../../gateway/port.ts';
 import type { Address } from '../address.ts';
 import { run } from './chain.ts';
 import { compileStage } from './compiled-stage.ts';
+import { countExecution } from './count-execution.ts';
 import { logVariable } from './log-variables.ts';
 import type { CompiledStage } from './compiled-stage.ts';
 import { Execution } from './execution.ts';
@@ -85,11 +86,12 @@ export class HttpApis implements StageListener<PublishedStage> {
       client: address.admission?.client,
     });
     const response = await run(execution, this.#runtime, address.admission?.refusal);
-    const { logs } = this.#runtime;
+    const { logs, metrics } = this.#runtime;
     if (logs && stage.accessLog) {
       const { timeMs } = execution;
       stage.accessLog.write(logs, timeMs, (name) => logVariable(execution, response, name));
     }
+    if (metrics) countExecution(execution, response, metrics);
     note(noteOf(traceOf(execution, response)));
     return response;
   }

@@ -6,13 +6,13 @@ import type { Execution } from './execution.ts';
 type LogVariable = (execution: Execution, response: HttpResponse) => string | undefined;
 
 const integrationStatus: LogVariable = (execution) => execution.integrationStatus?.toString();
-const integrationLatency: LogVariable = ({ timings }) =>
-  timings.find(({ step }) => step === 'integrate')?.durationMs.toFixed(0);
+const integrationLatency: LogVariable = (execution) => integrationLatencyMs(execution)?.toFixed(0);
+const length: LogVariable = (_, response) => lengthOf(response)?.toString();
 const errorMessage: LogVariable = ({ errorReason, integrationStatus: status }) =>
   status === undefined ? undefined : errorReason;
 
 const VARIABLES: Readonly<Record<string, LogVariable>> = {
-  dataProcessed: (_, response) => lengthOf(response),
+  dataProcessed: length,
   'error.message': ({ errorReason }) => errorReason,
   'error.messageString': ({ errorReason }) => errorReason && JSON.stringify(errorReason),
   'integration.error': errorMessage,
@@ -22,9 +22,8 @@ const VARIABLES: Readonly<Record<string, LogVariable>> = {
   integrationErrorMessage: errorMessage,
   integrationLatency,
   integrationStatus,
-  responseLatency: ({ timings }) =>
-    timings.reduce((sum, { durationMs }) => sum + durationMs, 0).toFixed(0),
-  responseLength: (_, response) => lengthOf(response),
+  responseLatency: (execution) => responseLatencyMs(execution).toFixed(0),
+  responseLength: length,
   status: (_, { status }) => String(status),
 };
 
@@ -37,8 +36,17 @@ export function logVariable(
   return own ? own(execution, response) : contextVariable(execution, name);
 }
 
+/** Undefined where nobody was asked. */
+export function integrationLatencyMs({ timings }: Execution): number | undefined {
+  return timings.find(({ step }) => step === 'integrate')?.durationMs;
+}
+
+export function responseLatencyMs({ timings }: Execution): number {
+  return timings.reduce((sum, { durationMs }) => sum + durationMs, 0);
+}
+
 /** Of what is at hand whole. */
-function lengthOf({ body }: HttpResponse): string | undefined {
+export function lengthOf({ body }: HttpResponse): number | undefined {
   const isWhole = typeof body === 'string' || body instanceof Uint8Array;
-  return isWhole ? String(Buffer.byteLength(body)) : undefined;
+  return isWhole ? Buffer.byteLength(body) : undefined;
 }

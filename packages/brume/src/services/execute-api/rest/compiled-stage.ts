@@ -137,7 +137,10 @@ export function compileRestStage(
 }
 
 function dimensionsOf({ apiId, stage, deployment }: PublishedRestStage): Dimensions {
-  return { ApiName: deployment.configuration.api.name ?? apiId, Stage: stage.stageName };
+  // "API Gateway removes non-ASCII characters from the ApiName dimension … If the APIName contains no
+  // ASCII characters, the API ID is used as the ApiName."
+  const name = deployment.configuration.api.name?.replaceAll(/[^\x20-\x7e]/g, '');
+  return { ApiName: name || apiId, Stage: stage.stageName };
 }
 
 function strings(variables: Readonly<Record<string, string>> | undefined): Strings {
