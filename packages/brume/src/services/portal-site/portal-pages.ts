@@ -2,13 +2,13 @@
 import { fileURLToPath } from 'node:url';
 import type { HttpRequest, HttpResponse } from '../../http/message.ts';
 import type { PortalAddress } from './address.ts';
+import { html } from './html.ts';
 import { endpointPage } from './pages/endpoint.ts';
 import { layout } from './pages/layout.ts';
 import type { Page, View } from './pages/layout.ts';
 import { homePage, productPage, searchPage, textPage } from './pages/products.ts';
 import type { PortalSites } from './port.ts';
 import { stylesOf } from './theme.ts';
-import { html } from './html.ts';
 
 export interface PortalPagesDependencies {
   readonly sites: PortalSites;
@@ -38,7 +38,8 @@ export class PortalPages {
 
   async answer(request: HttpRequest, address: PortalAddress): Promise<HttpResponse> {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      return { ...notice(405, 'This can only be read.'), headers: { allow: 'GET, HEAD' } };
+      const answer = notice(405, 'This can only be read.');
+      return { ...answer, headers: { ...answer.headers, allow: 'GET, HEAD' } };
     }
     const { portalId, token, root, path, query, origin } = address;
     if (path === undefined) return { status: 308, headers: { location: root }, body: '' };

@@ -15,8 +15,8 @@ export function endpointPage(view: View, product: SiteProduct, endpoint: SiteEnd
   // As on AWS, where previews show none.
   const canBeTried = endpoint.canBeTried && !view.isPreview;
   const main = html`<h1>${title}</h1>
-    <p class="address">${methodBadge(method)} <code>${path}</code></p>
-    ${method === 'ANY' && html`<p>Every method is answered: ${METHODS.map(methodBadge)}</p>`}
+    <p class="address">${methodBadge(method)} ${title !== path && html`<code>${path}</code>`}</p>
+    ${method === 'ANY' && html`<p>Every method is answered: ${METHODS.map((each) => html`${methodBadge(each)} `)}</p>`}
     ${body && markdown(body)}
     <h2>Request</h2>
     <pre
@@ -104,7 +104,7 @@ function parameters(endpoint: SiteEndpoint): Html | undefined {
 function contents(title: string, content: readonly SiteContent[]): Html[] {
   return content.map(
     ({ type, schema }) =>
-      html`<p class="content">${title} <code>${type}</code></p>
+      html`<p>${title} <code>${type}</code></p>
         ${schema && html`<pre tabindex="0"><code>${schema}</code></pre>`}`,
   );
 }

@@ -75,7 +75,7 @@ export function endpointAddress(view: View, product: SiteProduct, endpointId: st
 }
 
 export function methodBadge(method: string): Html {
-  return html`<span class="method ${method.toLowerCase()}">${method}</span>`;
+  return html`<span class="method">${method}</span>`;
 }
 
 function navigation(view: View, product: SiteProduct, current: string | undefined): Html {
