@@ -137,11 +137,13 @@ const urlList: Script = async (play) => {
   await play.step('list_all', list);
 };
 
-const snapStart = { Timeout: 5, MemorySize: 1024, Environment: undefined };
+const snapStart = (Runtime: string) => ({
+  ...{ Timeout: 5, MemorySize: 1024, Environment: undefined, Runtime: Runtime as 'java21' },
+  ...(Runtime.startsWith('java') && { Handler: 'echo.Handler' }),
+});
 
-const snapStartLifecycle: Script = async (play) => {
-  const settings = { ...snapStart, Runtime: 'python3.13' };
-  await play.step('create_function_response', create(play, settings));
+const snapStartLifecycle = (runtime: string) => async (play: Play) => {
+  await play.step('create_function_response', create(play, snapStart(runtime)));
   await settled(play.client, FunctionName);
   await play.step('get_function_response_latest', get(play));
   const Description = 'version1';
@@ -170,8 +172,8 @@ const urlMode: Script = async (play) => {
   await play.step('invoke_function_invalid_invoke_type', play.client.send(wrong));
 };
 
-const snapStartUpdate: Script = async (play) => {
-  await play.step('create_function_response', create(play, snapStart));
+const snapStartUpdate = (runtime: string) => async (play: Play) => {
+  await play.step('create_function_response', create(play, snapStart(runtime)));
   await settled(play.client, FunctionName);
   const changed = update(play, { SnapStart: { ApplyOn: 'PublishedVersions' } });
   await play.step('update_function_response', changed);
@@ -181,6 +183,7 @@ const LARGE = Buffer.alloc(50 * 1024 * 1024 + 1);
 const U = 'TestLambdaUrl::test_url_config';
 const S = 'TestLambdaSizeLimits::test';
 const LOGGING = 'TestLoggingConfig::test';
+const SNAP_START = 'TestLambdaSnapStart::test_snapstart';
 const PARTIAL = 'function_partial_advanced_logging_configuration_update';
 
 export const settings: Readonly<Record<string, Script>> = {
@@ -211,8 +214,18 @@ export const settings: Readonly<Record<string, Script>> = {
     'create_function_invalid_snapstart_apply',
     { SnapStart: { ApplyOn: 'invalidOption' } },
   ),
-  'TestLambdaSnapStart::test_snapstart_lifecycle[python3.13]': snapStartLifecycle,
-  'TestLambdaSnapStart::test_snapstart_update_function_configuration[python3.12]': snapStartUpdate,
+  ...Object.fromEntries(
+    ['python3.13', 'java11', 'java17', 'java21'].map((runtime) => [
+      `${SNAP_START}_lifecycle[${runtime}]`,
+      snapStartLifecycle(runtime),
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['python3.12', 'java11', 'java17', 'java21'].map((runtime) => [
+      `${SNAP_START}_update_function_configuration[${runtime}]`,
+      snapStartUpdate(runtime),
+    ]),
+  ),
   'TestLambdaAccountSettings::test_account_settings': async (play) => {
     const found = await play.client.send(new GetAccountSettingsCommand({}));
     const { AccountLimit = {}, AccountUsage = {}, $metadata } = found;

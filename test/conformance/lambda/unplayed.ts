@@ -34,10 +34,7 @@ export const unplayed: Readonly<Record<string, Reasons>> = {
     [/test_function_name_and_qualifier_validation/, 'lambda-names.test.ts plays them'],
     [/^TestLambdaImages/, 'lambda-images-recorded.test.ts plays them, where images can be run'],
     [/s3_content|code_location_s3/, 'there is no S3'],
-    [
-      /^TestLambdaSnapStart.*\[(?:java|dotnet)/,
-      'runtimes that are not on every machine; Python’s are played',
-    ],
+    [/^TestLambdaSnapStart.*\[dotnet/, '.NET is not there'],
     [
       /test_oversized_request_create_lambda/,
       'a body of 70 MB: the limit is the pipeline’s, which all services share',
