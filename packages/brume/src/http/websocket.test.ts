@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
+import { deflateRawSync } from 'node:zlib';
 import { WebSocket } from 'ws';
 import { listen } from './listener.ts';
 import type { HttpResponse } from './message.ts';
@@ -268,4 +269,41 @@ test('closing the listener tells clients to go elsewhere, and cuts those that st
   ])) as [[number, Buffer], Buffer, void];
   assert.equal(code, 1001);
   assert.equal(reason.toString(), 'Going away');
+});
+
+test('compression is not agreed to, and frames that come compressed close the connection', async (t) => {
+  const { port, happened } = await start(t);
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => {});
+  const offer = 'Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n';
+  socket.write(`${UPGRADE}${offer}\r\n`);
+  const [head] = (await once(socket, 'data')) as [Buffer];
+  assert.match(head.toString('latin1'), /^HTTP\/1\.1 101 /);
+  assert.doesNotMatch(head.toString('latin1'), /extensions/i);
+  // A megabyte of zeros, which would be the bomb.
+  const bomb = deflateRawSync(Buffer.alloc(1024 * 1024)).subarray(0, 100);
+  socket.write(Buffer.concat([frame(0xc1, bomb), frame(0x88, Buffer.of(3, 0xe8))]));
+  const [close] = (await once(socket, 'data')) as [Buffer];
+  assert.deepEqual([close[0], close.readUInt16BE(2)], [0x88, 1002]);
+  socket.destroy();
+  assert.deepEqual(
+    happened.filter((each) => !each.startsWith('closed')),
+    [],
+  );
+});
+
+test('a client that pings on and reads nothing is cut off', async (t) => {
+  const { port, opened, closed } = await start(t);
+  const { socket } = await raw(port);
+  socket.pause();
+  const pings = Buffer.concat(Array.from({ length: 500 }, () => frame(0x89, 'x'.repeat(100))));
+  let unsent = 0;
+  const flood = () => {
+    unsent = Math.max(unsent, opened[0]?.unsentBytes ?? 0);
+    if (!socket.destroyed) socket.write(pings, flood);
+  };
+  flood();
+  await closed;
+  socket.destroy();
+  assert.ok(unsent < 64 * 1024, `${unsent} bytes of pongs waited`);
 });
