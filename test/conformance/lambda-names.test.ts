@@ -21,7 +21,25 @@ interface RecordedError {
   readonly Code: string;
   /** Of a ValidationException: one text per violation. */
   readonly Errors?: readonly string[];
+  /** Of all others. */
+  readonly Message?: string;
 }
+
+/** Requests whose errors do not quote them, by the case's name. */
+const UNQUOTED: Readonly<Record<string, { FunctionName: string; Qualifier?: string }>> = {
+  function_name_too_long: { FunctionName: 'a'.repeat(65) },
+  qualifier_too_long1: { FunctionName: 'my-function', Qualifier: 'a'.repeat(64) },
+  incomplete_arn: { FunctionName: 'arn:aws:lambda:us-east-1:000000000000:function' },
+  latest_version_with_additional_qualifier: {
+    FunctionName: 'my-function:$LATEST',
+    Qualifier: '1',
+  },
+  lowercase_latest_qualifier: { FunctionName: 'my-function', Qualifier: '$latest' },
+  function_name_and_qualifier_too_long: {
+    FunctionName: 'a'.repeat(65),
+    Qualifier: 'a'.repeat(64),
+  },
+};
 
 const file = path.join(import.meta.dirname, '../../../shared/recorded/lambda/lambda_api.json');
 const skip = existsSync(file) ? false : '../shared/recorded is not there';
@@ -39,8 +57,7 @@ function recordings(): [string, RecordedError][] {
         name.slice(PREFIX.length),
         error,
       ]),
-    )
-    .filter(([, error]) => error.Errors !== undefined);
+    );
 }
 
 /** Puts values in the place of what the recorder has replaced. */
@@ -99,6 +116,21 @@ test('the recordings are read', { skip }, () => {
 });
 
 for (const [name, recorded] of recordings()) {
+  const { Errors, Message } = recorded;
+  if (Message === undefined) continue;
+  test(`AWS and Brume agree on ${name}`, async () => {
+    const [, kind = '', operation = ''] = /^\[(\w+)-(\w+)\]$/.exec(name) ?? [];
+    const request = UNQUOTED[kind];
+    assert.ok(request && !Errors, name);
+    await assert.rejects(send(operation, { Qualifier: undefined, ...request }), {
+      name: recorded.Code,
+      message: restored(Message),
+    });
+  });
+}
+
+for (const [name, recorded] of recordings()) {
+  if (recorded.Errors === undefined) continue;
   test(`AWS and Brume agree on ${name}`, async () => {
     const errors = (recorded.Errors ?? []).map(restored);
     const operation = /-(\w+)\]$/.exec(name)?.[1] ?? '';

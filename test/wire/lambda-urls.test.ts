@@ -13,6 +13,7 @@ import {
   InvokeCommand,
   InvokeWithResponseStreamCommand,
   LambdaClient,
+  PutResourcePolicyCommand,
 } from '@aws-sdk/client-lambda';
 import type { CreateFunctionUrlConfigCommandInput } from '@aws-sdk/client-lambda';
 import { SignatureV4 } from '@smithy/signature-v4';
@@ -24,8 +25,8 @@ const FunctionName = 'fn';
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 const ECHO = 'export const handler = async (event) => event;';
 
-async function cloud(t: TestContext, source: string) {
-  const brume = await createBrume({ port: 0, memory: true, isolation: 'process' });
+async function cloud(t: TestContext, source: string, write = (_text: string) => {}) {
+  const brume = await createBrume({ port: 0, memory: true, isolation: 'process' }, { write });
   const { port } = await brume.listen();
   const endpoint = `http://127.0.0.1:${port}`;
   const client = new LambdaClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
@@ -162,6 +163,27 @@ test('without a permission, or with an alias that is gone, a URL is forbidden', 
   // Recorded 2025-11: test_lambda_url_persists_after_alias_delete.
   const gone = await fetch(aliased);
   assert.deepEqual([gone.status, await gone.text()], [403, FORBIDDEN]);
+});
+
+test('the permission that AWS wants beside the first is missed in the log, and a denial of it heard', async (t) => {
+  let log = '';
+  const { client } = await cloud(t, ECHO, (text) => (log += text));
+  const url = await urlFor(client);
+  // Recorded 2025-11-24 in an account that AWS had excepted from the rule, as with one permission.
+  assert.equal((await fetch(url)).status, 200);
+  assert.equal((await fetch(url)).status, 200);
+  const until = async () => {
+    while (!log.includes('second permission')) await new Promise(setImmediate);
+  };
+  await until();
+  assert.equal(log.split('AWS forbids this function URL without a second permission').length, 2);
+  const denial = { Sid: 'no', Effect: 'Deny', Principal: '*', Action: 'lambda:InvokeFunction' };
+  const arn = `arn:aws:lambda:us-east-1:000000000000:function:${FunctionName}`;
+  const allowed = { ...denial, Sid: 'yes', Effect: 'Allow', Action: 'lambda:InvokeFunctionUrl' };
+  const Statement = [denial, allowed].map((each) => ({ ...each, Resource: arn }));
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
+  await client.send(new PutResourcePolicyCommand({ ResourceArn: arn, Policy }));
+  assert.equal((await fetch(url)).status, 403);
 });
 
 test('with AWS_IAM only signed requests of the account pass, and say who', async (t) => {

@@ -125,7 +125,7 @@ test('errors are of the classes and with the members of AWS', async (t) => {
   const { client } = await cloud(t);
   await assert.rejects(client.send(new InvokeCommand({ FunctionName })), {
     name: 'ResourceNotFoundException',
-    message: 'Function not found: arn:aws:lambda:us-east-1:000000000000:function:fn',
+    message: 'Function not found: arn:aws:lambda:us-east-1:000000000000:function:fn:$LATEST',
     Type: 'User',
     $fault: 'client',
   });

@@ -93,6 +93,14 @@ test('a function’s URL lets the sessions of a role of another account in by th
       ...{ Principal: WRITER, FunctionUrlAuthType: 'AWS_IAM' },
     }),
   );
+  // "Starting in October 2025, new function URLs will require both" (urls-auth.html).
+  assert.equal((await callAs(WRITER, 'lambda', FunctionUrl))[0], 403);
+  await client.send(
+    new functions.AddPermissionCommand({
+      ...{ FunctionName, StatementId: 'role-2', Action: 'lambda:InvokeFunction' },
+      ...{ Principal: WRITER, InvokedViaFunctionUrl: true },
+    }),
+  );
   assert.equal((await callAs(READER, 'lambda', FunctionUrl))[0], 403);
   assert.deepEqual(await callAs(WRITER, 'lambda', FunctionUrl), [200, 'hello']);
 });

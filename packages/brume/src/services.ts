@@ -150,7 +150,7 @@ function lambdaServices(options: LoggingOptions, streams: () => Promise<StreamsP
     const apart = { isolation, network, fetch, inspect, freeze, prepare, exposed, localFolders };
     const parts = { store, blobs, environment, log, workFolder, endpoint, ...ports, ...apart };
     const mintCredentials = functionCredentials(options);
-    return createLambda(options.enforce ? { ...parts, mintCredentials } : parts);
+    return createLambda(options.enforce ? { ...parts, enforce: true, mintCredentials } : parts);
   });
   const entry: ServiceEntry = {
     name: 'lambda',

@@ -108,3 +108,5 @@ export const EVENT_RETRY_DELAYS_MS = [60_000, 120_000];
 export const EVENT_BACKOFF_MAX_MS = 5 * 60_000;
 /** "Lambda retains events for up to 6 hours". */
 export const EVENT_AGE_MAX_MS = 6 * 3_600_000;
+/** Brume's own: function URLs that the log has a warning about. */
+export const WARNED_URLS_MAX = 1000;

@@ -1,7 +1,7 @@
 /** Resource policies of functions, in the form in which IAM writes them. */
 import type { AddPermissionRequest } from '../../model/generated/lambda.types.ts';
 import { AwsError } from '../../model/aws-error.ts';
-import { compilePolicy, type PolicyRequest } from '../../policies/policy.ts';
+import { compilePolicy, type PolicyRequest, type PolicyVerdict } from '../../policies/policy.ts';
 import { invalidParameter } from './errors.ts';
 import { POLICY_BYTES_MAX } from './limits.ts';
 
@@ -33,13 +33,18 @@ const ABSENT_KEYS = [
 const compiled = new WeakMap<readonly PolicyStatement[], ReturnType<typeof compilePolicy>>();
 
 /** No statement denies, and one allows. */
-export function isAllowed(
+export function isAllowed(statements: readonly PolicyStatement[], request: PolicyRequest): boolean {
+  return verdictOf(statements, request) === 'allow';
+}
+
+/** A policy that is not understood denies. */
+export function verdictOf(
   statements: readonly PolicyStatement[],
   { keys, ...request }: PolicyRequest,
-): boolean {
+): PolicyVerdict {
   const policy = compiled.get(statements) ?? compilePolicy(policyDocument(statements));
   compiled.set(statements, policy);
-  return policy?.({ ...request, keys: new Map([...ABSENT_KEYS, ...keys]) }) === 'allow';
+  return policy?.({ ...request, keys: new Map([...ABSENT_KEYS, ...keys]) }) ?? 'deny';
 }
 
 /** The statements of a policy document for a resource, or AWS's kind of error for what is none. */
@@ -107,6 +112,12 @@ export function checkPolicySize(statements: readonly PolicyStatement[]): void {
 
 /** The statement that AddPermission makes of its parameters (recorded 2025-11-25). */
 export function policyStatement(input: AddPermissionRequest, resource: string): PolicyStatement {
+  if (input.FunctionUrlAuthType !== undefined && input.Action !== 'lambda:InvokeFunctionUrl') {
+    // RJPearson94/terraform-aws-open-next issue 73, 2026-08-14.
+    throw invalidParameter(
+      'FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action',
+    );
+  }
   const equals = present({
     'AWS:SourceAccount': input.SourceAccount,
     'lambda:EventSourceToken': input.EventSourceToken,

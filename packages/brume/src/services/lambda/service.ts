@@ -73,6 +73,8 @@ export interface LambdaDependencies {
   readonly streams?: () => Promise<StreamsPort>;
   /** Without it, function URLs with AWS_IAM let nobody through. */
   readonly verifyUrlCaller?: VerifyUrlCaller;
+  /** Whether function URLs need both permissions that AWS wants; one does where it is not said. */
+  readonly enforce?: boolean;
   /** Credentials of a function's role; where absent the account's own number is the access key. */
   readonly mintCredentials?: (roleArn: string, accountId: string) => Promise<Credentials>;
 }
@@ -120,7 +122,11 @@ export function createLambda(dependencies: LambdaDependencies): Lambda {
     },
     waiting: () => dispatcher.waiting,
     dataPlane: state.downloads,
-    functionUrls: new FunctionUrls(state, dependencies.verifyUrlCaller),
+    functionUrls: new FunctionUrls(
+      state,
+      dependencies.verifyUrlCaller,
+      dependencies.enforce ?? false,
+    ),
   };
 }
 

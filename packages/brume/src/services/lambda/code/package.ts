@@ -1,4 +1,5 @@
 /** Takes in the code of a request: checked, unpacked and durable before anything refers to it. */
+import { createHash } from 'node:crypto';
 import type { FunctionCode } from '../../../model/generated/lambda.types.ts';
 import { featureUnsupported, invalidParameter, zipTooLarge } from '../errors.ts';
 import type { CodeReference } from '../function-record.ts';
@@ -30,6 +31,15 @@ export async function checkPackage(state: LambdaState, code: FunctionCode): Prom
   return { zip, unzippedBytes: await state.code.check(zip) };
 }
 
+/** Size and checksum as AWS tells them. An image counts against no quota, and has its digest. */
+export function measured({
+  zip,
+  image,
+}: Pick<Package, 'zip' | 'image'>): Pick<CodeReference, 'sizeBytes' | 'sha256'> {
+  if (image) return { sizeBytes: 0, sha256: image.digest.slice('sha256:'.length) };
+  return { sizeBytes: zip.length, sha256: createHash('sha256').update(zip).digest('base64') };
+}
+
 /** Stores a package and runs `commit` with its reference; nothing stays when that fails. */
 export async function withStoredPackage<Result>(
   { blobs }: LambdaState,
@@ -42,11 +52,7 @@ export async function withStoredPackage<Result>(
   });
   try {
     const reference = { blobId: id, sizeBytes, sha256, unzippedBytes };
-    if (image) {
-      // Neither size counts against AWS's quotas, and the checksum is the digest.
-      const digest = { sizeBytes: 0, sha256: image.digest.slice('sha256:'.length) };
-      return await commit({ ...reference, ...digest, image });
-    }
+    if (image) return await commit({ ...reference, ...measured({ zip, image }), image });
     return await commit(folder === undefined ? reference : { ...reference, folder });
   } catch (error) {
     await blobs.delete(id);

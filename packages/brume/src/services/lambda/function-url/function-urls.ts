@@ -12,12 +12,12 @@ import {
 } from '../function-record.ts';
 import { invokeFunction } from '../invocation/invoke-function.ts';
 import { invokeStreamed } from '../invocation/invoke-streamed.ts';
-import { PAYLOAD_BYTES_MAX } from '../limits.ts';
+import { PAYLOAD_BYTES_MAX, WARNED_URLS_MAX } from '../limits.ts';
 import type { PolicyStatement } from '../policy.ts';
 import type { InvokeRequest } from '../port.ts';
 import type { LambdaState } from '../state.ts';
 import type { UrlAddress } from './address.ts';
-import { mayCall } from './authorize-url.ts';
+import { authorizeUrl } from './authorize-url.ts';
 import { streamedResponse } from './streamed-response.ts';
 import { answerPreflight, isPreflight, withCors } from './url-cors.ts';
 import { urlEvent, type UrlIdentity } from './url-event.ts';
@@ -35,10 +35,16 @@ export class FunctionUrls {
   readonly #state: LambdaState;
   readonly #verify: VerifyUrlCaller | undefined;
 
+  /** Whether URLs need both permissions that AWS wants, or one does, as in its older accounts. */
+  readonly #isStrict: boolean;
+  /** URLs whose second permission was missed; none twice. */
+  readonly #warned = new Set<string>();
+
   /** Without `verify`, URLs with AWS_IAM let nobody through. */
-  constructor(state: LambdaState, verify: VerifyUrlCaller | undefined) {
+  constructor(state: LambdaState, verify: VerifyUrlCaller | undefined, isStrict: boolean) {
     this.#state = state;
     this.#verify = verify;
+    this.#isStrict = isStrict;
   }
 
   async answer(
@@ -78,7 +84,9 @@ export class FunctionUrls {
     const body = await http.body.bytes(PAYLOAD_BYTES_MAX);
     const identity =
       url.authType === 'AWS_IAM' ? this.#verify?.(http, body, url.region) : undefined;
-    if (!mayCall(url, await this.#policyOf(url), identity)) throw forbidden();
+    const verdict = authorizeUrl(url, await this.#policyOf(url), identity);
+    if (verdict === 'half') this.#warn(url);
+    if (verdict !== 'allow' && (verdict === 'deny' || this.#isStrict)) throw forbidden();
     const timeMs = Math.floor(environment.clock.nowMs());
     const traceId = traceIdOf(http, timeMs, environment.random.bytes(12));
     const { region } = url;
@@ -98,6 +106,17 @@ export class FunctionUrls {
     const { payload, functionError } = await invokeFunction(this.#state, request);
     if (functionError !== undefined) throw new InvalidAnswer('the function failed');
     return responseOf(Buffer.from(payload));
+  }
+
+  #warn(url: UrlRecord): void {
+    if (this.#warned.has(url.urlId) || this.#warned.size >= WARNED_URLS_MAX) return;
+    this.#warned.add(url.urlId);
+    const fields = { function: url.name, missing: 'lambda:InvokeFunction' };
+    this.#state.log.log(
+      'warn',
+      'AWS forbids this function URL without a second permission',
+      fields,
+    );
   }
 
   async #policyOf(url: UrlRecord): Promise<readonly PolicyStatement[]> {

@@ -2,7 +2,7 @@
 import { AwsError } from '../../../model/aws-error.ts';
 import { invalidParameter, invalidPayload } from '../errors.ts';
 import { findFunction, findVersion } from '../function-lookup.ts';
-import { functionArn, parseFunctionName } from '../function-name.ts';
+import { functionArn, LATEST, parseFunctionName } from '../function-name.ts';
 import type { AliasRecord, VersionRecord } from '../function-record.ts';
 import { ASYNC_PAYLOAD_BYTES_MAX, CLIENT_CONTEXT_BYTES_MAX, PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { InvokeRequest, InvokeResult } from '../port.ts';
@@ -30,7 +30,9 @@ export async function invokeFunction(
   );
   const clientContext = decodeClientContext(request.clientContext);
   if (request.source) await authorizeSource(state, reference, request.source);
-  const { record, version } = await findVersion(state, reference, (alias) =>
+  // What is not there is told with `:$LATEST` where no qualifier was said (recorded 2025-11-25).
+  const asked = { ...reference, qualifier: reference.qualifier ?? LATEST };
+  const { record, version } = await findVersion(state, asked, (alias) =>
     chooseVersion(alias, state.environment.random.fraction()),
   );
   checkTenant(version, request.tenantId);
@@ -140,8 +142,9 @@ function decodeClientContext(base64: string | undefined): string | undefined {
     throw invalidPayload(`Client context must not exceed ${CLIENT_CONTEXT_BYTES_MAX} bytes`);
   }
   try {
-    const text = JSON.stringify(JSON.parse(Buffer.from(base64, 'base64').toString()));
-    return text.replaceAll(/[^\x20-\x7e]/g, escapeCharacter);
+    const context: unknown = JSON.parse(Buffer.from(base64, 'base64').toString());
+    if (typeof context !== 'object' || context === null) throw new Error('no object');
+    return JSON.stringify(context).replaceAll(/[^\x20-\x7e]/g, escapeCharacter);
   } catch {
     // Not in the recordings; text as AWS's users quote it.
     throw invalidPayload('Client context must be a valid Base64-encoded JSON object.');

@@ -15,6 +15,7 @@ import {
 } from '../service.fixture.ts';
 
 const CODE = zipFiles({ 'index.mjs': 'export const handler = async () => 1;' });
+const OTHER = zipFiles({ 'index.mjs': 'export const handler = async () => "other";' });
 
 const stateOf = async (lambda: TestLambda, FunctionName: string) => {
   const { State, LastUpdateStatus } = await lambda.call('GetFunctionConfiguration', {
@@ -196,8 +197,8 @@ test('functions that are not there are named in the error as they were asked for
   await assert.rejects(lambda.call('GetFunction', { FunctionName, Qualifier: '$LATEST' }), {
     message: `${message}:$LATEST`,
   });
-  // Recorded 2023-08-11.
-  await assert.rejects(lambda.call('Invoke', { FunctionName }), { message });
+  // Recorded 2025-11-25 (test_function_name_and_qualifier_validation); in 2023 without `:$LATEST`.
+  await assert.rejects(lambda.call('Invoke', { FunctionName }), { message: `${message}:$LATEST` });
   await lambda.create('fn', CODE);
   await assert.rejects(lambda.call('GetFunction', { FunctionName: 'fn', Qualifier: '1221' }), {
     message: `Function not found: ${ARN}:fn:1221`,
@@ -235,9 +236,53 @@ test('the list has all functions, a page at a time, without their states', async
   for (const absent of ['State', 'LastUpdateStatus', 'RuntimeVersionConfig']) {
     assert.ok(!members.includes(absent), absent);
   }
-  await assert.rejects(lambda.call('ListFunctions', { Marker: 'AAAA' }), {
+  for (const asked of [{}, { FunctionVersion: 'ALL' as const }]) {
+    await assert.rejects(lambda.call('ListFunctions', { ...asked, Marker: 'AAAA' }), {
+      code: 'InvalidParameterValueException',
+    });
+  }
+});
+
+test('a list of all versions counts each of them, and of copies at the edge there are none', async (t) => {
+  const lambda = await startLambda(t);
+  for (const name of ['a', 'b', 'c']) await lambda.create(name, CODE, { Publish: name !== 'b' });
+  await lambda.call('UpdateFunctionCode', { FunctionName: 'a', ZipFile: OTHER, Publish: true });
+  const asked = { FunctionVersion: 'ALL' } as const;
+  const pages: string[][] = [];
+  let Marker: string | undefined;
+  do {
+    const page = await lambda.call('ListFunctions', { ...asked, MaxItems: 2, Marker });
+    pages.push((page.Functions ?? []).map((f) => `${f.FunctionName}:${f.Version}`));
+    Marker = page.NextMarker;
+  } while (Marker !== undefined);
+  assert.deepEqual(pages, [
+    ['a:$LATEST', 'a:1'],
+    ['a:2', 'b:$LATEST'],
+    ['c:$LATEST', 'c:1'],
+  ]);
+  const { Functions } = await lambda.call('ListFunctions', { ...asked, MasterRegion: 'us-east-1' });
+  assert.deepEqual(Functions, []);
+  await assert.rejects(lambda.call('ListFunctions', { MasterRegion: 'us-east-1' }), {
     code: 'InvalidParameterValueException',
   });
+  const versions = { FunctionName: 'a', MaxItems: 1 };
+  const first = await lambda.call('ListVersionsByFunction', versions);
+  const rest = { ...versions, Marker: first.NextMarker };
+  const second = await lambda.call('ListVersionsByFunction', rest);
+  const listed = [first, second].map((page) => page.Versions?.map(({ Version }) => Version));
+  assert.deepEqual(listed, [['$LATEST'], ['1']]);
+});
+
+test('code that is only tried out is measured and changes nothing', async (t) => {
+  const lambda = await startLambda(t);
+  const before = await lambda.create('fn', CODE);
+  const change = { FunctionName: 'fn', ZipFile: OTHER };
+  const tried = await lambda.call('UpdateFunctionCode', { ...change, DryRun: true });
+  assert.equal(tried.CodeSize, OTHER.length);
+  const { CodeSha256 } = await lambda.call('GetFunctionConfiguration', { FunctionName: 'fn' });
+  assert.equal(CodeSha256, before.CodeSha256);
+  const changed = await lambda.call('UpdateFunctionCode', change);
+  assert.equal(changed.CodeSha256, tried.CodeSha256);
 });
 
 test('a deleted function is gone with its code', async (t) => {

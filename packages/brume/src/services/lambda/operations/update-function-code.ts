@@ -6,7 +6,7 @@ import type {
 import type { RequestContext } from '../../service.ts';
 import { checkSignature } from '../code/code-signing.ts';
 import { takePackage } from '../code/local-folder.ts';
-import { withStoredPackage } from '../code/package.ts';
+import { measured, withStoredPackage } from '../code/package.ts';
 import { featureUnsupported } from '../errors.ts';
 import { imageForZip, zipForImage } from '../images/errors.ts';
 import { takeImage } from '../images/take-image.ts';
@@ -35,7 +35,10 @@ export async function updateFunctionCode(
     : await takePackage(state, input);
   if (input.DryRun === true) {
     zip.release?.();
-    return functionConfiguration(reference, before.latest);
+    // "the CodeSha256 hash value of the provided code will also be computed and returned" (API
+    // reference, as rusoto_lambda 0.35 has it).
+    const code = { ...oldCode, ...measured(zip) };
+    return functionConfiguration(reference, { ...before.latest, code });
   }
   return withStoredPackage(state, zip, async (code) => {
     const change = ({ latest }: FunctionRecord) => ({

@@ -30,7 +30,6 @@ import {
 import {
   aliasesRange,
   aliasKey,
-  decodeEntries,
   decodeRecord,
   functionKey,
   putRecord,
@@ -39,7 +38,7 @@ import {
 } from '../function-record.ts';
 import { applyProvisioned } from '../invocation/provisioned.ts';
 import { eventInvokeKey } from '../invocation/event-settings.ts';
-import { readPage } from '../paging.ts';
+import { readFiltered } from '../paging.ts';
 import type { LambdaState } from '../state.ts';
 import { removeProvisioned } from './provisioned-concurrency.ts';
 
@@ -139,15 +138,14 @@ export async function listAliases(
 ): Promise<ListAliasesResponse> {
   const reference = parseFunctionName(input.FunctionName, undefined, context);
   await findFunction(state.store, reference);
-  const page = await readPage(state.store, aliasesRange(reference), input.Marker, input.MaxItems);
   const version = input.FunctionVersion;
-  const aliases = decodeEntries<AliasRecord>(page.entries).filter(
+  const { records, nextMarker } = await readFiltered<AliasRecord>(
+    state.store,
+    aliasesRange(reference),
+    input,
     (alias) => version === undefined || alias.version === version,
   );
-  return {
-    Aliases: aliases.map((alias) => describe(reference, alias)),
-    NextMarker: page.nextMarker,
-  };
+  return { Aliases: records.map((alias) => describe(reference, alias)), NextMarker: nextMarker };
 }
 
 async function readForUpdate({ store }: LambdaState, reference: FunctionReference, name: string) {

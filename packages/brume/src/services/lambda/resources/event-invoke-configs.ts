@@ -148,7 +148,9 @@ async function checkDestinations(
   for (const arn of arns) {
     if (!arn) continue;
     const [, , service = '', region, accountId] = arn.split(':');
-    if (!DESTINATION_SERVICES.has(service)) {
+    // Buckets take what has failed, not what went well (developer guide, invocation-async).
+    const isPossible = service !== 's3' || arn !== OnSuccess?.Destination;
+    if (!DESTINATION_SERVICES.has(service) || !isPossible) {
       const [success, failure] = [
         describeDestination('OnSuccess', arns[0]),
         describeDestination('OnFailure', arns[1]),

@@ -31,7 +31,7 @@ import { mappingInUse, mappingNotFound } from '../event-sources/errors.ts';
 import { findVersion } from '../function-lookup.ts';
 import { functionArn, parseFunctionName } from '../function-name.ts';
 import { decodeRecord, putRecord } from '../function-record.ts';
-import { readPage } from '../paging.ts';
+import { readFiltered } from '../paging.ts';
 import type { LambdaState } from '../state.ts';
 import { checkTags } from './tags.ts';
 
@@ -91,18 +91,17 @@ export async function listEventSourceMappings(
   const isListed = (record: MappingRecord) =>
     (arn === undefined || arn === '' || record.functionArn === arn) &&
     (EventSourceArn === undefined || record.eventSourceArn === EventSourceArn);
-  const itemsMax = Math.min(input.MaxItems ?? LIST_MAPPINGS_MAX, LIST_MAPPINGS_MAX);
   const range = mappingsRange(context.accountId, context.region);
-  const listed: MappingRecord[] = [];
-  let marker = input.Marker;
-  do {
-    // What is left out does not make a page shorter; what follows the page is not looked at.
-    const page = await readPage(store, range, marker, itemsMax - listed.length);
-    const records = page.entries.map(({ value }) => decodeRecord<MappingRecord>(value));
-    listed.push(...records.filter(isListed));
-    marker = page.nextMarker;
-  } while (marker !== undefined && listed.length < itemsMax);
-  return { EventSourceMappings: listed.map(describeMapping), NextMarker: marker };
+  const { MaxItems = LIST_MAPPINGS_MAX, Marker } = input;
+  const page = { Marker, MaxItems };
+  const { records, nextMarker } = await readFiltered(
+    store,
+    range,
+    page,
+    isListed,
+    LIST_MAPPINGS_MAX,
+  );
+  return { EventSourceMappings: records.map(describeMapping), NextMarker: nextMarker };
 }
 
 export async function updateEventSourceMapping(

@@ -37,7 +37,7 @@ import {
   listedLayerVersion,
 } from '../layers/layers.ts';
 import { LAYER_VERSIONS_READ_MAX } from '../limits.ts';
-import { readPage } from '../paging.ts';
+import { readFiltered, readPage } from '../paging.ts';
 import type { LambdaState } from '../state.ts';
 
 type Filter = Pick<ListLayersRequest, 'CompatibleArchitecture' | 'CompatibleRuntime'>;
@@ -103,12 +103,9 @@ export async function listLayerVersions(
   context: RequestContext,
 ): Promise<ListLayerVersionsResponse> {
   const range = { ...layerVersionsRange(ownLayer(input.LayerName, context)), reverse: true };
-  const page = await readPage(state.store, range, input.Marker, input.MaxItems);
-  const versions = decodeEntries<LayerVersionRecord>(page.entries);
-  return {
-    LayerVersions: versions.filter((version) => fits(version, input)).map(listedLayerVersion),
-    NextMarker: page.nextMarker,
-  };
+  const fitting = (version: LayerVersionRecord) => fits(version, input);
+  const { records, nextMarker } = await readFiltered(state.store, range, input, fitting);
+  return { LayerVersions: records.map(listedLayerVersion), NextMarker: nextMarker };
 }
 
 /** Layers with the newest of their versions that fits; layers without one are left out. */

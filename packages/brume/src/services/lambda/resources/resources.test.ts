@@ -233,6 +233,48 @@ test('permissions make a policy, and each change a revision', async (t) => {
   });
 });
 
+// RJPearson94/terraform-aws-open-next issue 73, 2026-08-14.
+test('the kind of a URL goes with the permission to call it alone', async (t) => {
+  const lambda = await startLambda(t);
+  await lambda.create('fn', code(1));
+  const permission = { FunctionName, StatementId: 's', Principal: '*' };
+  const FunctionUrlAuthType = 'NONE' as const;
+  const add = (Action: string) =>
+    lambda.call('AddPermission', { ...permission, Action, FunctionUrlAuthType });
+  await assert.rejects(add('lambda:InvokeFunction'), {
+    code: 'InvalidParameterValueException',
+    message: 'FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action',
+  });
+  await add('lambda:InvokeFunctionUrl');
+});
+
+test('a list of the aliases of one version has full pages', async (t) => {
+  const lambda = await startLambda(t);
+  await startWithVersions(lambda);
+  for (const [Name, FunctionVersion] of Object.entries({ a: '1', b: '2', c: '1', d: '2' })) {
+    await lambda.call('CreateAlias', { FunctionName, Name, FunctionVersion });
+  }
+  const asked = { FunctionName, FunctionVersion: '2', MaxItems: 1 };
+  const first = await lambda.call('ListAliases', asked);
+  const second = await lambda.call('ListAliases', { ...asked, Marker: first.NextMarker });
+  const names = [first, second].map((page) => page.Aliases?.map(({ Name }) => Name));
+  assert.deepEqual(names, [['b'], ['d']]);
+});
+
+// "Amazon S3 – An Amazon S3 bucket (on failure only)": invocation-async-retain-records.html.
+test('a bucket is told of failures alone', async (t) => {
+  const lambda = await startLambda(t);
+  await lambda.create('fn', code(1));
+  const to = { Destination: 'arn:aws:s3:::b' };
+  const put = (DestinationConfig: object) =>
+    lambda.call('PutFunctionEventInvokeConfig', { FunctionName, DestinationConfig });
+  await assert.rejects(put({ OnSuccess: to }), {
+    message:
+      'The provided destination config DestinationConfig(onSuccess=OnSuccess(destination=arn:aws:s3:::b), onFailure=null) is invalid.',
+  });
+  await put({ OnFailure: to });
+});
+
 test('permissions of versions and aliases, and what is not there', async (t) => {
   const lambda = await startLambda(t);
   await startWithVersions(lambda);

@@ -18,6 +18,7 @@ import {
   type FunctionRecord,
   type VersionRecord,
 } from '../function-record.ts';
+import { LIST_ITEMS_MAX } from '../limits.ts';
 import { readPage } from '../paging.ts';
 import { isPublished, publish } from '../publish.ts';
 import type { LambdaState } from '../state.ts';
@@ -57,14 +58,15 @@ export async function listVersionsByFunction(
 ): Promise<ListVersionsByFunctionResponse> {
   const reference = parseFunctionName(input.FunctionName, undefined, context);
   const record = await findFunction(state.store, reference);
-  const page = await readPage(state.store, versionsRange(record), input.Marker, input.MaxItems);
+  // The first page begins with $LATEST, which counts.
+  const isFirst = input.Marker === undefined;
+  const itemsMax = Math.min(input.MaxItems ?? LIST_ITEMS_MAX, LIST_ITEMS_MAX) - (isFirst ? 1 : 0);
+  const page = await readPage(state.store, versionsRange(record), input.Marker, itemsMax);
   const versions = decodeEntries<VersionRecord>(page.entries).map((version) =>
     listedConfiguration(record, version, version.version),
   );
   const latest = listedConfiguration(record, record.latest, LATEST);
-  // The first page begins with $LATEST.
-  const Versions = input.Marker === undefined ? [latest, ...versions] : versions;
-  return { Versions, NextMarker: page.nextMarker };
+  return { Versions: isFirst ? [latest, ...versions] : versions, NextMarker: page.nextMarker };
 }
 
 function checkCode({ latest }: FunctionRecord, sha256: string | undefined): void {
