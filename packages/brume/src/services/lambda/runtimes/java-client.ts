@@ -48,6 +48,10 @@ export const JARS: readonly Jar[] = [
   },
 ];
 
+/** How a user has them in the machine's own repository. */
+const BY_HAND =
+  'mvn dependency:get -Dartifact=com.amazonaws:aws-lambda-java-runtime-interface-client:2.9.0';
+
 /** Absolute paths. */
 interface JavaClientFiles {
   readonly jars: readonly string[];
@@ -122,7 +126,9 @@ export class JavaClient {
   async #fetch({ path, sizeBytes, sha256 }: Jar): Promise<Buffer> {
     const { fetches, log, repository = MAVEN_CENTRAL } = this.#parts;
     const name = basename(path);
-    if (!fetches) throw new Error(`${name} of AWS is not here, and this Brume fetches nothing`);
+    if (!fetches) {
+      throw new Error(`${name} is not here, and this Brume fetches nothing; ${BY_HAND} brings it`);
+    }
     log.log('info', `Fetching ${name}, which runs Java functions, from Maven Central, once …`);
     const signal = AbortSignal.timeout(FETCH_MS);
     const response = await fetch(`${repository}/${path}`, { signal }).catch((error: Error) => {
