@@ -144,7 +144,7 @@ function lambdaServices(options: LoggingOptions, streams: () => Promise<StreamsP
       persistence.cacheFolder(),
     ]);
     const workFolder = `${cacheFolder}/lambda`;
-    const verifyUrlCaller = iamVerifier(options.authenticator, 'lambda');
+    const verifyUrlCaller = iamVerifier(options.authenticator, 'lambda').verify;
     const { authorityFile } = options;
     const ports = { streams, logs: await options.logs(), verifyUrlCaller, authorityFile };
     const apart = { isolation, network, fetch, inspect, freeze, prepare, exposed, localFolders };
@@ -219,7 +219,7 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
     const begun = [code, gateway(), rest(), lambda(), outbound()] as const;
     const [{ ExecuteApi }, second, first, port, http] = await Promise.all(begun);
     const { stages, webSockets } = second;
-    const iam = { verify: iamVerifier(options.authenticator, 'execute-api') };
+    const iam = iamVerifier(options.authenticator, 'execute-api');
     const { feed, restApiIds, usageRecords } = first;
     const feeds = { stages, rest: feed, restApiIds };
     const { observe, webSocketLimits: limits } = options;
@@ -399,7 +399,7 @@ function writtenLater(logs: () => Promise<LogsPort>): LogsPort {
 
 /** Who signed a request to an API or function whose address asks for IAM; nobody when it was not signed well. */
 function iamVerifier(authenticator: Authenticator, service: 'execute-api' | 'lambda') {
-  return (request: HttpRequest, body: Buffer, region: string) => {
+  const verified = (request: HttpRequest, body: Buffer, region: string) => {
     try {
       const { accountId, caller } = authenticator.authenticate(request, {
         service,
@@ -411,8 +411,18 @@ function iamVerifier(authenticator: Authenticator, service: 'execute-api' | 'lam
       const { accessKeyId: accessKey, principalArn: userArn, userId } = caller;
       return { accessKey, accountId, callerId: userId, userArn, userId };
     } catch (error) {
-      if (error instanceof AwsError) return undefined;
+      if (error instanceof AwsError) return error;
       throw error;
     }
+  };
+  return {
+    verify: (...asked: Parameters<typeof verified>) => {
+      const identity = verified(...asked);
+      return identity instanceof AwsError ? undefined : identity;
+    },
+    refusal: (...asked: Parameters<typeof verified>) => {
+      const error = verified(...asked);
+      return error instanceof AwsError ? error : undefined;
+    },
   };
 }

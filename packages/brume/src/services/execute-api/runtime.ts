@@ -1,6 +1,7 @@
 /** What the steps of the chain work with, beside the execution itself. */
 import type { Clock, Timers } from '../../environment/environment.ts';
 import type { HttpRequest } from '../../http/message.ts';
+import type { AwsError } from '../../model/aws-error.ts';
 import type { ServiceMetrics } from '../../telemetry/service-metrics.ts';
 import type { LambdaPort } from '../lambda/port.ts';
 import type { LogsPort } from '../logs/port.ts';
@@ -29,4 +30,6 @@ export interface IamVerifier {
     body: Buffer,
     region: string,
   ): IamIdentity | undefined | Promise<IamIdentity | undefined>;
+  /** Why one that is not verified is refused, in AWS's words; undefined where it is verified. */
+  refusal?(request: HttpRequest, body: Buffer, region: string): AwsError | undefined;
 }

@@ -4,11 +4,13 @@ import { GatewayFailure } from './gateway-failure.ts';
 import { receiveBody } from './receive-body.ts';
 import type { RestExecution } from './rest-execution.ts';
 import type { RestRuntime } from './rest-runtime.ts';
+import { signatureFailure } from './signature-failure.ts';
 
 export async function authorizeIam(
   execution: RestExecution,
-  { iam }: RestRuntime,
+  runtime: RestRuntime,
 ): Promise<PolicyVerdict> {
+  const { iam } = runtime;
   const { http, rawQuery } = execution.request;
   const isSigned =
     http.headers.get('authorization') !== undefined || /(?:^|&)X-Amz-Signature=/i.test(rawQuery);
@@ -17,7 +19,10 @@ export async function authorizeIam(
   // The signature is over the body, too.
   await receiveBody(execution);
   const identity = await iam.verify(http, execution.body, execution.stage.region);
-  if (!identity) throw new GatewayFailure('INVALID_SIGNATURE', 'the signature is not valid');
+  if (!identity) {
+    const failure = signatureFailure(execution, runtime);
+    throw failure ?? new GatewayFailure('INVALID_SIGNATURE', 'the signature is not valid');
+  }
   execution.identity = identity;
   return 'allow';
 }
