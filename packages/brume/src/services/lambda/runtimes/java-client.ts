@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -24,10 +24,14 @@ export interface Jar {
   readonly sha256: string;
 }
 
-/** Version 2.9.0 of 2026-10, which has the native library, and what it needs. All Apache-2.0. */
+const NAME = 'aws-lambda-java-runtime-interface-client';
+/** Of 2026-10. */
+const VERSION = '2.9.0';
+
+/** The client, which has the native library, and what it needs. All Apache-2.0. */
 export const JARS: readonly Jar[] = [
   {
-    path: 'com/amazonaws/aws-lambda-java-runtime-interface-client/2.9.0/aws-lambda-java-runtime-interface-client-2.9.0.jar',
+    path: `com/amazonaws/${NAME}/${VERSION}/${NAME}-${VERSION}.jar`,
     sizeBytes: 1_614_969,
     sha256: '26568a5f63bf9e921567e77661be425650abc8972bae2aa0b7e99bab4e4239d9',
   },
@@ -49,8 +53,7 @@ export const JARS: readonly Jar[] = [
 ];
 
 /** How a user has them in the machine's own repository. */
-const BY_HAND =
-  'mvn dependency:get -Dartifact=com.amazonaws:aws-lambda-java-runtime-interface-client:2.9.0';
+const BY_HAND = `mvn dependency:get -Dartifact=com.amazonaws:${NAME}:${VERSION}`;
 
 /** Absolute paths. */
 interface JavaClientFiles {
@@ -64,7 +67,7 @@ type Found = JavaClientFiles | { readonly problem: string };
 export interface JavaClientParts {
   readonly environment: Environment;
   readonly log: Logger;
-  /** Absolute path of a folder for the files. */
+  /** Absolute path of a folder for runtimes. */
   readonly folder: string;
   /** Whether files that are not on this machine are fetched. */
   readonly fetches: boolean;
@@ -102,7 +105,8 @@ export class JavaClient {
   async #gather(): Promise<JavaClientFiles> {
     const suffix = librarySuffix();
     if (suffix === undefined) throw new Error('AWS has its Java runtime for Linux only');
-    const { folder, jars: wanted = JARS } = this.#parts;
+    const { jars: wanted = JARS } = this.#parts;
+    const folder = join(this.#parts.folder, `java-${VERSION}`);
     await mkdir(folder, { recursive: true });
     const jars: string[] = [];
     for (const jar of wanted) jars.push(await this.#provide(jar, folder));
@@ -153,7 +157,9 @@ export class JavaClient {
   /** Another Brume on this machine sees the whole file, or none. */
   async #write(path: string, bytes: Buffer): Promise<void> {
     const unfinished = join(dirname(path), this.#parts.environment.random.uuid());
-    await writeFile(unfinished, bytes, { mode: 0o644 });
+    await writeFile(unfinished, bytes);
+    // Functions may run as another user.
+    await chmod(unfinished, 0o644);
     await rename(unfinished, path);
   }
 }

@@ -163,7 +163,7 @@ test('AWS’s files are fetched once, with a line each, and found after a restar
   assert.ok('jars' in found);
   assert.deepEqual(
     found.jars,
-    ['client.jar', 'core.jar'].map((name) => join(folder, 'kept', name)),
+    ['client.jar', 'core.jar'].map((name) => join(folder, 'kept/java-2.9.0', name)),
   );
   assert.equal(await readFile(found.library, 'utf8'), 'a library');
   assert.deepEqual(requests, ['/maven2/a/client.jar', '/maven2/b/core.jar']);

@@ -1,5 +1,4 @@
 /** The runtimes by name: which AWS takes, and which of them Brume can start. */
-import { join } from 'node:path';
 import type { Environment } from '../../../environment/environment.ts';
 import type { Logger } from '../../../telemetry/log.ts';
 import { featureUnsupported, invalidParameter } from '../errors.ts';
@@ -46,7 +45,7 @@ export function createRuntimes(parts: RuntimesParts): Runtimes {
   const { environment, log, folder, fetches, authorityFile } = parts;
   const accepted = new Set([...ACCEPTED.split(', '), ...ACCEPTED_SINCE]);
   const versions = new NodeVersions({ environment, log, folder: fetches ? folder : undefined });
-  const client = new JavaClient({ environment, log, folder: join(folder, 'java'), fetches });
+  const client = new JavaClient({ environment, log, folder, fetches });
   const families: readonly (readonly [RegExp, RuntimeFamily])[] = [
     [/^nodejs\d+\.x$/, nodeFamily(versions, fetches)],
     [/^java\d/, javaFamily(() => findJavaMachines(environment.processes), client)],
