@@ -146,6 +146,35 @@ while :; do
 done
 `;
 
+/** An extension of the same kind, which says what it is told. */
+const EXTENSION = `#!/bin/bash
+call() {
+  exec 3<>/dev/tcp/\${AWS_LAMBDA_RUNTIME_API%:*}/\${AWS_LAMBDA_RUNTIME_API#*:} || exit 9
+  printf '%s /2020-01-01/extension/%s HTTP/1.1\\r\\nhost: api\\r\\nconnection: close\\r\\n%s\\r\\ncontent-length: %d\\r\\n\\r\\n%s' "$1" "$2" "$3" "\${#4}" "$4" >&3
+  while IFS= read -r line <&3; do
+    line=\${line%$'\\r'}
+    case \${line,,} in lambda-extension-identifier:*) id=\${line#*: } ;; esac
+    [ -z "$line" ] && break
+  done
+  body=$(cat_ <&3)
+  exec 3>&-
+}
+cat_() { local text; IFS= read -r -d '' text; printf %s "$text"; }
+call POST register "lambda-extension-name: \${0##*/}" '{"events":["INVOKE","SHUTDOWN"]}'
+while :; do
+  call GET event/next "lambda-extension-identifier: $id" ''
+  echo "\${0##*/} $body"
+  case $body in *SHUTDOWN*) exit 0 ;; esac
+done
+`;
+
+/** To be laid over the other, whose bash it needs. */
+export function extensionLayer(name: string, shell: readonly TarEntry[] = SHELL): Buffer {
+  return tar([...shell, { name: `opt/extensions/${name}`, content: EXTENSION, mode: 0o755 }]);
+}
+
+const SHELL: readonly TarEntry[] = [{ name: 'bin/sh', type: '2', link: 'bash' }];
+
 /** A layer with bash and what it needs, and a runtime that runs what an event says; undefined without. */
 export function runtimeLayer(): Buffer | undefined {
   if (process.platform !== 'linux' || !existsSync('/bin/bash')) return undefined;

@@ -6,14 +6,17 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { nodeEnvironment } from '../../../environment/node.ts';
+import type { LogsPort } from '../../logs/port.ts';
 import {
   startLambda,
+  until,
   type Settings,
   type Surroundings,
   type TestLambda,
 } from '../service.fixture.ts';
 import {
   ARCHITECTURE,
+  extensionLayer,
   layoutFiles,
   makeImage,
   newFolder,
@@ -235,6 +238,46 @@ test('where others can call, no image of this machine is code', async (t) => {
   const refusal = /an image of this machine, where others/;
   await assert.rejects(createFrom(started.lambda, 'oci:/tmp'), refusal);
   await assert.rejects(createFrom(started.lambda, 'localhost:5000/image'), refusal);
+});
+
+for (const network of ['own', 'host'] as const) {
+  test(`extensions in an image run beside its runtime (${network} network)`, async (t) => {
+    const events: string[] = [];
+    const logs: LogsPort = { write: (_stream, { message }) => void events.push(message) };
+    const started = await startWithImages(t, { network, logs });
+    if (!started) return;
+    const { lambda, layer } = started;
+    const folder = await newFolder(t);
+    await writeLayout(folder, [imageOf(layer, { layers: [layer, extensionLayer('watch')] })]);
+    await createFrom(lambda, `oci:${folder}`);
+    assert.equal(await run(lambda, 'echo $AWS_LAMBDA_FUNCTION_NAME'), 'fn');
+    const reported = (count: number) =>
+      until(() => events.filter((event) => event.startsWith('REPORT ')).length === count);
+    await reported(1);
+    const pipes = 'for fd in 4 5 6 7 8 9; do [ -e /proc/self/fd/$fd ] && echo $fd; done';
+    assert.equal(await run(lambda, pipes), '', 'the runtime has none of the pipes to outside');
+    await reported(2);
+    await lambda.service.close();
+    const told = events.filter((event) => event.startsWith('watch '));
+    assert.deepEqual(
+      told.map((event) => JSON.parse(event.slice('watch '.length)).eventType),
+      ['INVOKE', 'INVOKE', 'SHUTDOWN'],
+    );
+    assert.ok(
+      events.includes('EXTENSION\tName: watch\tState: Ready\tEvents: [INVOKE, SHUTDOWN]\n'),
+    );
+  });
+}
+
+test('an image whose extensions nothing could start says so', async (t) => {
+  const started = await startWithImages(t);
+  if (!started) return;
+  const { lambda, layer } = started;
+  const folder = await newFolder(t);
+  await writeLayout(folder, [imageOf(layer, { layers: [layer, extensionLayer('watch', [])] })]);
+  await createFrom(lambda, `oci:${folder}`);
+  const { payload } = await lambda.invoke('fn', 'echo');
+  assert.match(JSON.stringify(payload), /Extension\.LaunchError.*bin\/sh, which is not there/);
 });
 
 test('with the machine’s network an image’s runtime is heard by its process', async (t) => {

@@ -4,23 +4,26 @@ import { posix } from 'node:path';
 import type { ImageConfig } from '../../../model/generated/lambda.types.ts';
 import { SEARCH_PATH } from '../execution-environment/variables.ts';
 import type { Launch, LaunchFailure } from '../runtimes/runtime.ts';
+import { findExtensions, type ExternalExtension } from '../sandbox/find-extensions.ts';
 import type { ImageReference } from './images.ts';
 import { isFolder } from './layer.ts';
 import { resolveWithin } from './rooted-path.ts';
 
 const ANY_EXECUTE = 0o111;
+const EXTENSIONS = '/opt/extensions';
+const SHELL = '/bin/sh';
 
 /**
  * `root` is the image's file system on this machine, `own` what the function itself sets. Each setting of
  * `overrides` takes the place of the image's; whether AWS runs an image's command after another entry point
  * is not known.
  */
-export function launchImage(
+export async function launchImage(
   { settings }: ImageReference,
   overrides: ImageConfig | undefined,
   root: string,
   own: Readonly<Record<string, string>>,
-): Launch | LaunchFailure {
+): Promise<Launch | LaunchFailure> {
   const entryPoint = overrides?.EntryPoint ?? settings.entryPoint;
   const [program, ...args] = [...entryPoint, ...(overrides?.Command ?? settings.command)];
   const workingDirectory = posix.join(
@@ -46,6 +49,11 @@ export function launchImage(
   if (((fileMode(root, found) ?? 0) & ANY_EXECUTE) === 0) {
     return invalid(`fork/exec ${found}: permission denied`);
   }
+  const hasExtensions = (await imageExtensions(root)).length > 0;
+  if (hasExtensions && fileMode(root, SHELL) === undefined) {
+    const error = `extensions in an image are started by its ${SHELL}, which is not there`;
+    return { errorType: 'Extension.LaunchError', error };
+  }
   return {
     command: found,
     args,
@@ -56,6 +64,11 @@ export function launchImage(
     version: 'container image',
     image: { root, workingDirectory },
   };
+}
+
+/** The programs of an image that run beside its runtime. */
+export function imageExtensions(root: string): Promise<ExternalExtension[]> {
+  return findExtensions(resolveWithin(root, EXTENSIONS), EXTENSIONS);
 }
 
 /** `NAME=value` as a record; of several with one name the last counts. */

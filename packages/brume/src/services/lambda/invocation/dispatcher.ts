@@ -28,7 +28,7 @@ import {
   PROVISIONED_RESTART_MS,
   STARTING_MAX,
 } from '../limits.ts';
-import { imageVariables, launchImage } from '../images/launch-image.ts';
+import { imageExtensions, imageVariables, launchImage } from '../images/launch-image.ts';
 import type { Images } from '../images/images.ts';
 import { functionLog } from '../logging/function-log.ts';
 import { PlatformEvents } from '../logging/platform-events.ts';
@@ -347,7 +347,7 @@ export class Dispatcher {
         handler: settings.Handler ?? '',
         accountId: record.accountId,
       },
-      extensions: layers && layersRoot ? await findExtensions(layers.path, layersRoot) : [],
+      extensions: await this.#extensions(version, place),
       timeoutSeconds: settings.Timeout,
       memorySizeMb: settings.MemorySize,
       ephemeralStorageMb: settings.EphemeralStorage.Size,
@@ -365,6 +365,13 @@ export class Dispatcher {
           endpoint,
         }),
     };
+  }
+
+  /** An image has them where layers would be. */
+  async #extensions({ code: { image } }: VersionRecord, { code, layers, layersRoot }: Place) {
+    if (image) return imageExtensions(code.path);
+    if (!layers || layersRoot === undefined) return [];
+    return findExtensions(`${layers.path}/extensions`, `${layersRoot}/extensions`);
   }
 
   #mayStart(): boolean {

@@ -1,4 +1,4 @@
-/** Which extensions layers bring: programs in their folder `extensions`. */
+/** Which extensions layers and images bring: programs in a folder `extensions`. */
 import { readdir } from 'node:fs/promises';
 
 /** A program that runs beside a function's runtime. */
@@ -8,11 +8,11 @@ export interface ExternalExtension {
   readonly path: string;
 }
 
-/** `folder` has the merged layers, which a function sees at `root`. */
-export async function findExtensions(folder: string, root: string): Promise<ExternalExtension[]> {
-  // Most layers have none.
-  const entries = await readdir(`${folder}/extensions`, { withFileTypes: true }).catch(() => []);
+/** `folder` is their folder, which a function sees at `path`. */
+export async function findExtensions(folder: string, path: string): Promise<ExternalExtension[]> {
+  // Most have none.
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   return entries
     .filter((entry) => !entry.isDirectory())
-    .map(({ name }) => ({ name, path: `${root}/extensions/${name}` }));
+    .map(({ name }) => ({ name, path: `${path}/${name}` }));
 }

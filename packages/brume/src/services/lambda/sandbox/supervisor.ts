@@ -19,6 +19,7 @@ const LINE_BYTES_MAX = 4096;
 
 const SCRIPT = `
 exec 8<&"$1" 9<&"$2"
+eval "exec $1<&- $2<&-"
 count=$3
 shift 3
 while [ "$count" -gt 0 ]; do
