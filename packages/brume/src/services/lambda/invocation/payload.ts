@@ -2,9 +2,9 @@
 import { isUtf8 } from 'node:buffer';
 import { AwsError } from '../../../model/aws-error.ts';
 import { invalidPayload, payloadTooLarge } from '../errors.ts';
+import { EXPECTED, JsonProblem, sourceAt } from './json-problem.ts';
 
 const EMPTY_EVENT = Buffer.from('{}');
-const EXPECTED = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
 
 /** The event as the function gets it: `{}` for an empty one. */
 export function checkPayload(payload: Uint8Array, bytesMax: number): Uint8Array {
@@ -31,7 +31,8 @@ function problemOf(bytes: Buffer): AwsError | undefined {
 function encodingProblem(bytes: Buffer): AwsError {
   const first = bytes[0] ?? 0;
   if (first >= 0x80 && first < 0xc0) {
-    return unexpected(`(CTRL-CHAR, code ${first})`, 0);
+    const what = `Unexpected character ((CTRL-CHAR, code ${first}))`;
+    return invalidPayload(`${what}: expected a valid value ${EXPECTED}${location(0)}`);
   }
   const at = firstBadByte(bytes);
   const byte = (bytes[at] ?? 0).toString(16);
@@ -44,23 +45,13 @@ function firstBadByte(bytes: Buffer): number {
   return Buffer.byteLength(before);
 }
 
+/** What Jackson would take, JSON.parse does not: more after the value. */
 function syntaxProblem(text: string): AwsError {
-  const start = text.search(/\S/);
-  if (start === -1) return invalidPayload(`No content to map due to end-of-input${location(0)}`);
-  const word = /^[A-Za-z_$][\w$]*/.exec(text.slice(start))?.[0];
-  if (word !== undefined && !['null', 'true', 'false'].includes(word)) {
-    const reason = `Unrecognized token '${word}': was expecting ${EXPECTED}`;
-    return invalidPayload(`${reason}${location(start + word.length)}`);
-  }
-  return unexpected(`('${text[start]}' (code ${text.charCodeAt(start)}))`, start);
-}
-
-function unexpected(what: string, at: number): AwsError {
-  const reason = `Unexpected character (${what}): expected a valid value ${EXPECTED}`;
-  return invalidPayload(`${reason}${location(at)}`);
+  const reason = new JsonProblem(text).find() ?? 'Trailing token';
+  return invalidPayload(reason);
 }
 
 /** Columns count from one. */
 function location(at: number): string {
-  return `\n at [Source: REDACTED (\`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION\` disabled); line: 1, column: ${at + 1}]`;
+  return `\n at ${sourceAt(1, at + 1)}`;
 }

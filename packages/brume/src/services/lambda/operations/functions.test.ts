@@ -17,6 +17,10 @@ import {
 const CODE = zipFiles({ 'index.mjs': 'export const handler = async () => 1;' });
 const OTHER = zipFiles({ 'index.mjs': 'export const handler = async () => "other";' });
 
+const DOUBLE_QUOTE = 'was expecting double-quote to start field name';
+const COLON = 'was expecting a colon to separate field name and value';
+const ESCAPED = 'has to be escaped using backslash to be included in string value';
+
 const stateOf = async (lambda: TestLambda, FunctionName: string) => {
   const { State, LastUpdateStatus } = await lambda.call('GetFunctionConfiguration', {
     FunctionName,
@@ -329,9 +333,32 @@ test('an event that is not JSON is refused in the words of AWS', async (t) => {
   await assert.rejects(invoke(...Buffer.from('\x99\xeb,j\x07\xa1zYh', 'latin1')), {
     message: `${start}Unexpected character ((CTRL-CHAR, code 153)): expected a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')${at(1)}`,
   });
-  await assert.rejects(invoke(...Buffer.from('hello')), {
-    code: 'InvalidRequestContentException',
-  });
+  const EXPECTED = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
+  const open = (kind: string) =>
+    `Unexpected end-of-input: expected close marker for ${kind} (start marker at${at(1).slice(4)})`;
+  // Texts of Jackson's own source.
+  const wrong: readonly (readonly [text: string, reason: string, column: number])[] = [
+    ['hello', `Unrecognized token 'hello': was expecting ${EXPECTED}`, 6],
+    ["'x'", `Unexpected character (''' (code 39)): expected a valid value ${EXPECTED}`, 1],
+    ['{', open('Object'), 2],
+    ['[1', open('Array'), 3],
+    ['{"a":', 'Unexpected end-of-input within/between Object entries', 6],
+    ['{a:1}', `Unexpected character ('a' (code 97)): ${DOUBLE_QUOTE}`, 2],
+    ['{"a":1,}', `Unexpected character ('}' (code 125)): ${DOUBLE_QUOTE}`, 8],
+    ['{"a" 1}', `Unexpected character ('1' (code 49)): ${COLON}`, 6],
+    [
+      '[1 2]',
+      "Unexpected character ('2' (code 50)): was expecting comma to separate Array entries",
+      4,
+    ],
+    ['"é', 'Unexpected end-of-input: was expecting closing quote for a string value', 4],
+    ['"\u0001"', `Illegal unquoted character ((CTRL-CHAR, code 1)): ${ESCAPED}`, 2],
+  ];
+  for (const [text, reason, column] of wrong) {
+    await assert.rejects(invoke(...Buffer.from(text)), { message: start + reason + at(column) });
+  }
+  await assert.rejects(invoke(...Buffer.from('{} x')), { code: 'InvalidRequestContentException' });
+  await assert.rejects(invoke(...Buffer.from('['.repeat(100_000))), /expected close marker/);
 });
 
 test('tags are kept, merged and limited', async (t) => {
