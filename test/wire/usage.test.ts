@@ -1,11 +1,14 @@
 /** Quotas of usage plans, and what was used of them, through stops and starts of Brume. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import * as gateway from '@aws-sdk/client-api-gateway';
+import * as second from '@aws-sdk/client-apigatewayv2';
+import { WebSocket } from 'ws';
 import { createBrume } from '../../packages/brume/src/brume.ts';
 
 async function start(t: TestContext, dataFolder: string) {
@@ -16,7 +19,8 @@ async function start(t: TestContext, dataFolder: string) {
   const { port } = await brume.listen();
   const endpoint = `http://127.0.0.1:${port}`;
   const settings = { region: 'us-east-1', endpoint, credentials: brume.root };
-  return { close, endpoint, client: new gateway.APIGatewayClient(settings) };
+  const client = new gateway.APIGatewayClient(settings);
+  return { close, port, endpoint, client, second: new second.ApiGatewayV2Client(settings) };
 }
 
 /** An API whose one method needs a key of a plan with three requests a month. */
@@ -81,4 +85,56 @@ test('a stop forgets nothing of what keys have used, nor what was left to them b
   const days = { startDate: today, endDate: today };
   const usage = await third.client.send(new gateway.GetUsageCommand({ ...named, ...days }));
   assert.ok((usage.items?.[named.keyId]?.[0]?.[0] ?? 0) >= 1);
+});
+
+test('a plan limits connections to a WebSocket API, also where there is no REST API', async (t) => {
+  const folder = await temporaryFolder(t);
+  const first = await start(t, folder);
+  const api = { Name: 'chat', ProtocolType: 'WEBSOCKET' } as const;
+  const { ApiId = '' } = await first.second.send(
+    new second.CreateApiCommand({ ...api, RouteSelectionExpression: '$request.body.action' }),
+  );
+  const stage = { ApiId, StageName: 'dev', AutoDeploy: true };
+  await first.second.send(new second.CreateStageCommand(stage));
+  const { IntegrationId = '' } = await first.second.send(
+    new second.CreateIntegrationCommand({
+      ApiId,
+      IntegrationType: 'MOCK',
+      RequestTemplates: { $default: '{"statusCode": 200}' },
+    }),
+  );
+  const Target = `integrations/${IntegrationId}`;
+  const route = { ApiId, RouteKey: '$connect', Target, ApiKeyRequired: true };
+  await first.second.send(new second.CreateRouteCommand(route));
+  const plan = { name: 'gold', quota: { limit: 2, period: 'MONTH' as const } };
+  const create = (name: string) =>
+    first.client.send(
+      new gateway.CreateUsagePlanCommand({ ...plan, apiStages: [{ apiId: ApiId, stage: name }] }),
+    );
+  await assert.rejects(create('other'), { name: 'NotFoundException' });
+  const { id: usagePlanId } = await create('dev');
+  const key = await first.client.send(new gateway.CreateApiKeyCommand({ enabled: true }));
+  const { id: keyId, value = '' } = key;
+  const subscription = { usagePlanId, keyId, keyType: 'API_KEY' };
+  await first.client.send(new gateway.CreateUsagePlanKeyCommand(subscription));
+  const connect = async (port: number, headers: Record<string, string>) => {
+    const url = `ws://127.0.0.1:${port}/_aws/execute-api/${ApiId}/dev`;
+    const client = new WebSocket(url, { headers });
+    client.on('error', () => {});
+    const [event, status] = await Promise.race([
+      once(client, 'open').then(() => ['open', 101] as const),
+      once(client, 'unexpected-response').then(
+        ([, response]) => ['refused', (response as { statusCode: number }).statusCode] as const,
+      ),
+    ]);
+    client.terminate();
+    return `${event} ${status}`;
+  };
+  const keyed = { 'x-api-key': value };
+  assert.equal(await connect(first.port, {}), 'refused 403');
+  assert.equal(await connect(first.port, keyed), 'open 101');
+  await first.close();
+  const again = await start(t, folder);
+  assert.equal(await connect(again.port, keyed), 'open 101');
+  assert.equal(await connect(again.port, keyed), 'refused 429');
 });

@@ -205,6 +205,7 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
       ...{ store: persistence.store, environment, log, makeClientCertificate },
       testInvoke: async () => (await executeApi()).testInvoke,
       usage: async () => (await executeApi()).usage,
+      webSocketStages: async () => (await gateway()).webSocketStages,
       truststores: fileTruststores({ ...options, disk: environment.disk }),
     });
   });

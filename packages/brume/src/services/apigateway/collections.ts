@@ -62,6 +62,7 @@ export function openCollections(store: OrderedStore, { plansChanged, domainsChan
       missing: () => resourceNotFound('Usage Plan'),
       taken: taken('Usage Plan'),
       changed: plansChanged,
+      tellsScopes: true,
     }),
     domainNames: new Collection<KeptDomainName>(store, {
       ...shared,

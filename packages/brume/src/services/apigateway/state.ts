@@ -2,6 +2,7 @@
 import type { Clock, Random } from '../../environment/environment.ts';
 import type { OrderedStore } from '../../storage/ordered-store.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import type { WebSocketStagesPort } from '../apigatewayv2/port.ts';
 import type { TestInvokePort, UsagePort } from '../execute-api/port.ts';
 import { DocumentStore } from '../gateway/document-store.ts';
 import type { Scope } from '../gateway/document-store.ts';
@@ -29,6 +30,7 @@ export interface RestState extends Collections {
   readonly testInvoke: () => Promise<TestInvokePort>;
   readonly usage: () => Promise<UsagePort>;
   readonly usageRecords: UsageRecords;
+  readonly webSocketStages: () => Promise<WebSocketStagesPort>;
   readonly random: Random;
   readonly newId: (length: number) => string;
   /** In whole seconds, as AWS writes the times of its resources. */
@@ -46,6 +48,10 @@ export interface StateOptions {
   readonly testInvoke?: (() => Promise<TestInvokePort>) | undefined;
   /** Without it nothing is counted. */
   readonly usage?: (() => Promise<UsagePort>) | undefined;
+  /** Of the second version; without it there are none. */
+  readonly webSocketStages?: (() => Promise<WebSocketStagesPort>) | undefined;
+  /** Resolves once the data plane is there: only then is a domain name known from other hosts. */
+  readonly whenServing?: (() => Promise<void>) | undefined;
   /** Without it there is no mutual TLS. */
   readonly truststores?: TruststoreSource | undefined;
 }
@@ -56,7 +62,10 @@ export async function openState(options: StateOptions): Promise<RestState> {
   const documents = new DocumentStore(store, restApiFormat);
   const collections = openCollections(store, {
     plansChanged: (scope) => feed.refreshPlans(scope),
-    domainsChanged: (scope) => feed.refreshDomains(scope),
+    async domainsChanged(scope) {
+      await feed.refreshDomains(scope);
+      await options.whenServing?.();
+    },
   });
   const publication = publicationWith(collections.clientCertificates);
   const stages = new Publisher(documents, publication, log);
@@ -64,9 +73,8 @@ export async function openState(options: StateOptions): Promise<RestState> {
   const usageRecords = new UsageRecords(store, planKey);
   const feed = new RestApiPublisher(stages, { ...collections, usageRecords });
   const apis = new RestApiStore(documents, stages);
-  for (const scope of await apis.open()) {
-    await feed.refreshPlans(scope);
-  }
+  const scopes = [...(await apis.open()), ...(await collections.usagePlans.scopes())];
+  for (const scope of scopes) await feed.refreshPlans(scope);
   for (const scope of await collections.domainNames.scopes()) await feed.refreshDomains(scope);
   return {
     apis,
@@ -76,12 +84,17 @@ export async function openState(options: StateOptions): Promise<RestState> {
     testInvoke: options.testInvoke ?? withoutPlane,
     usage: options.usage ?? withoutPlane,
     usageRecords,
+    webSocketStages: options.webSocketStages ?? withoutWebSockets,
     random,
     newId: (length) => newId(random, length),
     now: () => new Date(Math.floor(clock.nowMs() / 1000) * 1000),
     nowMs: () => clock.nowMs(),
     truststores: options.truststores ?? { read: withoutTruststores },
   };
+}
+
+async function withoutWebSockets(): Promise<WebSocketStagesPort> {
+  return { stageNamesOf: async () => undefined };
 }
 
 async function withoutTruststores(): Promise<never> {

@@ -2,6 +2,7 @@
  * What API Gateway tells its data plane: the stages that are deployed, complete and already parsed,
  * so that serving a request needs neither the store nor the control plane.
  */
+import type { AccountScope } from '../apigateway/port.ts';
 import type { StageFeed as Feed } from '../gateway/port.ts';
 
 export type StageFeed = Feed<PublishedStage>;
@@ -209,6 +210,12 @@ export interface WebSocketRoute {
   readonly integration: WebSocketIntegration | undefined;
   /** Whether what the integration answers goes back to the client. */
   readonly answers: boolean;
+}
+
+/** The stages of WebSocket APIs, which usage plans may name. */
+export interface WebSocketStagesPort {
+  /** Undefined where there is no such WebSocket API. */
+  stageNamesOf(scope: AccountScope, apiId: string): Promise<readonly string[] | undefined>;
 }
 
 export interface WebSocketAuthorizer {

@@ -13,12 +13,13 @@ import type { Service } from '../service.ts';
 import { apiFormat } from './api-document.ts';
 import { ApiStore } from './api-store.ts';
 import { operations } from './operations.ts';
-import type { StageFeed, WebSocketFeed } from './port.ts';
+import type { StageFeed, WebSocketFeed, WebSocketStagesPort } from './port.ts';
 import { KeptSites } from './portals/kept-sites.ts';
 import { openPortalProducts, openPortals } from './portals/portal-documents.ts';
 import { publication } from './published-stage.ts';
 import { openVpcLinks } from './resources/vpc-links.ts';
 import type { GatewayState } from './state.ts';
+import { isWebSocket } from './websocket-routes.ts';
 import { feedsByKind } from './websocket-stage.ts';
 
 export interface ApiGatewayV2Dependencies {
@@ -35,6 +36,7 @@ export interface ApiGatewayV2 {
   readonly service: Service;
   readonly stages: StageFeed;
   readonly webSockets: WebSocketFeed;
+  readonly webSocketStages: WebSocketStagesPort;
   readonly portalSites: PortalSites;
 }
 
@@ -53,7 +55,14 @@ export async function createApiGatewayV2(options: ApiGatewayV2Dependencies): Pro
   const { clock } = environment;
   const state: GatewayState = { apis, publisher, domainNames, vpcLinks, ...ofPortals, clock };
   const service = defineService({ model: apigatewayv2, operations, state });
-  return { service, ...feedsByKind(publisher), portalSites };
+  const webSocketStages: WebSocketStagesPort = {
+    async stageNamesOf(scope, apiId) {
+      const document = await apis.find(scope, apiId);
+      const isOne = document && isWebSocket(document);
+      return isOne ? document.stages.map(({ StageName }) => StageName) : undefined;
+    },
+  };
+  return { service, ...feedsByKind(publisher), webSocketStages, portalSites };
 }
 
 async function withoutRestApis(): Promise<never> {

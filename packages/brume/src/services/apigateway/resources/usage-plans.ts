@@ -152,13 +152,17 @@ function changeThrottle(
 
 /** A plan's stages exist when they come to it. */
 async function checkStages(
-  { apis }: RestState,
+  { apis, webSocketStages }: RestState,
   plan: StoredUsagePlan,
   context: RequestContext,
 ): Promise<void> {
   for (const stage of plan.apiStages ?? []) {
-    const { stages } = await apis.get(context, stage.apiId ?? '', () => noStage(plan, stage));
-    if (!stages.some(({ stageName }) => stageName === stage.stage)) throw noStage(plan, stage);
+    const { apiId = '', stage: name = '' } = stage;
+    const document = await apis.find(context, apiId);
+    const names = document
+      ? document.stages.map(({ stageName }) => stageName)
+      : await (await webSocketStages()).stageNamesOf(context, apiId);
+    if (!names?.includes(name)) throw noStage(plan, stage);
   }
 }
 
