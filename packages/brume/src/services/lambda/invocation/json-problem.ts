@@ -6,7 +6,7 @@ export const EXPECTED = "(JSON String, Number, Array, Object or token 'null', 't
 const WORDS = new Set(['null', 'true', 'false']);
 
 const [QUOTE, BACKSLASH, SPACE] = [0x22, 0x5c, 0x20];
-const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+const ESCAPE = /^\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/;
 
 interface Open {
   readonly kind: 'Object' | 'Array';
@@ -111,8 +111,7 @@ export class JsonProblem {
       const code = text.charCodeAt(at);
       if (code === QUOTE || code < SPACE) return at;
       if (code !== BACKSLASH) continue;
-      ESCAPE.lastIndex = at;
-      const escape = ESCAPE.exec(text)?.[0];
+      const escape = ESCAPE.exec(text.slice(at, at + 6))?.[0];
       if (escape === undefined) return at;
       at += escape.length - 1;
     }
