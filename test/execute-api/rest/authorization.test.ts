@@ -140,6 +140,8 @@ test('a REQUEST authorizer is told the request, and is kept by all its sources',
   assert.match(String(told?.['methodArn']), /\/dev\/GET\/a$/);
   assert.equal(told?.['resource'], '/a');
   assert.deepEqual(told?.['queryStringParameters'], { q: 'x' });
+  // Developer guide, "Input to an API Gateway Lambda authorizer".
+  assert.deepEqual([told?.['pathParameters'], told?.['stageVariables']], [{}, {}]);
   assert.equal(told && 'body' in told, false);
   await request('1', 'x');
   assert.equal(asked(api), 1);

@@ -103,3 +103,38 @@ test('what a function did wrong is told in the words of AWS', async () => {
   );
   assert.equal(last, completed(502));
 });
+
+// Developer guide, "Variables for access logging for API Gateway".
+test('access logs tell Lambda’s status from the function’s, and what the authorizer took', async () => {
+  const written: string[] = [];
+  const logs = {
+    write: (_: object, { message }: { message: string }) => void written.push(message),
+  };
+  const Statement = [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' }];
+  const api = await restApi({
+    logs,
+    handler: (_, name) =>
+      name.endsWith(':gate')
+        ? { principalId: 'ann', policyDocument: { Statement } }
+        : { statusCode: 418 },
+  });
+  const { id: authorizerId } = await api.call('CreateAuthorizer', {
+    ...{ name: 'gate', type: 'TOKEN', identitySource: 'method.request.header.Authorization' },
+    authorizerUri: lambdaProxy().uri.replace('function:notes', 'function:gate'),
+  });
+  const method = { authorizationType: 'CUSTOM', authorizerId };
+  await api.method('GET /', lambdaProxy(), { method });
+  await api.deploy();
+  const format =
+    '$context.status $context.integration.status $context.integration.integrationStatus $context.integrationStatus $context.authorizer.principalId $context.authorizer.status $context.authorizer.error $context.customDomain.basePathMatched $context.requestId';
+  const patchOperations = [
+    {
+      ...{ op: 'replace', path: '/accessLogSettings/destinationArn' },
+      value: 'arn:aws:logs:us-east-1:000000000000:log-group:access',
+    },
+    { op: 'replace', path: '/accessLogSettings/format', value: format },
+  ];
+  await api.call('UpdateStage', { stageName: 'dev', patchOperations });
+  await api.fetch({ path: '/', headers: [['authorization', 'x']] });
+  assert.match(written[0] ?? '', /^418 418 200 200 ann 200 - - [\w-]+$/);
+});

@@ -14,18 +14,22 @@ export function proxyEvent(
 ): object {
   const isText = typeof payload === 'string';
   return {
-    ...eventOf(execution, mapped),
+    ...eventOf(execution, null, mapped),
     body: payload.length === 0 ? null : isText ? payload : payload.toString('base64'),
     isBase64Encoded: !isText && payload.length > 0,
   };
 }
 
-/** What a REQUEST authorizer is told: no body. */
+/**
+ * What a REQUEST authorizer is told: no body, and what is empty is an empty object (developer guide, "Input
+ * to an API Gateway Lambda authorizer", where `pathParameters` are).
+ */
 export function authorizerEvent(execution: RestExecution, methodArn: string): object {
-  return { type: 'REQUEST', methodArn, ...eventOf(execution) };
+  return { type: 'REQUEST', methodArn, ...eventOf(execution, {}) };
 }
 
-function eventOf(execution: RestExecution, mapped?: OutgoingRequest) {
+/** `none` stands for maps without members. */
+function eventOf(execution: RestExecution, none: object | null, mapped?: OutgoingRequest) {
   const { request, method, pathParameters, variables } = execution;
   const headers = eventHeaders(execution, mapped);
   const query = [...request.query];
@@ -36,10 +40,10 @@ function eventOf(execution: RestExecution, mapped?: OutgoingRequest) {
     httpMethod: request.method,
     headers: lastValues(headers),
     multiValueHeaders: ownMembers(headers),
-    queryStringParameters: hasQuery ? lastValues(query) : null,
-    multiValueQueryStringParameters: hasQuery ? ownMembers(query) : null,
-    pathParameters: pathParameters.size > 0 ? ownMembers(pathParameters) : null,
-    stageVariables: Object.keys(variables).length > 0 ? variables : null,
+    queryStringParameters: hasQuery ? lastValues(query) : none,
+    multiValueQueryStringParameters: hasQuery ? ownMembers(query) : none,
+    pathParameters: pathParameters.size > 0 ? ownMembers(pathParameters) : none,
+    stageVariables: Object.keys(variables).length > 0 ? variables : none,
     requestContext: contextVariables(execution, authorizerMember(execution)),
   };
 }

@@ -3,7 +3,9 @@ import type { HttpResponse } from '../../../http/message.ts';
 import { contextVariables, errorVariables, variableText } from './context-variables.ts';
 import type { Variables } from './context-variables.ts';
 import { logExecution } from './execution-log.ts';
-import type { RestExecution } from './rest-execution.ts';
+import { FAILURE_KINDS } from './gateway-failure.ts';
+import type { GatewayFailure } from './gateway-failure.ts';
+import type { AuthorizerRecord, RestExecution } from './rest-execution.ts';
 import type { RestRuntime } from './rest-runtime.ts';
 import { stageLog } from './stage-log.ts';
 
@@ -35,29 +37,49 @@ function logVariables(
   response: HttpResponse,
   latencyMs: number,
 ): Variables {
-  const { integration, authorization, traceId } = execution;
+  const { integration, authorization, failure, method, request, traceId } = execution;
   const error = errorVariables(execution);
+  const variables = contextVariables(execution);
+  const known = variables['authorizer'] as object | undefined;
   const { body } = response;
+  const basePath = request.eventPath.slice(1, -request.path.length);
   const isWhole = typeof body === 'string' || body instanceof Uint8Array;
   const answered = integration && {
     latency: Math.round(integration.latencyMs),
     integrationStatus: integration.status,
-    status: integration.status,
+    // What a function of AWS_PROXY said; Lambda's own status is the other one.
+    status:
+      method?.integration.type === 'AWS_PROXY' && !failure ? response.status : integration.status,
     error: error?.['message'],
   };
   return {
-    ...contextVariables(execution),
+    ...variables,
     error,
     status: response.status,
     responseLength: isWhole ? Buffer.byteLength(body) : undefined,
     responseLatency: Math.round(latencyMs),
     integration: answered,
     integrationLatency: answered?.latency,
-    integrationStatus: answered?.status,
+    integrationStatus: answered?.integrationStatus,
     integrationErrorMessage: integration && error?.['message'],
     authorize: authorization && { latency: Math.round(authorization.latencyMs) },
+    authorizer: authorization
+      ? { ...known, ...authorizerVariables(authorization, failure) }
+      : known,
+    customDomain: basePath === '' ? undefined : { basePathMatched: basePath },
     xrayTraceId: traceId,
   };
+}
+
+function authorizerVariables(
+  { latencyMs }: AuthorizerRecord,
+  failure: GatewayFailure | undefined,
+): Variables {
+  const latency = Math.round(latencyMs);
+  const isItsFault = failure !== undefined && /^AUTHORIZER_|^UNAUTHORIZED$/.test(failure.type);
+  const status = isItsFault ? FAILURE_KINDS[failure.type].status : 200;
+  const error = isItsFault ? (failure.text ?? undefined) : undefined;
+  return { latency, integrationLatency: latency, status, integrationStatus: status, error };
 }
 
 function count(
