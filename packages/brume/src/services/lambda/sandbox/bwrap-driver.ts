@@ -25,7 +25,6 @@ import {
   OwnNetwork,
   portVariables,
   runtimeApiPort,
-  starterPorts,
   type NetworkParts,
 } from './own-network.ts';
 import {
@@ -79,9 +78,9 @@ export class BwrapDriver implements SandboxDriver {
   }
 
   get imageProblem(): string | undefined {
-    const { network, user, starters } = this.#parts;
+    const { network, user, files } = this.#parts;
     if (network && network.nsenter === undefined) return 'container images without nsenter';
-    return user.isNamespaced || starters.path() !== undefined
+    return user.isNamespaced || files.starter !== undefined
       ? undefined
       : 'container images as root on this processor';
   }
@@ -128,7 +127,7 @@ export class BwrapDriver implements SandboxDriver {
 
   async close(): Promise<void> {
     this.#parts.memory.close();
-    await this.#parts.cradles.close();
+    this.#parts.cradles.close();
     this.#parts.cgroups.close();
     await this.#parts.sockets.close();
   }
@@ -172,7 +171,7 @@ class BwrapSandbox implements Sandbox, Watched {
       this.#child = child;
       this.#group = group;
       if (this.#killed) return { code: null, signal: 'SIGKILL', outOfMemory: false };
-      group?.limit({ memoryBytes: memoryMb * MIB, processes: PROCESSES_MAX });
+      await group?.limit({ memoryBytes: memoryMb * MIB, processes: PROCESSES_MAX });
       this.#connect(cradle, spec);
       this.#writeInputs(cradle, spec);
       memory.add(this);
@@ -218,13 +217,12 @@ class BwrapSandbox implements Sandbox, Watched {
     });
   }
 
-  #prologue({ pipeFds, hasStarter }: Cradle, spec: SandboxSpec): Prologue {
+  #prologue({ pipeFds }: Cradle, spec: SandboxSpec): Prologue {
     const { extensions, opensPorts } = spec;
-    const hasOpenPorts = this.#network === undefined || hasStarter;
     return {
       openFiles: OPEN_FILES_MAX,
       processes: this.#processesMax(),
-      opensPorts: !hasOpenPorts && (extensions !== undefined || !opensPorts),
+      opensPorts: this.#network !== undefined && (extensions !== undefined || !opensPorts),
       closes: extensions ? [] : pipeFds,
       command: commandOf(spec, pipeFds[0] ?? 0),
     };
@@ -252,26 +250,21 @@ class BwrapSandbox implements Sandbox, Watched {
   }
 
   #imageOptions(spec: SandboxSpec, image: ImageRoot): string[] {
-    const { user, files, network, starters } = this.#parts;
-    const starter = user.isNamespaced ? undefined : starters.path();
-    const root = { ...spec, starter, ownNetwork: network !== undefined };
+    const { user, files, network } = this.#parts;
+    const root = { ...spec, ownNetwork: network !== undefined };
     return [...imageArguments(root, image, user, files), ...settingOf(spec.env)];
   }
 
   #options(cradle: Cradle, spec: SandboxSpec): string[] {
-    const { user, files, network, starters } = this.#parts;
-    const { channelFd, hasStarter } = cradle;
-    const starter = hasStarter
-      ? starters.path(network && starterPorts(network, channelFd))
-      : undefined;
-    const opens = network && !hasStarter;
-    const ports = opens ? portVariables(network, channelFd) : {};
+    const { user, files, network } = this.#parts;
+    const { channelFd } = cradle;
+    const ports = network ? portVariables(network, channelFd) : {};
     const prologue = prologueVariables(this.#prologue(cradle, spec));
     const env = { ...heldBack(spec.env), ...ports, ...prologue };
-    const readable = opens
+    const readable = network
       ? [...new Set([...spec.readable, process.execPath, dirname(OPENER)])]
       : spec.readable;
-    const root = { ...spec, readable, starter, ownNetwork: network !== undefined };
+    const root = { ...spec, readable, ownNetwork: network !== undefined };
     return [...rootArguments(root, user, files), ...settingOf(env)];
   }
 
@@ -303,10 +296,6 @@ class BwrapSandbox implements Sandbox, Watched {
     if (!this.#network) return { host: '127.0.0.1', port };
     const path = await this.#parts.sockets.path();
     return { path: await this.#network.dial(port, this.#insidePid(), path) };
-  }
-
-  settled(): void {
-    this.#parts.cradles.refill();
   }
 
   startRuntime(): void {

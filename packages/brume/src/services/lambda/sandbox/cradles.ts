@@ -2,28 +2,22 @@
  * Bubblewraps that have started and wait for their arguments, each in a control group already: moving a
  * process into a group takes the kernel longer than starting one. One waits for the next sandbox.
  */
-import type { Random, Timer, Timers } from '../../../environment/environment.ts';
+import type { Random } from '../../../environment/environment.ts';
 import type { ChildProcess, Processes } from '../../../environment/processes.ts';
 import { STARTER, type SandboxUser } from './bwrap-root.ts';
 import type { Cgroup, Cgroups } from './cgroups.ts';
 import { PROLOGUE } from './prologue.ts';
-import type { Starters } from './starters.ts';
 import { SUPERVISOR_PIPES } from './supervisor.ts';
-
-/** A start is followed by an invocation, which comes first. */
-const REFILL_AFTER_MS = 5;
 
 export interface CradleParts {
   readonly processes: Processes;
   readonly random: Random;
-  readonly timers: Timers;
   /** Absolute path of bubblewrap. */
   readonly bwrap: string;
   readonly cgroups: Cgroups;
   /** Undefined on a processor that there is no filter for. */
   readonly seccomp: Buffer | undefined;
   readonly user: SandboxUser;
-  readonly starters: Starters;
 }
 
 export interface Cradle {
@@ -36,8 +30,6 @@ export interface Cradle {
   /** File descriptors of these, and of the channel, in the sandbox. */
   readonly pipeFds: readonly number[];
   readonly channelFd: number;
-  /** The sandbox begins with a starter, which opens the ports of its network and becomes its user. */
-  readonly hasStarter: boolean;
 }
 
 interface Waiting extends Cradle {
@@ -47,8 +39,7 @@ interface Waiting extends Cradle {
 export class Cradles {
   readonly #parts: CradleParts;
   readonly #hasChannel: boolean;
-  #next: Promise<Waiting | undefined> | undefined;
-  #refill: Timer | undefined;
+  #next: Waiting | undefined;
   #closed = false;
 
   /** `hasChannel` says whether there is one for the ports of an own network. */
@@ -60,18 +51,10 @@ export class Cradles {
   async take(): Promise<Cradle> {
     const next = this.#next;
     this.#next = undefined;
-    const cradle = await next;
-    return cradle?.isGone === false ? cradle : this.#make();
-  }
-
-  /** A start is over: it is time to make one for the next. Before that it would be in the way. */
-  refill(): void {
-    if (this.#closed || this.#next || this.#refill) return;
-    this.#refill = this.#parts.timers.after(REFILL_AFTER_MS, () => {
-      this.#refill = undefined;
-      // What is wrong the next sandbox says itself.
-      this.#next ??= this.#make().catch(() => undefined);
-    });
+    const cradle = next?.isGone === false ? next : await this.#make();
+    // What is wrong the next sandbox says itself.
+    if (!this.#closed) void this.#refill().catch(() => {});
+    return cradle;
   }
 
   /**
@@ -101,25 +84,30 @@ export class Cradles {
     });
     const group = await this.#group(child);
     const [pipes, gate] = [child.inputs.slice(own, gateAt), child.inputs.slice(gateAt)];
-    return { child, group, pipes, gate, pipeFds: [], channelFd: 0, hasStarter: false };
+    return { child, group, pipes, gate, pipeFds: [], channelFd: 0 };
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.#closed = true;
-    this.#refill?.cancel();
-    const waiting = await this.#next;
-    waiting?.child.kill('SIGKILL');
-    if (waiting?.group) this.#parts.cgroups.end(waiting.group);
+    if (this.#next) this.#end(this.#next);
+  }
+
+  async #refill(): Promise<void> {
+    const cradle = await this.#make();
+    if (this.#closed || this.#next) this.#end(cradle);
+    else this.#next = cradle;
+  }
+
+  #end({ child, group }: Cradle): void {
+    child.kill('SIGKILL');
+    if (group) this.#parts.cgroups.end(group);
   }
 
   async #make(): Promise<Waiting> {
-    const { processes, bwrap, seccomp, user, starters } = this.#parts;
+    const { processes, bwrap, seccomp, user } = this.#parts;
     const own = seccomp ? 2 : 1;
     const options = ['--args', '3', ...(seccomp ? ['--seccomp', '4'] : []), '--'];
-    const hasTasks = this.#hasChannel || !user.isNamespaced;
-    const hasStarter = hasTasks && starters.path() !== undefined;
-    const first = hasStarter ? [STARTER] : user.command;
-    const command = [...first, '/bin/sh', '-c', PROLOGUE, 'sh'];
+    const command = [...user.command, '/bin/sh', '-c', PROLOGUE, 'sh'];
     const child = processes.spawn(bwrap, [...options, ...command], {
       // The function's variables are for the function: some would change what bubblewrap itself does.
       env: {},
@@ -136,7 +124,6 @@ export class Cradles {
       gate: [],
       pipeFds: fds.slice(own),
       channelFd: 3 + fds.length,
-      hasStarter,
       isGone: false,
     };
     const gone = () => void (cradle.isGone = true);
