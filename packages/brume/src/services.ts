@@ -194,7 +194,7 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
     const { createApiGatewayV2 } = await import('./services/apigatewayv2/service.ts');
     return createApiGatewayV2({
       ...{ store: persistence.store, environment, log },
-      domainNames: async () => (await deployed()).domainNames,
+      domainNames: async () => (await rest()).domainNames,
       restStages: async () => (await rest()).restStages,
     });
   });
@@ -206,6 +206,7 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
       testInvoke: async () => (await executeApi()).testInvoke,
       usage: async () => (await executeApi()).usage,
       webSocketStages: async () => (await gateway()).webSocketStages,
+      whenServing: () => executeApi().then(nothing, nothing),
       truststores: fileTruststores({ ...options, disk: environment.disk }),
     });
   });
@@ -225,32 +226,23 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
     const feeds = { stages, rest: feed, restApiIds };
     const { observe, webSocketLimits: limits } = options;
     return new ExecuteApi({
-      ...feeds,
-      lambda: port,
-      http,
-      iam,
+      ...{ ...feeds, lambda: port, http, iam, usageRecords, domains, log, environment },
       callService: options.callItself,
       logs: writtenLater(options.logs),
       metrics: options.metrics,
       userPools: options.userPools,
       webSockets: { stages: webSockets, limits, observe },
-      usageRecords,
-      domains,
-      log,
-      environment,
     });
   });
+  const portals = portalPages(environment, gateway);
   const deployed = async () => {
-    // Who deploys will call soon, and by a domain of his own perhaps; that request says what failed.
+    // Who deploys will call soon; that request says what failed.
     executeApi().catch(() => {});
     return rest();
   };
   return {
     entries: gatewayEntries({ rest: deployed, gateway }),
-    dataPlanes: [
-      executeApiPlane(executeApi, domains),
-      portalPlane(portalPages(environment, gateway)),
-    ],
+    dataPlanes: [executeApiPlane(executeApi, domains), portalPlane(portals)],
     handshakeTerms: (serverName: string) => domains.handshakeTerms(serverName),
     /** Requests by custom domain names are known from all others only then. */
     async resume() {
@@ -368,6 +360,9 @@ function dynamodbServices({ environment, log, persistence }: ServicesOptions) {
     },
   };
 }
+
+/** Of what failed the requests that need it tell. */
+const nothing = () => {};
 
 async function hasEntries({ store }: Persistence, prefix: readonly string[]): Promise<boolean> {
   const found = await store.range({ ...prefixRange(prefix), limit: 1 });

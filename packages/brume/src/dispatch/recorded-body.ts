@@ -40,6 +40,9 @@ export function recordBody(original: HttpRequest): RecordedRequest {
     get clientCertificate() {
       return original.clientCertificate;
     },
+    get serverName() {
+      return original.serverName;
+    },
     get signal() {
       return original.signal;
     },
