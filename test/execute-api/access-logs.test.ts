@@ -15,21 +15,22 @@ test('a stage writes a line of each request into its log group, as long as it is
   const api = await httpApi({ logs, handler: () => ({ statusCode: 201, body: 'made' }) });
   await api.route('GET /pets/{id}');
   const Format =
-    '$context.httpMethod $context.path $context.routeKey $context.status $context.responseLength $context.integrationStatus $context.identity.user $context.error.message';
+    '$context.httpMethod $context.path $context.routeKey $context.status $context.responseLength $context.integrationStatus $context.integration.status $context.identity.user $context.error.message';
   const stage = { StageName: '$default' };
   const AccessLogSettings = { DestinationArn, Format };
   const kept = await api.call<Stage>('UpdateStage', { ...stage, AccessLogSettings });
   assert.deepEqual(kept.AccessLogSettings, AccessLogSettings);
   await api.fetch({ path: '/pets/7' });
   await api.fetch({ path: '/none' });
-  assert.equal(lines[0], 'access: GET /pets/7 GET /pets/{id} 201 4 201 - -');
-  assert.match(lines[1] ?? '', /^access: GET \/none - 404 23 - - \S/);
+  assert.equal(lines[0], 'access: GET /pets/7 GET /pets/{id} 201 4 200 201 - -');
+  assert.match(lines[1] ?? '', /^access: GET \/none - 404 23 - - - \S/);
   await api.call('DeleteAccessLogSettings', stage);
   await api.fetch({ path: '/pets/7' });
   assert.equal(lines.length, 2);
   const wrong: [object, RegExp][] = [
     [{ Format }, /Invalid ARN/],
     [{ DestinationArn }, /format must be specified/],
+    [{ DestinationArn, Format: '$context.requestId\n$context.status' }, /must be single line/],
     [{ DestinationArn: 'arn:aws:firehose:us-east-1:1:deliverystream/a', Format }, /Firehose/],
   ];
   for (const [settings, message] of wrong) {

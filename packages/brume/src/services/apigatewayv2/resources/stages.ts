@@ -12,6 +12,7 @@ import type {
   UpdateStageRequest,
 } from '../../../model/generated/apigatewayv2.types.ts';
 import { badRequest, conflict, notFound, notSupported } from '../../gateway/errors.ts';
+import { validateAccessLogFormat } from '../../gateway/access-log-format.ts';
 import { validTags } from '../../gateway/tags.ts';
 import type { RequestContext } from '../../service.ts';
 import type { ApiDocument, StoredStage } from '../api-document.ts';
@@ -218,6 +219,7 @@ function validateAccessLog({ AccessLogSettings }: StoredStage): void {
   if (/:firehose:/.test(DestinationArn)) throw notSupported('access logs by Firehose');
   if (!LOG_GROUP.test(DestinationArn)) throw badRequest('Invalid ARN specified in the request');
   if (!Format) throw badRequest('Access log format must be specified');
+  validateAccessLogFormat(Format);
   if (Buffer.byteLength(Format) > ACCESS_LOG_FORMAT_BYTES_MAX) {
     throw badRequest(`An access log format can have ${ACCESS_LOG_FORMAT_BYTES_MAX} bytes at most`);
   }

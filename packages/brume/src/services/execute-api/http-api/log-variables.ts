@@ -5,7 +5,13 @@ import type { Execution } from './execution.ts';
 
 type LogVariable = (execution: Execution, response: HttpResponse) => string | undefined;
 
-const integrationStatus: LogVariable = (execution) => execution.integrationStatus?.toString();
+/** What the integration said; of a function, what its code did. */
+const answeredStatus: LogVariable = (execution) => execution.integrationStatus?.toString();
+/** Of a function, what Lambda said of it: it is only known where that was 200. */
+const integrationStatus: LogVariable = (execution, response) => {
+  const answered = answeredStatus(execution, response);
+  return answered && execution.integration?.type === 'lambda' ? '200' : answered;
+};
 const integrationLatency: LogVariable = (execution) => integrationLatencyMs(execution)?.toFixed(0);
 const length: LogVariable = (_, response) => lengthOf(response)?.toString();
 const errorMessage: LogVariable = ({ errorReason, integrationStatus: status }) =>
@@ -18,7 +24,7 @@ const VARIABLES: Readonly<Record<string, LogVariable>> = {
   'integration.error': errorMessage,
   'integration.integrationStatus': integrationStatus,
   'integration.latency': integrationLatency,
-  'integration.status': integrationStatus,
+  'integration.status': answeredStatus,
   integrationErrorMessage: errorMessage,
   integrationLatency,
   integrationStatus,
