@@ -92,7 +92,7 @@ test('the modelling library imports nothing of the cloud', () => {
 
 test('files are named in kebab case, and by what they are', () => {
   const wrong = files
-    .filter((file) => /\.(?:ts|mjs|py)$/.test(file))
+    .filter((file) => /\.(?:ts|[cm]js|py)$/.test(file))
     .filter((file) => FORBIDDEN_NAMES.test(file) || !/^[a-z0-9./_-]+$/.test(file));
   assert.deepEqual(wrong, []);
 });
@@ -100,7 +100,7 @@ test('files are named in kebab case, and by what they are', () => {
 test('nothing is left open in the code', () => {
   const mark = /\b(?:TODO|FIXME|XXX|HACK)\b/;
   const wrong = files
-    .filter((file) => /\.(?:ts|mjs|js|py)$/.test(file) && file !== 'test/tidy.test.ts')
+    .filter((file) => /\.(?:ts|[cm]?js|py)$/.test(file) && file !== 'test/tidy.test.ts')
     .flatMap((file) =>
       linesOf(file).flatMap((line, at) => (mark.test(line) ? [`${file}:${at + 1}`] : [])),
     );

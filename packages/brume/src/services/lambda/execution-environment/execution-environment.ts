@@ -193,6 +193,7 @@ export class ExecutionEnvironment {
     const start = await started;
     timer.cancel();
     this.#started = undefined;
+    this.#sandbox?.settled();
     this.#initDurationMs = clock.monotonicMs() - startedMs;
     const status = startStatus(start);
     if (status) this.#log.tell(events.initRuntimeDone(status));

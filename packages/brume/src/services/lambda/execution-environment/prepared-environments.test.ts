@@ -48,8 +48,12 @@ async function start(t: TestContext, isolation: Isolation) {
   const lambda = await startLambda(t, { environment, isolation, prepare: true });
   // bubblewrap is told by a pipe what it runs.
   const prepared = () => started.filter(({ line }) => line.includes('prepared'));
-  return { lambda, started, prepared };
+  const sandboxes = () => started.filter(({ line }) => line.startsWith('--args')).length;
+  return { lambda, started, prepared, sandboxes };
 }
+
+/** Of the test of bubblewrap itself, the first function's, the one that waits, and the next one's. */
+const SANDBOXES = 4;
 
 const runtimes: readonly [string, Record<string, string>, Settings][] = [
   ['nodejs24.x', NODE, {}],
@@ -65,13 +69,14 @@ for (const isolation of ['process', 'bwrap'] as const) {
       }
       const parts = await start(t, isolation);
       if (!parts) return;
-      const { lambda, started, prepared } = parts;
+      const { lambda, started, prepared, sandboxes } = parts;
       await lambda.create('first', files, settings);
       const Environment = { Variables: { MINE: '1' } };
       await lambda.create('second', files, { ...settings, Environment });
       const first = (await lambda.invoke('first')).payload as Run;
       await until(() => lambda.waiting() === 1);
       if (isolation === 'process') assert.equal(prepared().length, 1);
+      else await until(() => sandboxes() === SANDBOXES);
       const before = started.length;
       const { payload, log } = await lambda.invoke('second');
       assert.equal(started.length, before, 'nothing had to be started');

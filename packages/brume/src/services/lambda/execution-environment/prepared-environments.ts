@@ -101,6 +101,7 @@ export class PreparedEnvironments {
     if (this.#closed || this.#waiting.get(key) !== 'starting') return;
     const { prepared, ready } = await this.#start(kind);
     const isReady = await ready;
+    prepared.sandbox.settled();
     // Not wanted any more, or it did not come up.
     if (!isReady || this.#waiting.get(key) !== 'starting') {
       if (!isReady) this.#waiting.delete(key);

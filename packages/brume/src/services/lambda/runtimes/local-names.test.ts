@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const PYTHON = fileURLToPath(new URL('./python', import.meta.url));
 const RUBY = fileURLToPath(new URL('./ruby/bootstrap.rb', import.meta.url));
-const MODULE = new URL('./node/local-names.mjs', import.meta.url).href;
+const MODULE = new URL('./node/local-names.cjs', import.meta.url).href;
 
 test('names under localhost are this machine to a function, in every form of the question', () => {
   const script = `

@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import type { NodeProgram, NodeVersions } from './node-versions.ts';
 import type { LaunchFailure, RuntimeFamily } from './runtime.ts';
 
-const BOOTSTRAP = fileURLToPath(new URL('./node/bootstrap.mjs', import.meta.url));
+const BOOTSTRAP = fileURLToPath(new URL('./node/bootstrap.cjs', import.meta.url));
 
-const PREPARED = fileURLToPath(new URL('./node/prepared.mjs', import.meta.url));
+const PREPARED = fileURLToPath(new URL('./node/prepared.cjs', import.meta.url));
 
 interface Choice extends NodeProgram {
   readonly warning?: string;

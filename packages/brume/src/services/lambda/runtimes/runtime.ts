@@ -39,7 +39,7 @@ export interface Launch {
   readonly framesLog?: boolean;
   /** The program has answered, but may still log: the invocation is over when it asks for another. */
   readonly logsAfterAnswer?: boolean;
-  /** True when the program opens the ports of a sandbox's own network itself (`open-ports.mjs`). */
+  /** True when the program opens the ports of a sandbox's own network itself (`open-ports.cjs`). */
   readonly opensPorts: boolean;
   /** Where all of that is, in place of this machine's own system. */
   readonly image?: ImageRoot;

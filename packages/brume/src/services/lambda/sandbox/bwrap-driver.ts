@@ -25,6 +25,7 @@ import {
   OwnNetwork,
   portVariables,
   runtimeApiPort,
+  starterPorts,
   type NetworkParts,
 } from './own-network.ts';
 import {
@@ -45,7 +46,7 @@ import type {
   SocketPlace,
 } from './sandbox.ts';
 import type { SocketFolder } from './socket-folder.ts';
-import { exitOfStatus, supervisedCommand, Supervisor, SUPERVISOR_PIPES } from './supervisor.ts';
+import { exitOfStatus, Supervisor, supervisedCommand } from './supervisor.ts';
 
 export interface BwrapParts extends CradleParts {
   readonly memory: MemoryWatch;
@@ -78,9 +79,9 @@ export class BwrapDriver implements SandboxDriver {
   }
 
   get imageProblem(): string | undefined {
-    const { network, user, files } = this.#parts;
+    const { network, user, starters } = this.#parts;
     if (network && network.nsenter === undefined) return 'container images without nsenter';
-    return user.isNamespaced || files.starter !== undefined
+    return user.isNamespaced || starters.path() !== undefined
       ? undefined
       : 'container images as root on this processor';
   }
@@ -127,7 +128,7 @@ export class BwrapDriver implements SandboxDriver {
 
   async close(): Promise<void> {
     this.#parts.memory.close();
-    this.#parts.cradles.close();
+    await this.#parts.cradles.close();
     this.#parts.cgroups.close();
     await this.#parts.sockets.close();
   }
@@ -161,17 +162,13 @@ class BwrapSandbox implements Sandbox, Watched {
     const memoryMb = spec.memorySizeMb + spec.ephemeralStorageMb + MEMORY_MARGIN_MB;
     try {
       const cradle = spec.image
-        ? await cradles.makeForImage(
-            (pipeFd) => commandOf(spec, pipeFd),
-            spec.extensions ? SUPERVISOR_PIPES : 0,
-            OPEN_FILES_MAX,
-          )
+        ? await cradles.makeForImage([spec.command, ...spec.args], OPEN_FILES_MAX)
         : await cradles.take();
       const { child, group } = cradle;
       this.#child = child;
       this.#group = group;
       if (this.#killed) return { code: null, signal: 'SIGKILL', outOfMemory: false };
-      await group?.limit({ memoryBytes: memoryMb * MIB, processes: PROCESSES_MAX });
+      group?.limit({ memoryBytes: memoryMb * MIB, processes: PROCESSES_MAX });
       this.#connect(cradle, spec);
       this.#writeInputs(cradle, spec);
       memory.add(this);
@@ -190,8 +187,8 @@ class BwrapSandbox implements Sandbox, Watched {
     return { ...exit, outOfMemory: this.#outOfMemory || (this.#group?.outOfMemory ?? false) };
   }
 
-  #connect({ child, pipes, gate }: Cradle, spec: SandboxSpec): void {
-    if (spec.image) this.#letGo(gate, spec);
+  #connect({ child, pipes }: Cradle, spec: SandboxSpec): void {
+    if (spec.image) this.#letGo(pipes, spec);
     else this.#network?.attach(child, () => this.#insidePid(), spec.onRuntimeConnection);
     child.stdout.on('data', spec.onStdout);
     child.stderr.on('data', spec.onStderr);
@@ -203,7 +200,7 @@ class BwrapSandbox implements Sandbox, Watched {
   }
 
   /** The ports of an image's network are opened from outside, while bubblewrap waits at its gate. */
-  #letGo([info, gate]: Cradle['gate'], { onRuntimeConnection, onStderr }: SandboxSpec): void {
+  #letGo([info, gate]: Cradle['pipes'], { onRuntimeConnection, onStderr }: SandboxSpec): void {
     const network = this.#network;
     if (!info || !gate || !network) return;
     info.once('data', () => {
@@ -217,14 +214,16 @@ class BwrapSandbox implements Sandbox, Watched {
     });
   }
 
-  #prologue({ pipeFds }: Cradle, spec: SandboxSpec): Prologue {
-    const { extensions, opensPorts } = spec;
+  #prologue(cradle: Cradle, { extensions, opensPorts, command, args }: SandboxSpec): Prologue {
+    const { pipeFds, hasStarter } = cradle;
+    const hasOpenPorts = this.#network === undefined || hasStarter;
+    const own = [command, ...args];
     return {
       openFiles: OPEN_FILES_MAX,
       processes: this.#processesMax(),
-      opensPorts: this.#network !== undefined && (extensions !== undefined || !opensPorts),
+      opensPorts: !hasOpenPorts && (extensions !== undefined || !opensPorts),
       closes: extensions ? [] : pipeFds,
-      command: commandOf(spec, pipeFds[0] ?? 0),
+      command: extensions ? supervisedCommand(extensions, own, pipeFds[0] ?? 0) : own,
     };
   }
 
@@ -250,21 +249,26 @@ class BwrapSandbox implements Sandbox, Watched {
   }
 
   #imageOptions(spec: SandboxSpec, image: ImageRoot): string[] {
-    const { user, files, network } = this.#parts;
-    const root = { ...spec, ownNetwork: network !== undefined };
+    const { user, files, network, starters } = this.#parts;
+    const starter = user.isNamespaced ? undefined : starters.path();
+    const root = { ...spec, starter, ownNetwork: network !== undefined };
     return [...imageArguments(root, image, user, files), ...settingOf(spec.env)];
   }
 
   #options(cradle: Cradle, spec: SandboxSpec): string[] {
-    const { user, files, network } = this.#parts;
-    const { channelFd } = cradle;
-    const ports = network ? portVariables(network, channelFd) : {};
+    const { user, files, network, starters } = this.#parts;
+    const { channelFd, hasStarter } = cradle;
+    const starter = hasStarter
+      ? starters.path(network && starterPorts(network, channelFd))
+      : undefined;
+    const opens = network && !hasStarter;
+    const ports = opens ? portVariables(network, channelFd) : {};
     const prologue = prologueVariables(this.#prologue(cradle, spec));
     const env = { ...heldBack(spec.env), ...ports, ...prologue };
-    const readable = network
+    const readable = opens
       ? [...new Set([...spec.readable, process.execPath, dirname(OPENER)])]
       : spec.readable;
-    const root = { ...spec, readable, ownNetwork: network !== undefined };
+    const root = { ...spec, readable, starter, ownNetwork: network !== undefined };
     return [...rootArguments(root, user, files), ...settingOf(env)];
   }
 
@@ -298,6 +302,10 @@ class BwrapSandbox implements Sandbox, Watched {
     return { path: await this.#network.dial(port, this.#insidePid(), path) };
   }
 
+  settled(): void {
+    this.#parts.cradles.refill();
+  }
+
   startRuntime(): void {
     this.#supervisor?.startRuntime();
   }
@@ -327,12 +335,6 @@ class BwrapSandbox implements Sandbox, Watched {
     this.#killed = true;
     this.#child?.kill('SIGKILL');
   }
-}
-
-/** The runtime, or a supervisor that has pipes from this file descriptor on. */
-function commandOf({ extensions, command, args }: SandboxSpec, pipeFd: number): string[] {
-  const own = [command, ...args];
-  return extensions ? supervisedCommand(extensions, own, pipeFd) : own;
 }
 
 function settingOf(variables: Readonly<Record<string, string>>): string[] {

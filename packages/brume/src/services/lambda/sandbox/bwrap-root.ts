@@ -4,6 +4,7 @@
  * read-only, and nothing else of the machine is there.
  */
 import { existsSync, lstatSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ImageRoot } from './sandbox.ts';
 
@@ -25,25 +26,26 @@ const SYSTEM_FOLDERS = [
   '/nix/store',
 ];
 /** What programs look up: libraries, certificates, names of hosts, time zones. Nothing about users. */
-const SYSTEM_FILES = [
-  '/etc/alternatives',
-  '/etc/ca-certificates',
-  '/etc/crypto-policies',
+const ETC_FILES = [
   '/etc/gai.conf',
   '/etc/host.conf',
   '/etc/ld.so.cache',
-  '/etc/ld.so.conf',
-  '/etc/ld.so.conf.d',
   '/etc/localtime',
   '/etc/mime.types',
   '/etc/nsswitch.conf',
   '/etc/os-release',
-  '/etc/pki',
   '/etc/protocols',
   '/etc/services',
-  '/etc/ssl/certs',
   '/etc/ssl/openssl.cnf',
 ];
+const ETC_FOLDERS = [
+  '/etc/alternatives',
+  '/etc/ca-certificates',
+  '/etc/crypto-policies',
+  '/etc/pki',
+  '/etc/ssl/certs',
+];
+const RESOLVER = '/etc/resolv.conf';
 
 /**
  * What `--dev` makes, but for terminals: for those bubblewrap makes a namespace of users around the
@@ -63,7 +65,7 @@ const DEVICES = [
   ]),
   ['--symlink', '/proc/self/fd', '/dev/fd'],
 ].flat();
-/** Where an image's sandbox has the program that becomes the function's user, if it must have it. */
+/** Where a sandbox has the program that it begins with. */
 export const STARTER = '/dev/starter';
 
 /** Namespaces and privileges. */
@@ -125,15 +127,15 @@ export interface RootSpec {
   readonly socket: string | undefined;
   readonly ephemeralStorageMb: number;
   readonly ownNetwork: boolean;
+  /** File of the program that the sandbox begins with, if it does. */
+  readonly starter: string | undefined;
 }
 
 /** Files on this machine that sandboxes have in place of the system's own. */
 export interface RootFiles {
-  /** Names the one user that functions see. */
-  readonly passwd: string;
+  /** Folder with what `/etc` has. */
+  readonly etc: string;
   readonly hosts: string;
-  /** Becomes the function's user in an image; undefined where nobody does, or cannot. */
-  readonly starter?: string | undefined;
   /** Undefined where the machine's own will do. */
   readonly resolver: string | undefined;
 }
@@ -147,14 +149,13 @@ export function rootArguments(spec: RootSpec, user: SandboxUser, files: RootFile
     spec.ownNetwork ? ['--unshare-net'] : [],
     user.options,
     SYSTEM_FOLDERS.flatMap(systemFolder),
-    parents([...SYSTEM_FILES, TASK_ROOT, SOCKET_PATH]),
-    SYSTEM_FILES.flatMap(systemFile),
-    ['--ro-bind', files.passwd, '/etc/passwd', '--ro-bind', files.hosts, '/etc/hosts'],
-    files.resolver === undefined
-      ? systemFile('/etc/resolv.conf')
-      : ['--ro-bind', files.resolver, '/etc/resolv.conf'],
+    ['--ro-bind', files.etc, '/etc'],
+    ETC_FOLDERS.flatMap(systemFile),
+    files.resolver === undefined ? systemFile(RESOLVER) : [],
+    parents([TASK_ROOT, SOCKET_PATH]),
     ['--proc', '/proc'],
     DEVICES,
+    starterFile(spec),
     ['--remount-ro', '/dev'],
     ['--size', String(ephemeralStorageMb * MIB), '--perms', '1777', '--tmpfs', '/tmp'],
     ['--ro-bind', codeFolder, TASK_ROOT],
@@ -174,11 +175,11 @@ export function imageArguments(
   spec: RootSpec,
   image: ImageRoot,
   user: SandboxUser,
-  { hosts, resolver = '/etc/resolv.conf', starter }: RootFiles,
+  { hosts, resolver = RESOLVER }: RootFiles,
 ): string[] {
   const ownFiles = [
     ['--ro-bind', hosts, '/etc/hosts'],
-    existsSync(resolver) ? ['--ro-bind', realpathSync(resolver), '/etc/resolv.conf'] : [],
+    existsSync(resolver) ? ['--ro-bind', realpathSync(resolver), RESOLVER] : [],
   ];
   const etc = lstatSync(join(image.root, 'etc'), { throwIfNoEntry: false });
   return [
@@ -189,15 +190,39 @@ export function imageArguments(
     etc?.isDirectory() ? ownFiles.flat() : [],
     ['--proc', '/proc'],
     DEVICES,
-    user.isNamespaced || starter === undefined ? [] : ['--ro-bind', starter, STARTER],
+    starterFile(spec),
     ['--remount-ro', '/dev'],
     ['--size', String(spec.ephemeralStorageMb * MIB), '--perms', '1777', '--tmpfs', '/tmp'],
     ['--chdir', image.workingDirectory, '--clearenv'],
   ].flat();
 }
 
+/**
+ * Makes the folder that is `/etc` in sandboxes: copies, and places for what is mounted there. Each mount costs
+ * a start a tenth of a millisecond, so only what changes while Brume runs, or is large, is mounted.
+ */
+export async function makeEtc(
+  folder: string,
+  user: SandboxUser,
+  hosts: string,
+  resolver: string | undefined,
+): Promise<void> {
+  const place = (path: string) => join(folder, path.slice('/etc'.length));
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(place('/etc/ssl'), { recursive: true });
+  for (const path of ETC_FOLDERS) if (existsSync(path)) await mkdir(place(path));
+  for (const path of ETC_FILES) if (existsSync(path)) await copyFile(path, place(path));
+  await writeFile(place('/etc/passwd'), passwdFile(user));
+  await writeFile(place('/etc/hosts'), hosts);
+  await writeFile(place(RESOLVER), resolver ?? '');
+  // Whatever Brume makes files for: the function's user is another.
+  const files = [...ETC_FILES, '/etc/passwd', '/etc/hosts', RESOLVER].map(place).filter(existsSync);
+  for (const path of files) await chmod(path, 0o644);
+  for (const path of [folder, place('/etc/ssl')]) await chmod(path, 0o755);
+}
+
 /** The one user that functions see, by AWS's name. */
-export function passwdFile({ number, group }: SandboxUser): string {
+function passwdFile({ number, group }: SandboxUser): string {
   return `sbx_user1051:x:${number}:${group}::/home/sbx_user1051:/sbin/nologin\n`;
 }
 
@@ -221,6 +246,10 @@ function systemFolder(path: string): string[] {
   return lstatSync(path).isSymbolicLink()
     ? ['--symlink', readlinkSync(path), path]
     : ['--ro-bind', path, path];
+}
+
+function starterFile({ starter }: RootSpec): string[] {
+  return starter === undefined ? [] : ['--ro-bind', starter, STARTER];
 }
 
 function systemFile(path: string): string[] {

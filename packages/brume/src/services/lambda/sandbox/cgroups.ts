@@ -6,6 +6,7 @@
 import {
   accessSync,
   constants,
+  existsSync,
   readdirSync,
   readFileSync,
   rmdirSync,
@@ -94,17 +95,19 @@ export class Cgroup {
     for (const folder of this.#folders()) await mkdir(folder);
   }
 
-  async limit({ memoryBytes, processes }: CgroupLimits): Promise<void> {
+  /** Not later: a function waits. The kernel notes these numbers, no more. */
+  limit({ memoryBytes, processes }: CgroupLimits): void {
     const memory = this.#places.get('memory');
     if (memory?.version === 1) {
-      await writeFile(join(memory.folder, 'memory.limit_in_bytes'), String(memoryBytes));
+      writeFileSync(join(memory.folder, 'memory.limit_in_bytes'), String(memoryBytes));
     } else if (memory) {
-      await writeFile(join(memory.folder, 'memory.max'), String(memoryBytes));
+      writeFileSync(join(memory.folder, 'memory.max'), String(memoryBytes));
+      const swap = join(memory.folder, 'memory.swap.max');
       // Memory on a disk would let a function have more of it. Not there without swap.
-      await writeFile(join(memory.folder, 'memory.swap.max'), '0').catch(() => {});
+      if (existsSync(swap)) writeFileSync(swap, '0');
     }
     const pids = this.#places.get('pids');
-    if (pids) await writeFile(join(pids.folder, 'pids.max'), String(processes));
+    if (pids) writeFileSync(join(pids.folder, 'pids.max'), String(processes));
   }
 
   /** Moves a process in; what it starts from then on is in too. */

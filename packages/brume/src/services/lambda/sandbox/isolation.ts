@@ -2,14 +2,14 @@
  * Which sandbox functions get: the one that was asked for, or the best that works here. Looked for at
  * the first use, once; the log says what it is, and why not more.
  */
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment } from '../../../environment/environment.ts';
 import type { Logger } from '../../../telemetry/log.ts';
 import { BwrapDriver, type BwrapParts } from './bwrap-driver.ts';
 import {
   hostsFile,
-  passwdFile,
+  makeEtc,
   rootArguments,
   sandboxUser,
   type RootFiles,
@@ -22,7 +22,7 @@ import { ProcessDriver } from './process-driver.ts';
 import type { SandboxDriver } from './sandbox.ts';
 import { seccompFilter } from './seccomp.ts';
 import { SocketFolder } from './socket-folder.ts';
-import { starterProgram } from './starter-program.ts';
+import { Starters } from './starters.ts';
 
 export type Isolation = 'auto' | 'process' | 'bwrap';
 export type FunctionNetwork = 'own' | 'host';
@@ -115,7 +115,9 @@ export class SandboxChoice {
     log.log('info', `Functions are isolated by bubblewrap; ${note}.`);
     const slots = join(folder, 'slots');
     await rm(slots, { recursive: true, force: true });
-    const machine = { processes, random, bwrap, cgroups, seccomp, network };
+    const starters = new Starters(folder, user.isNamespaced ? undefined : Number(user.number));
+    const { timers } = environment;
+    const machine = { processes, random, timers, bwrap, cgroups, seccomp, network, starters };
     return { driver: new BwrapDriver({ ...shared, ...machine, slots, user, files }) };
   }
 
@@ -139,21 +141,18 @@ export class SandboxChoice {
   /** Files that all sandboxes have. */
   async #writeFiles(user: SandboxUser, network: NetworkParts | undefined): Promise<RootFiles> {
     const { folder } = this.#options;
-    const write = async (name: string, content: string | Buffer) => {
+    const write = async (name: string, content: string) => {
       const path = join(folder, name);
       await writeFile(path, content);
       return path;
     };
-    const program = user.isNamespaced
-      ? undefined
-      : starterProgram(process.arch, Number(user.number));
-    const starter = program && (await write('starter', program));
-    if (starter !== undefined) await chmod(starter, 0o755);
+    const [etc, hosts] = [join(folder, 'etc'), hostsFile()];
+    const resolver = network?.slirp && `nameserver ${SLIRP_NAME_SERVER}\n`;
+    await makeEtc(etc, user, hosts, resolver);
     return {
-      starter,
-      passwd: await write('passwd', passwdFile(user)),
-      hosts: await write('hosts', hostsFile()),
-      resolver: network?.slirp && (await write('resolv', `nameserver ${SLIRP_NAME_SERVER}\n`)),
+      etc,
+      hosts: await write('hosts', hosts),
+      resolver: resolver && (await write('resolv', resolver)),
     };
   }
 
@@ -169,6 +168,7 @@ export class SandboxChoice {
       socket: undefined,
       ephemeralStorageMb: 1,
       ownNetwork: network !== undefined,
+      starter: undefined,
     };
     const child = environment.processes.spawn(bwrap, options, {
       env: {},

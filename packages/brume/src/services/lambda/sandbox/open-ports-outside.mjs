@@ -1,6 +1,6 @@
 // Opens the ports of a network that has just been made, from outside of its sandbox.
 import { networkInterfaces } from 'node:os';
-import { openPorts } from '../runtimes/node/open-ports.mjs';
+import { openPorts } from '../runtimes/node/open-ports.cjs';
 
 const LOOK_AGAIN_MS = 1;
 const LOOKS_MAX = 10_000;

@@ -2,13 +2,15 @@
  * A network of a sandbox's own: a loopback interface where nothing of the machine listens. What a
  * function must reach, its Runtime API and Brume's endpoint, is served at ports inside. Their sockets
  * are made there by the first program of the sandbox, before the function's code runs, and handed out
- * over an IPC channel; Brume accepts at them as at any others.
+ * over an IPC channel; Brume accepts at them as at any others. That program is a starter, or on a processor
+ * that there is none for, one of Brume's own that Node or Python runs.
  *
  * With slirp4netns on the machine there is an interface to the outside as well, else there is none.
  */
 import { connect, type Server, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { ChildProcess, Processes } from '../../../environment/processes.ts';
+import type { StarterPorts } from './starter-program.ts';
 
 /** As on AWS; and another for a Brume that is at this port itself. */
 const RUNTIME_API_PORTS = [9001, 9002] as const;
@@ -46,7 +48,14 @@ export function runtimeApiPort(parts: NetworkParts): number {
   return endpointPort(parts) === usual ? other : usual;
 }
 
-/** Variables for the program that opens the ports; `channelFd` is where it finds the channel. */
+/** What a starter is to do; `channelFd` is where it finds the channel. */
+export function starterPorts(parts: NetworkParts, channelFd: number): StarterPorts {
+  const numbers = [runtimeApiPort(parts), endpointPort(parts)];
+  // An interface to the outside is there before the function's code runs.
+  return { numbers, channelFd, waits: parts.slirp !== undefined };
+}
+
+/** Variables for another program that opens the ports. */
 export function portVariables(parts: NetworkParts, channelFd: number): Record<string, string> {
   return {
     NODE_CHANNEL_FD: String(channelFd),
@@ -78,7 +87,7 @@ export class OwnNetwork {
         if (isRuntimeApi) onRuntimeConnection(socket);
         else this.#toEndpoint(socket);
       });
-      // With both the program goes on when told so, and needs the channel no more.
+      // With both the program goes on when told so, if it waits, and needs the channel no more.
       if (this.#servers.length === 2) void this.#goOn(child, insidePid);
     });
   }

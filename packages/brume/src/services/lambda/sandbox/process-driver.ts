@@ -136,6 +136,8 @@ class ProcessSandbox implements Sandbox, Watched {
     return { host: '127.0.0.1', port };
   }
 
+  settled(): void {}
+
   startRuntime(): void {
     this.#supervisor?.startRuntime();
   }

@@ -1,13 +1,14 @@
 /**
  * What comes between bubblewrap and the function, in its sandbox and as its user: limits that a process
- * takes with it, the ports of an own network, and the function's variables for the dynamic linker. Those
- * are held back until then: programs before it may have more rights than the function.
+ * takes with it, the ports of an own network where no starter has opened them, and the function's variables
+ * for the dynamic linker. Those are held back until then: programs before it may have more rights than the
+ * function.
  */
 import { fileURLToPath } from 'node:url';
 
 /** Opens the ports for programs that do not do so themselves. */
 export const OPENER = fileURLToPath(
-  new URL('../runtimes/node/open-ports-first.mjs', import.meta.url),
+  new URL('../runtimes/node/open-ports-first.cjs', import.meta.url),
 );
 
 const HELD_BACK = /^(?:LD_|GLIBC_|MALLOC_)/;
@@ -21,7 +22,9 @@ eval "set -- $${WORDS}"
 unset ${WORDS}
 ulimit -c 0
 ulimit -n "$1"
-(ulimit -u "$2") 2>/dev/null && ulimit -u "$2" || ulimit -p "$2" 2>/dev/null
+if [ "$2" != unlimited ]; then
+  (ulimit -u "$2") 2>/dev/null && ulimit -u "$2" || ulimit -p "$2" 2>/dev/null
+fi
 if [ -n "$3" ]; then
   /usr/bin/env -i NODE_CHANNEL_FD="$NODE_CHANNEL_FD" _BRUME_PORTS="$_BRUME_PORTS" "$3" "$4" || exit 1
   eval "exec $NODE_CHANNEL_FD>&-"

@@ -26,7 +26,7 @@ export interface SandboxSpec {
   readonly readable: readonly string[];
   /** A socket file of `SandboxDriver.socket` that the processes reach. */
   readonly socket: string | undefined;
-  /** The program opens the ports of a network of the sandbox's own itself (`open-ports.mjs`). */
+  /** The program opens the ports of a network of the sandbox's own itself (`open-ports.cjs`). */
   readonly opensPorts: boolean;
   /** A process has connected to the Runtime API, where that is a port of such a network. */
   readonly onRuntimeConnection: (socket: Socket) => void;
@@ -54,6 +54,8 @@ export interface Sandbox {
   owns(ports: { readonly local: number; readonly remote: number }): boolean;
   /** Where a port that a process listens at on its loopback interface is reached from here. */
   dial(port: number): Promise<Address>;
+  /** The runtime has come up, or will not: what should not be in its way may be done now. */
+  settled(): void;
   /** Starts the runtime, where there are extensions that had to come first. */
   startRuntime(): void;
   /** Asks the runtime to end. */

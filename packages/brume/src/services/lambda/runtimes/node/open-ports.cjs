@@ -1,10 +1,11 @@
 // In a network of its own, a sandbox's first program listens where functions expect the Runtime API and
 // Brume, and hands these sockets to Brume, which is outside.
-import { createServer } from 'node:net';
+'use strict';
 
-/** Resolves when the function may start. Does nothing where there is nobody to hand sockets to. */
-export async function openPorts() {
-  if (!process.connected) return;
+const { createServer } = require('node:net');
+
+/** Resolves when the function may start. */
+async function openPorts() {
   const isToldToGoOn = new Promise((resolve) => process.once('message', resolve));
   const ports = process.env['_BRUME_PORTS'].split(',').map(Number);
   delete process.env['_BRUME_PORTS'];
@@ -24,3 +25,5 @@ async function hand(port) {
   // Both would accept connections otherwise.
   server.close();
 }
+
+module.exports = { openPorts };

@@ -2,7 +2,9 @@
 // console as Lambda has it: `<time>\t<request id>\t<level>\t<message>`, one event per call. Inside an
 // event line feeds travel as carriage returns; the platform turns them back. Where the function wants
 // JSON, an event is an object with the same parts, and calls below the wanted level write nothing.
-import { format } from 'node:util';
+'use strict';
+
+const { format } = require('node:util');
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 const isJson = process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON';
@@ -10,14 +12,12 @@ const wantedLevel = LEVELS.indexOf(process.env.AWS_LAMBDA_LOG_LEVEL?.toLowerCase
 
 let requestId = '-';
 
-export function setRequestId(id) {
+function setRequestId(id) {
   requestId = id;
 }
 
-export function patchConsole() {
-  // What is written must be with the platform before the answer is. Node writes to sockets, which the
-  // pipes of a child are, later when they are full; it has no public way to say otherwise.
-  for (const { _handle } of [process.stdout, process.stderr]) _handle?.setBlocking?.(true);
+function patchConsole() {
+  for (const name of ['stdout', 'stderr']) writeAtOnce(name);
   const write = isJson ? writeJson : writeText;
   for (const [rank, level] of LEVELS.entries()) {
     const isWanted = !isJson || rank >= wantedLevel;
@@ -26,8 +26,26 @@ export function patchConsole() {
   console.log = console.info;
 }
 
+/**
+ * What is written must be with the platform before the answer is. Node writes to sockets, which the pipes of
+ * a child are, later when they are full; it has no public way to say otherwise. Each of these streams takes a
+ * millisecond to make, so that waits until it is used.
+ */
+function writeAtOnce(name) {
+  const lazy = Object.getOwnPropertyDescriptor(process, name);
+  Object.defineProperty(process, name, {
+    ...lazy,
+    get() {
+      const stream = lazy.get.call(process);
+      stream._handle?.setBlocking?.(true);
+      Object.defineProperty(process, name, lazy);
+      return stream;
+    },
+  });
+}
+
 /** Writes an error with a title, the way Lambda's own runtime does: `Invoke Error \t{json}`. */
-export function logError(title, error) {
+function logError(title, error) {
   const shown = error instanceof Error ? error : new Error(String(error));
   if (isJson) console.error(title, shown);
   else console.error(title, `\t${describe(shown)}`);
@@ -77,3 +95,5 @@ function members(error) {
   const { name: errorType, message: errorMessage, code } = error;
   return { errorType, errorMessage, code, ...error, stack: error.stack?.split('\n') };
 }
+
+module.exports = { setRequestId, patchConsole, logError };

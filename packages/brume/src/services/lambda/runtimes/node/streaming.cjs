@@ -1,7 +1,9 @@
 /* oxlint-disable no-console -- the message is for the function's log */
 // Handlers that write their answer bit by bit: `awslambda.streamifyResponse`.
-import { describeError, RuntimeError } from './errors.mjs';
-import { logError } from './log.mjs';
+'use strict';
+
+const { describeError, RuntimeError } = require('./errors.cjs');
+const { logError } = require('./log.cjs');
 
 const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
 const HTTP_RESPONSE = 'application/vnd.awslambda.http-integration-response';
@@ -9,7 +11,7 @@ const HTTP_RESPONSE = 'application/vnd.awslambda.http-integration-response';
 const PRELUDE_END = Buffer.alloc(8);
 
 /** Gives functions the global `awslambda`. */
-export function installStreaming() {
+function installStreaming() {
   globalThis.awslambda = {
     ...globalThis.awslambda,
     streamifyResponse(handler) {
@@ -27,12 +29,12 @@ export function installStreaming() {
   };
 }
 
-export function isStreaming(handler) {
+function isStreaming(handler) {
   return handler[STREAMING] === 'response';
 }
 
 /** Runs a streaming handler and resolves when the platform has its answer. */
-export async function stream(client, handler, event, context) {
+async function stream(client, handler, event, context) {
   const answer = await openAnswer(client.streamOptions, context.awsRequestId);
   try {
     const result = handler(event, answer.stream, context);
@@ -57,7 +59,7 @@ export async function stream(client, handler, event, context) {
 
 async function openAnswer({ root, headers, ...address }, requestId) {
   // Loaded late: it would take a third of the time that all functions take to start.
-  const { request } = await import('node:http');
+  const { request } = require('node:http');
   const stream = request({
     ...address,
     agent: false,
@@ -90,3 +92,5 @@ async function openAnswer({ root, headers, ...address }, requestId) {
   });
   return { stream, accepted };
 }
+
+module.exports = { installStreaming, isStreaming, stream };

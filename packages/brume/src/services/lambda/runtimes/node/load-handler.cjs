@@ -1,13 +1,15 @@
 // Finds the handler that `folder/module.export` names, as ES module or CommonJS.
-import { statSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { basename, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { RuntimeError } from './errors.mjs';
+'use strict';
+
+const { statSync } = require('node:fs');
+const { createRequire } = require('node:module');
+const { basename, join, resolve } = require('node:path');
+const { pathToFileURL } = require('node:url');
+const { RuntimeError } = require('./errors.cjs');
 
 const EXTENSIONS = ['', '.js', '.mjs', '.cjs'];
 
-export async function loadHandler(taskRoot, name) {
+async function loadHandler(taskRoot, name) {
   if (name.includes('..')) {
     const advice = 'Use absolute paths when specifying root directories in handler names.';
     const message = `'${name}' is not a valid handler name. ${advice}`;
@@ -36,7 +38,7 @@ async function loadModule(taskRoot, folder, name) {
       if (isFile(path + extension)) return await import(pathToFileURL(path + extension).href);
     }
     // A package of the function's, or a folder with an index file.
-    const require = createRequire(import.meta.url);
+    const require = createRequire(__filename);
     return require(require.resolve(name, { paths: [taskRoot, join(taskRoot, folder)] }));
   } catch (error) {
     if (error instanceof SyntaxError) {
@@ -63,3 +65,5 @@ function find(module, path) {
   for (const key of path) found = Object(found) === found ? found[key] : undefined;
   return found;
 }
+
+module.exports = { loadHandler };

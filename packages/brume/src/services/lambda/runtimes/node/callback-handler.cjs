@@ -1,11 +1,12 @@
 // The calling convention up to Node.js 22: a handler may answer by its third argument, by the
 // context's `done`, `succeed` and `fail`, or by a promise; and an answer waits for the event loop to
 // be empty unless `callbackWaitsForEmptyEventLoop` is false.
+'use strict';
 
 /** What to do when the event loop runs empty while an invocation is open. */
 let whenEmpty;
 
-export function watchEventLoop() {
+function watchEventLoop() {
   process.on('beforeExit', () => {
     const action = whenEmpty;
     whenEmpty = undefined;
@@ -14,7 +15,7 @@ export function watchEventLoop() {
 }
 
 /** Calls the handler; resolves or rejects as it answers. */
-export function callHandler(handler, event, context) {
+function callHandler(handler, event, context) {
   return new Promise((resolve, reject) => {
     let open = true;
     let waits = true;
@@ -46,3 +47,5 @@ export function callHandler(handler, event, context) {
     if (typeof result?.then === 'function') result.then(context.succeed, reject);
   });
 }
+
+module.exports = { watchEventLoop, callHandler };

@@ -1,11 +1,13 @@
 // Names under localhost are this machine (RFC 6761 §6.3), which not all systems' resolvers know: functions
 // call APIs by them, as `https://{apiId}.execute-api.localhost:4566`.
-import dns from 'node:dns';
+'use strict';
+
+const dns = require('node:dns');
 
 const LOCAL_NAME = /\.localhost\.?$/i;
 const LOOPBACK = { address: '127.0.0.1', family: 4 };
 
-export function resolveLocalNames() {
+function resolveLocalNames() {
   const { lookup } = dns;
   const resolve = (name, options, callback) => {
     if (!LOCAL_NAME.test(name)) return lookup(name, options, callback);
@@ -25,3 +27,5 @@ export function resolveLocalNames() {
     return options?.all ? [LOOPBACK] : LOOPBACK;
   };
 }
+
+module.exports = { resolveLocalNames };

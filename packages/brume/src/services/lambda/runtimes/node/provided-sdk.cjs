@@ -1,18 +1,23 @@
 // The AWS SDK that Lambda's Node.js runtimes come with: a function may import it without packaging it.
 // What the function brings itself comes first, as on AWS; then what is installed beside Brume, or where
 // Brume was started.
-import * as module from 'node:module';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+'use strict';
+
+const nodeModule = require('node:module');
+const { join } = require('node:path');
+const { pathToFileURL } = require('node:url');
 
 const PROVIDED = /^@(?:aws-sdk|smithy)\/[^/]+/;
 const NOT_FOUND = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND']);
 
-export function provideSdk(startFolder) {
-  const parents = [import.meta.url, pathToFileURL(join(startFolder, 'index.js')).href];
+function provideSdk(startFolder) {
+  const parents = [
+    pathToFileURL(__filename).href,
+    pathToFileURL(join(startFolder, 'index.js')).href,
+  ];
   let isResolving = false;
   // Not there before Node.js 22: a function on 18 or 20 brings its SDK.
-  module.registerHooks?.({
+  nodeModule.registerHooks?.({
     resolve(specifier, context, next) {
       if (isResolving || !PROVIDED.test(specifier)) return next(specifier, context);
       isResolving = true;
@@ -30,7 +35,7 @@ function resolveProvided(specifier, context, next, parents) {
   const isRequired = context.conditions?.includes('require');
   const resolveFrom = (parentURL) =>
     isRequired
-      ? next(module.createRequire(parentURL).resolve(specifier), context)
+      ? next(nodeModule.createRequire(parentURL).resolve(specifier), context)
       : next(specifier, { ...context, parentURL });
   const attempts = [
     () => next(specifier, context),
@@ -49,3 +54,5 @@ function resolveProvided(specifier, context, next, parents) {
   missing.message += `. Lambda provides it; here, install it where Brume is started: npm install ${name}`;
   throw missing;
 }
+
+module.exports = { provideSdk };

@@ -1,6 +1,8 @@
 // The Runtime API over one kept connection. HTTP by hand: a runtime knows its only peer, and this costs a
 // fraction of node:http's time and start. An answer and the request for the next invocation are one write.
-import { connect } from 'node:net';
+'use strict';
+
+const { connect } = require('node:net');
 
 const ROOT = '/2018-06-01/runtime/';
 const HEAD_END = '\r\n\r\n';
@@ -102,7 +104,7 @@ class RuntimeClient {
 let client;
 
 /** The client of this process; made with the variables that only it may read. */
-export function runtimeClient() {
+function runtimeClient() {
   client ??= new RuntimeClient(take('_BRUME_RUNTIME_SOCKET'), take('_BRUME_ENVIRONMENT_TOKEN'));
   return client;
 }
@@ -125,3 +127,5 @@ function parseHeaders(head) {
 function headerValue(text) {
   return text.replaceAll(/[^\x20-\x7e]/g, '?');
 }
+
+module.exports = { runtimeClient };

@@ -1,6 +1,7 @@
 // Errors of the runtime itself, named as Lambda names them, and the form in which any error is reported.
+'use strict';
 
-export class RuntimeError extends Error {
+class RuntimeError extends Error {
   constructor(name, message, stack) {
     super(message);
     this.name = `Runtime.${name}`;
@@ -9,7 +10,7 @@ export class RuntimeError extends Error {
 }
 
 /** `{errorType, errorMessage, trace}`: whatever was thrown, this does not throw. */
-export function describeError(thrown) {
+function describeError(thrown) {
   try {
     if (!(thrown instanceof Error)) {
       return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
@@ -23,3 +24,5 @@ export function describeError(thrown) {
     return { errorType: 'handled', errorMessage, trace: [] };
   }
 }
+
+module.exports = { RuntimeError, describeError };

@@ -1,12 +1,14 @@
 // Brume's runtime for Node.js functions: loads the handler, then asks for one invocation after another.
-import { describeError, RuntimeError } from './errors.mjs';
-import { loadHandler } from './load-handler.mjs';
-import { resolveLocalNames } from './local-names.mjs';
-import { logError, patchConsole, setRequestId } from './log.mjs';
-import { provideSdk } from './provided-sdk.mjs';
-import { openPorts } from './open-ports.mjs';
-import { runtimeClient } from './runtime-client.mjs';
-import { installStreaming, isStreaming, stream } from './streaming.mjs';
+// CommonJS, as all files here: ES modules take longer to load.
+'use strict';
+
+const { describeError, RuntimeError } = require('./errors.cjs');
+const { loadHandler } = require('./load-handler.cjs');
+const { resolveLocalNames } = require('./local-names.cjs');
+const { logError, patchConsole, setRequestId } = require('./log.cjs');
+const { provideSdk } = require('./provided-sdk.cjs');
+const { runtimeClient } = require('./runtime-client.cjs');
+const { installStreaming, isStreaming, stream } = require('./streaming.cjs');
 
 const { env } = process;
 /** First runtime without callback handlers, and without its own handling of uncaught errors. */
@@ -16,10 +18,10 @@ const EXIT_UNCAUGHT = 129;
 
 const runtimeMajor = Number(/nodejs(\d+)/.exec(env.AWS_EXECUTION_ENV ?? '')?.[1]);
 const allowsCallbacks = runtimeMajor < WITHOUT_CALLBACKS;
-// Each file costs some of the time that a function takes to start.
-const callbacks = allowsCallbacks ? await import('./callback-handler.mjs') : undefined;
+// Each file takes half a millisecond of a start.
+const callbacks = allowsCallbacks ? require('./callback-handler.cjs') : undefined;
 
-const portsAreOpen = openPorts();
+const portsAreOpen = process.connected ? require('./open-ports.cjs').openPorts() : undefined;
 const client = runtimeClient();
 /** Request id of the open invocation. */
 let open;
@@ -38,12 +40,10 @@ if (callbacks) {
   });
 }
 
-await portsAreOpen;
-try {
-  await serve(await load());
-} catch (error) {
-  await giveUp('Init Error', error, 1);
-}
+void Promise.resolve(portsAreOpen)
+  .then(load)
+  .then(serve)
+  .catch((error) => giveUp('Init Error', error, 1));
 
 async function load() {
   const handler = await loadHandler(env.LAMBDA_TASK_ROOT, env['_HANDLER']);

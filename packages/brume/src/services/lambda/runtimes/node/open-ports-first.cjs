@@ -1,4 +1,6 @@
 // Opens the ports of a sandbox's own network for a program that knows nothing of them.
-import { openPorts } from './open-ports.mjs';
+'use strict';
 
-await openPorts();
+const { openPorts } = require('./open-ports.cjs');
+
+void openPorts();
