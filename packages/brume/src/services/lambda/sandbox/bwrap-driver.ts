@@ -46,7 +46,7 @@ import type {
   SocketPlace,
 } from './sandbox.ts';
 import type { SocketFolder } from './socket-folder.ts';
-import { exitOfStatus, Supervisor, supervisedCommand } from './supervisor.ts';
+import { exitOfStatus, supervisedCommand, Supervisor, SUPERVISOR_PIPES } from './supervisor.ts';
 
 export interface BwrapParts extends CradleParts {
   readonly memory: MemoryWatch;
@@ -162,7 +162,11 @@ class BwrapSandbox implements Sandbox, Watched {
     const memoryMb = spec.memorySizeMb + spec.ephemeralStorageMb + MEMORY_MARGIN_MB;
     try {
       const cradle = spec.image
-        ? await cradles.makeForImage([spec.command, ...spec.args], OPEN_FILES_MAX)
+        ? await cradles.makeForImage(
+            (pipeFd) => commandOf(spec, pipeFd),
+            spec.extensions ? SUPERVISOR_PIPES : 0,
+            OPEN_FILES_MAX,
+          )
         : await cradles.take();
       const { child, group } = cradle;
       this.#child = child;
@@ -187,8 +191,8 @@ class BwrapSandbox implements Sandbox, Watched {
     return { ...exit, outOfMemory: this.#outOfMemory || (this.#group?.outOfMemory ?? false) };
   }
 
-  #connect({ child, pipes }: Cradle, spec: SandboxSpec): void {
-    if (spec.image) this.#letGo(pipes, spec);
+  #connect({ child, pipes, gate }: Cradle, spec: SandboxSpec): void {
+    if (spec.image) this.#letGo(gate, spec);
     else this.#network?.attach(child, () => this.#insidePid(), spec.onRuntimeConnection);
     child.stdout.on('data', spec.onStdout);
     child.stderr.on('data', spec.onStderr);
@@ -200,7 +204,7 @@ class BwrapSandbox implements Sandbox, Watched {
   }
 
   /** The ports of an image's network are opened from outside, while bubblewrap waits at its gate. */
-  #letGo([info, gate]: Cradle['pipes'], { onRuntimeConnection, onStderr }: SandboxSpec): void {
+  #letGo([info, gate]: Cradle['gate'], { onRuntimeConnection, onStderr }: SandboxSpec): void {
     const network = this.#network;
     if (!info || !gate || !network) return;
     info.once('data', () => {
@@ -214,16 +218,15 @@ class BwrapSandbox implements Sandbox, Watched {
     });
   }
 
-  #prologue(cradle: Cradle, { extensions, opensPorts, command, args }: SandboxSpec): Prologue {
-    const { pipeFds, hasStarter } = cradle;
+  #prologue({ pipeFds, hasStarter }: Cradle, spec: SandboxSpec): Prologue {
+    const { extensions, opensPorts } = spec;
     const hasOpenPorts = this.#network === undefined || hasStarter;
-    const own = [command, ...args];
     return {
       openFiles: OPEN_FILES_MAX,
       processes: this.#processesMax(),
       opensPorts: !hasOpenPorts && (extensions !== undefined || !opensPorts),
       closes: extensions ? [] : pipeFds,
-      command: extensions ? supervisedCommand(extensions, own, pipeFds[0] ?? 0) : own,
+      command: commandOf(spec, pipeFds[0] ?? 0),
     };
   }
 
@@ -335,6 +338,12 @@ class BwrapSandbox implements Sandbox, Watched {
     this.#killed = true;
     this.#child?.kill('SIGKILL');
   }
+}
+
+/** The runtime, or a supervisor that has pipes from this file descriptor on. */
+function commandOf({ extensions, command, args }: SandboxSpec, pipeFd: number): string[] {
+  const own = [command, ...args];
+  return extensions ? supervisedCommand(extensions, own, pipeFd) : own;
 }
 
 function settingOf(variables: Readonly<Record<string, string>>): string[] {

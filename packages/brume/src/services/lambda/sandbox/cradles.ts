@@ -31,6 +31,8 @@ export interface Cradle {
   readonly group: Cgroup | undefined;
   /** Pipes to the sandbox itself, for a supervisor. */
   readonly pipes: ChildProcess['inputs'];
+  /** Where bubblewrap says that an image's sandbox stands, and what it then waits for. */
+  readonly gate: ChildProcess['inputs'];
   /** File descriptors of these, and of the channel, in the sandbox. */
   readonly pipeFds: readonly number[];
   readonly channelFd: number;
@@ -73,29 +75,33 @@ export class Cradles {
   }
 
   /**
-   * One for a container image, in which nothing runs but `command`, and which nobody waited with: limits
-   * come before it. Where there is a network its pipes are two: bubblewrap says on the first when the sandbox
-   * stands, and waits for the second.
+   * One for a container image, in which nothing runs but a command, and which nobody waited with: limits
+   * come before it. The command is told the first file descriptor of its pipes, where it has some. Where there
+   * is a network bubblewrap says on one more pipe when the sandbox stands, and waits for another.
    */
-  async makeForImage(command: readonly string[], openFiles: number): Promise<Cradle> {
+  async makeForImage(
+    commandOf: (pipeFd: number) => readonly string[],
+    pipeCount: number,
+    openFiles: number,
+  ): Promise<Cradle> {
     const { processes, bwrap, seccomp, user } = this.#parts;
     const own = seccomp ? 2 : 1;
-    const [info, gate] = [String(3 + own), String(4 + own)];
+    const gateAt = own + pipeCount;
     const options = [
-      ...(this.#hasChannel ? ['--info-fd', info, '--block-fd', gate] : []),
+      ...(this.#hasChannel ? ['--info-fd', `${3 + gateAt}`, '--block-fd', `${4 + gateAt}`] : []),
       ...['--args', '3', ...(seccomp ? ['--seccomp', '4'] : []), '--'],
     ];
     const limits = `ulimit -c 0; ulimit -n ${openFiles}; exec "$@"`;
     const starter = user.isNamespaced ? [] : [STARTER];
-    const words = ['-c', limits, 'sh', bwrap, ...options, ...starter, ...command];
-    const child = processes.spawn('/bin/sh', words, {
+    const command = [...starter, ...commandOf(3 + own)];
+    const child = processes.spawn('/bin/sh', ['-c', limits, 'sh', bwrap, ...options, ...command], {
       env: {},
       ownGroup: true,
-      inputs: own + (this.#hasChannel ? 2 : 0),
+      inputs: gateAt + (this.#hasChannel ? 2 : 0),
     });
     const group = await this.#group(child);
-    const pipes = child.inputs.slice(own);
-    return { child, group, pipes, pipeFds: [], channelFd: 0, hasStarter: starter.length > 0 };
+    const [pipes, gate] = [child.inputs.slice(own, gateAt), child.inputs.slice(gateAt)];
+    return { child, group, pipes, gate, pipeFds: [], channelFd: 0, hasStarter: false };
   }
 
   async close(): Promise<void> {
@@ -127,6 +133,7 @@ export class Cradles {
       child,
       group,
       pipes: child.inputs.slice(own),
+      gate: [],
       pipeFds: fds.slice(own),
       channelFd: 3 + fds.length,
       hasStarter,
