@@ -34,12 +34,12 @@ test(`${KILLS} kills forget nothing of the usage that was kept`, async () => {
 });
 
 async function countUntilKilled(database: string, output: string): Promise<void> {
-  const words = [join(import.meta.dirname, 'usage-counter.ts'), database, output];
+  const words = [join(import.meta.dirname, 'usage-writer.ts'), database, output];
   const child = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const exited = once(child, 'exit');
   await Promise.race([once(child, 'message'), exited]);
   await delay(Math.random() * RUN_MS_MAX);
-  assert.ok(child.kill('SIGKILL'), 'the counter ended by itself');
+  assert.ok(child.kill('SIGKILL'), 'the writer ended by itself');
   await exited;
 }
 
