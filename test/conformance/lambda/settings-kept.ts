@@ -89,6 +89,11 @@ const large: Script = async (play) => {
   await play.step('create_function_large_zip', create(play, settings));
 };
 
+const oversized: Script = async (play) => {
+  const Code = { ZipFile: Buffer.alloc(53 * 1024 * 1024) };
+  await play.step('invalid_param_exc', create(play, { Code }));
+};
+
 /** The recorder's packages had other sizes: what has to be so is that all of them count. */
 const codeSizes: Script = async (play) => {
   const { client } = play;
@@ -130,6 +135,7 @@ export const keptSettings: Readonly<Record<string, Script>> = {
   ),
   'TestLambdaFunction::test_lambda_concurrent_code_updates': concurrent,
   'TestLambdaSizeLimits::test_large_lambda': large,
+  'TestLambdaSizeLimits::test_oversized_request_create_lambda': oversized,
   'TestLambdaAccountSettings::test_account_settings_total_code_size': codeSizes,
 };
 

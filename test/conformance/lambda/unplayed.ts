@@ -36,10 +36,6 @@ export const unplayed: Readonly<Record<string, Reasons>> = {
     [/s3_content|code_location_s3/, 'there is no S3'],
     [/^TestLambdaSnapStart.*\[dotnet/, '.NET is not there'],
     [
-      /test_oversized_request_create_lambda/,
-      'a body of 70 MB: the limit is the pipeline’s, which all services share',
-    ],
-    [
       /^TestPartialARNMatching|test_add_lambda_permission_optional_fields/,
       'nothing is recorded but that it went well',
     ],

@@ -1,6 +1,11 @@
 /** Lambda's errors in AWS's words; texts recorded from AWS 2025-11-25 unless noted. */
 import { AwsError } from '../../model/aws-error.ts';
-import { CODE_UNZIPPED_BYTES_MAX, CODE_ZIPPED_BYTES_MAX, PAYLOAD_BYTES_MAX } from './limits.ts';
+import {
+  ASYNC_PAYLOAD_BYTES_MAX,
+  CODE_UNZIPPED_BYTES_MAX,
+  CODE_ZIPPED_BYTES_MAX,
+  EVENT_BYTES_MAX,
+} from './limits.ts';
 
 function lambdaError(code: string, message: string, fields: Record<string, unknown> = {}) {
   return new AwsError({ code, message, fields: { Type: 'User', ...fields } });
@@ -161,13 +166,21 @@ export function statementNotFound(id: string): AwsError {
   return resourceNotFound(`Statement ${id} is not found in resource policy.`);
 }
 
-export function payloadTooLarge(sizeBytes: number, bytesMax: number): AwsError {
-  const type = bytesMax === PAYLOAD_BYTES_MAX ? 'RequestResponse' : 'Event';
-  // Not in the recordings; text as AWS's users quote it.
+/** Z. Charles, "Lambda's Request Payload Size Limit (2/2)"; without `Type`, as for CreateFunction. */
+export function eventTooLarge(): AwsError {
   return new AwsError({
-    code: 'RequestTooLargeException',
+    code: 'RequestEntityTooLargeException',
     status: 413,
-    message: `${sizeBytes} byte payload is too large for the ${type} invocation type (limit ${bytesMax} bytes)`,
+    message: `Request must be smaller than ${EVENT_BYTES_MAX} bytes for the InvokeFunction operation`,
+  });
+}
+
+/** As AWS's users quote it (ASFHyP3/hyp3 issue 2241, 2024-05-02). */
+export function asyncEventTooLarge(sizeBytes: number): AwsError {
+  return new AwsError({
+    code: 'RequestEntityTooLargeException',
+    status: 413,
+    message: `${sizeBytes} byte payload is too large for the Event invocation type (limit ${ASYNC_PAYLOAD_BYTES_MAX} bytes)`,
     fields: { Type: 'User' },
   });
 }

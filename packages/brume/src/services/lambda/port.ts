@@ -6,7 +6,7 @@ export interface LambdaPort {
    * Runs a function and waits for its answer (`RequestResponse`), or hands the event over for later
    * (`Event`). A function that fails still resolves, with `functionError`; it rejects with an
    * `AwsError` when the invocation itself could not be made: `ResourceNotFoundException`,
-   * `TooManyRequestsException`, `RequestTooLargeException` ….
+   * `TooManyRequestsException`, `RequestEntityTooLargeException` ….
    */
   invoke(request: InvokeRequest): Promise<InvokeResult>;
   /**

@@ -61,7 +61,7 @@ function invocationFailure(error: unknown, functionName: string): GatewayError {
   if (error instanceof AwsError) {
     const reason = `${functionName}: ${error.code}: ${error.message}`;
     // Lambda's limit is below the gateway's.
-    return error.code === 'RequestTooLargeException'
+    return error.code === 'RequestEntityTooLargeException'
       ? tooLarge(reason)
       : internalServerError(reason);
   }

@@ -79,7 +79,7 @@ function invocationFailure(error: unknown, functionName: string): unknown {
     return internalFailure('Invalid permissions on Lambda function');
   }
   const reason = `${functionName}: ${error.code}: ${error.message}`;
-  return error.code === 'RequestTooLargeException'
+  return error.code === 'RequestEntityTooLargeException'
     ? new GatewayFailure('REQUEST_TOO_LARGE', reason)
     : internalFailure(reason);
 }

@@ -125,7 +125,8 @@ export class Delivery {
     } catch (error) {
       if (stop.aborted) return { rest: [piece], isSetback: true };
       noted(error instanceof Error ? error.message : String(error));
-      const isTooLarge = error instanceof AwsError && error.code === 'RequestTooLargeException';
+      const isTooLarge =
+        error instanceof AwsError && error.code === 'RequestEntityTooLargeException';
       if (isTooLarge) return this.#afterFailure(piece, 0);
       // The function could not be asked: throttled, deleted, not ready. That counts for nothing.
       return { rest: [piece], isSetback: true };

@@ -10,13 +10,13 @@ import type { Delivery } from './delivery.ts';
 import type { SourceRecord, SourceShard } from './event-source.ts';
 import {
   ENVELOPE_BYTES,
-  EVENT_BYTES_MAX,
   LOOK_AGAIN_MS,
   READ_BYTES_MAX,
   READ_RECORDS_MAX,
   STATE_BYTES_MAX,
   WINDOW_GRACE_MS,
 } from './limits.ts';
+import { EVENT_BYTES_MAX } from '../limits.ts';
 import type { MappingSettings } from './mapping-record.ts';
 import type { Wake } from './wake.ts';
 

@@ -1,7 +1,5 @@
 /** Limits of event source mappings, from AWS's developer guide where nothing else is said. */
 
-/** "The maximum size of the payload": the event of a synchronous invocation. */
-export const EVENT_BYTES_MAX = 6 * 1024 * 1024;
 /** Room in an event for what surrounds records and state. */
 export const ENVELOPE_BYTES = 2048;
 /** "If your state exceeds 1 MB, Lambda terminates the window early." */

@@ -149,7 +149,9 @@ test('an event of more than 1 MB is refused', async (t) => {
   const Payload = Buffer.from(JSON.stringify('x'.repeat(1024 * 1024)));
   await lambda.create(FunctionName, { 'index.mjs': '' });
   await assert.rejects(lambda.call('Invoke', { ...event(0), Payload }), {
-    code: 'RequestTooLargeException',
+    code: 'RequestEntityTooLargeException',
+    message:
+      '1048578 byte payload is too large for the Event invocation type (limit 1048576 bytes)',
   });
 });
 

@@ -4,7 +4,7 @@ import { invalidParameter, invalidPayload } from '../errors.ts';
 import { findFunction, findVersion } from '../function-lookup.ts';
 import { functionArn, LATEST, parseFunctionName } from '../function-name.ts';
 import type { AliasRecord, VersionRecord } from '../function-record.ts';
-import { ASYNC_PAYLOAD_BYTES_MAX, CLIENT_CONTEXT_BYTES_MAX, PAYLOAD_BYTES_MAX } from '../limits.ts';
+import { CLIENT_CONTEXT_BYTES_MAX } from '../limits.ts';
 import type { InvokeRequest, InvokeResult } from '../port.ts';
 import type { AnswerStream } from '../runtime-api/answer-stream.ts';
 import type { LambdaState } from '../state.ts';
@@ -24,10 +24,7 @@ export async function invokeFunction(
 ): Promise<InvokeResult> {
   const reference = parseFunctionName(request.functionName, request.qualifier, request);
   const isEvent = request.invocationType === 'Event';
-  const payload = checkPayload(
-    request.payload,
-    isEvent ? ASYNC_PAYLOAD_BYTES_MAX : PAYLOAD_BYTES_MAX,
-  );
+  const payload = checkPayload(request.payload, isEvent);
   const clientContext = decodeClientContext(request.clientContext);
   if (request.source) await authorizeSource(state, reference, request.source);
   // What is not there is told with `:$LATEST` where no qualifier was said (recorded 2025-11-25).

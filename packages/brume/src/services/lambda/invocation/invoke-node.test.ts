@@ -280,9 +280,10 @@ test('events and answers up to 6 MB pass, larger ones are refused', async (t) =>
     errorMessage: 'Response payload size exceeded maximum allowed payload size (6291556 bytes).',
     errorType: 'Function.ResponseSizeTooLarge',
   });
-  await assert.rejects(lambda.invoke('size', 'x'.repeat(largest + 200)), {
-    code: 'RequestTooLargeException',
+  await assert.rejects(lambda.invoke('size', 'x'.repeat(largest - 1)), {
+    code: 'RequestEntityTooLargeException',
     status: 413,
+    message: 'Request must be smaller than 6291456 bytes for the InvokeFunction operation',
   });
   assert.equal((await lambda.invoke('size', { size: 1 })).payload, 'x');
 });

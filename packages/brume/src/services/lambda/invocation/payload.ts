@@ -1,15 +1,19 @@
 /** Checks that an event is JSON, with the wording of AWS's parser (Jackson) for what it is not. */
 import { isUtf8 } from 'node:buffer';
 import { AwsError } from '../../../model/aws-error.ts';
-import { invalidPayload, payloadTooLarge } from '../errors.ts';
+import { asyncEventTooLarge, eventTooLarge, invalidPayload } from '../errors.ts';
+import { ASYNC_PAYLOAD_BYTES_MAX, EVENT_BYTES_MAX } from '../limits.ts';
 import { EXPECTED, JsonProblem, sourceAt } from './json-problem.ts';
 
 const EMPTY_EVENT = Buffer.from('{}');
 
 /** The event as the function gets it: `{}` for an empty one. */
-export function checkPayload(payload: Uint8Array, bytesMax: number): Uint8Array {
+export function checkPayload(payload: Uint8Array, isEvent: boolean): Uint8Array {
   if (payload.length === 0) return EMPTY_EVENT;
-  if (payload.length > bytesMax) throw payloadTooLarge(payload.length, bytesMax);
+  if (isEvent && payload.length > ASYNC_PAYLOAD_BYTES_MAX) {
+    throw asyncEventTooLarge(payload.length);
+  }
+  if (payload.length > EVENT_BYTES_MAX) throw eventTooLarge();
   const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
   const error = problemOf(bytes);
   if (error) throw error;

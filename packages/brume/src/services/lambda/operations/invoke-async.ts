@@ -4,7 +4,7 @@ import type {
   InvokeAsyncResponse,
 } from '../../../model/generated/lambda.types.ts';
 import type { RequestContext } from '../../service.ts';
-import { payloadTooLarge } from '../errors.ts';
+import { asyncEventTooLarge } from '../errors.ts';
 import { invokeFunction } from '../invocation/invoke-function.ts';
 import { ASYNC_PAYLOAD_BYTES_MAX } from '../limits.ts';
 import type { LambdaState } from '../state.ts';
@@ -33,9 +33,7 @@ async function whole(args: Uint8Array | AsyncIterable<Uint8Array>): Promise<Uint
   let sizeBytes = 0;
   for await (const chunk of args) {
     sizeBytes += chunk.length;
-    if (sizeBytes > ASYNC_PAYLOAD_BYTES_MAX) {
-      throw payloadTooLarge(sizeBytes, ASYNC_PAYLOAD_BYTES_MAX);
-    }
+    if (sizeBytes > ASYNC_PAYLOAD_BYTES_MAX) throw asyncEventTooLarge(sizeBytes);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
