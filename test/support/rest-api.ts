@@ -67,7 +67,7 @@ export async function restApi(options: RestApiOptions = {}): Promise<RestApi> {
   const events: Event[] = [];
   const invocations: string[] = [];
   const traces: PlaneNote[] = [];
-  const domains = new CustomDomains();
+  const { domains = new CustomDomains() } = given;
   const executeApi: ExecuteApi = new ExecuteApi({
     stages: { subscribe() {} },
     rest: feed,
