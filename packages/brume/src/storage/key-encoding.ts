@@ -15,7 +15,12 @@ const ESCAPED = 0xff;
 const INTEGER_BYTES = 8;
 
 export function encodeKey(parts: readonly KeyPart[]): Buffer {
-  return Buffer.concat(parts.map(encodePart));
+  let sizeMax = 0;
+  for (const part of parts) sizeMax += sizeMaxOf(part);
+  const key = Buffer.allocUnsafe(sizeMax);
+  let at = 0;
+  for (const part of parts) at = writePart(key, at, part);
+  return key.subarray(0, at);
 }
 
 /** The range of all keys whose tuples begin with `parts` and have at least one part more. */
@@ -28,30 +33,42 @@ export function prefixRange(parts: readonly KeyPart[]): { start: Buffer; end: Bu
   };
 }
 
-function encodePart(part: KeyPart): Buffer {
-  if (typeof part === 'number') return encodeInteger(part);
-  if (typeof part === 'string') return encodeBytes(TEXT, Buffer.from(part, 'utf8'));
-  return encodeBytes(BYTES, part);
+function sizeMaxOf(part: KeyPart): number {
+  if (typeof part === 'number') return 1 + INTEGER_BYTES;
+  // A UTF-16 unit has three bytes of UTF-8 at most; a zero, escaped, two.
+  return (typeof part === 'string' ? 3 : 2) * part.length + 2;
 }
 
-function encodeInteger(value: number): Buffer {
-  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`not a key part: ${value}`);
-  const bytes = Buffer.alloc(1 + INTEGER_BYTES);
-  bytes[0] = INTEGER;
-  bytes.writeBigUInt64BE(BigInt(value), 1);
-  return bytes;
-}
-
-function encodeBytes(type: number, bytes: Uint8Array): Buffer {
-  let escapes = 0;
-  for (const byte of bytes) if (byte === END) escapes++;
-  const encoded = Buffer.alloc(bytes.length + escapes + 2);
-  encoded[0] = type;
-  let at = 1;
-  for (const byte of bytes) {
-    encoded[at++] = byte;
-    if (byte === END) encoded[at++] = ESCAPED;
+/** Returns where the next part begins. */
+function writePart(key: Buffer, start: number, part: KeyPart): number {
+  if (typeof part === 'number') return writeInteger(key, start, part);
+  let at = start;
+  if (typeof part !== 'string') {
+    key[at++] = BYTES;
+    at = writeEscaped(key, at, part);
+  } else {
+    key[at++] = TEXT;
+    at = part.includes('\0')
+      ? writeEscaped(key, at, Buffer.from(part, 'utf8'))
+      : at + key.write(part, at, 'utf8');
   }
-  encoded[at] = END;
-  return encoded;
+  key[at++] = END;
+  return at;
+}
+
+function writeInteger(key: Buffer, at: number, value: number): number {
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`not a key part: ${value}`);
+  key[at] = INTEGER;
+  key.writeUInt32BE(Math.floor(value / 2 ** 32), at + 1);
+  key.writeUInt32BE(value % 2 ** 32, at + 5);
+  return at + 1 + INTEGER_BYTES;
+}
+
+function writeEscaped(key: Buffer, start: number, bytes: Uint8Array): number {
+  let at = start;
+  for (const byte of bytes) {
+    key[at++] = byte;
+    if (byte === END) key[at++] = ESCAPED;
+  }
+  return at;
 }

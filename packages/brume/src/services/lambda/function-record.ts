@@ -157,8 +157,17 @@ export function qualifiedKey(reference: QualifiedReference): Buffer {
   return versionKey(reference, Math.min(Number(qualifier), Number.MAX_SAFE_INTEGER));
 }
 
+/** What was decoded of values that are read again and again. */
+const decoded = new WeakMap<Value, unknown>();
+
+/** The same object for the same value: nobody changes it. */
 export function decodeRecord<Record>(value: Value): Record {
-  return JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString());
+  let record = decoded.get(value);
+  if (record === undefined) {
+    record = JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString());
+    decoded.set(value, record);
+  }
+  return record as Record;
 }
 
 export function decodeEntries<Record>(entries: readonly Entry[]): Record[] {

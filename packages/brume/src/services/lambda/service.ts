@@ -5,6 +5,7 @@ import { lambda } from '../../model/generated/lambda.ts';
 import type { Violation } from '../../model/violation.ts';
 import type { BlobStore } from '../../storage/blob-store.ts';
 import type { OrderedStore } from '../../storage/ordered-store.ts';
+import { withRecentReads } from '../../storage/recent-reads.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { LogsPort } from '../logs/port.ts';
 import type { DataPlane } from '../data-plane.ts';
@@ -131,7 +132,8 @@ export function createLambda(dependencies: LambdaDependencies): Lambda {
 }
 
 function createState(dependencies: LambdaDependencies): LambdaState {
-  const { store, blobs, environment, log, workFolder, endpoint } = dependencies;
+  const { blobs, environment, log, workFolder, endpoint } = dependencies;
+  const store = withRecentReads(dependencies.store);
   const { clock, random } = environment;
   const code = new CodeFolders(workFolder, blobs, random);
   const downloads = new CodeDownloads(blobs, clock, random);

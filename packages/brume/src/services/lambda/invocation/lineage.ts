@@ -4,7 +4,7 @@
  * Lambda adds itself; the SDKs that run in functions pass the header on. A function that would be
  * invoked once more after 16 times in one chain is stopped.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { recursiveInvocation } from '../errors.ts';
 import { functionArn } from '../function-name.ts';
 import type { FunctionRecord } from '../function-record.ts';
@@ -16,7 +16,7 @@ const FUNCTIONS_MAX = 16;
 
 /** The trace as the function gets it. Throws where the loop is to be ended. */
 export function withLineage(trace: string, record: FunctionRecord): string {
-  const name = createHash('sha256').update(functionArn(record)).digest('hex').slice(0, 8);
+  const name = hash('sha256', functionArn(record)).slice(0, 8);
   const given = LINEAGE.exec(trace)?.[1] ?? '';
   const counts = new Map<string, number>();
   for (const part of given.split('|').slice(0, FUNCTIONS_MAX)) {

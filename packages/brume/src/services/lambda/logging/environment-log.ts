@@ -23,8 +23,8 @@ export interface EnvironmentLogParts {
 
 export class EnvironmentLog {
   readonly #parts: EnvironmentLogParts;
-  #tail: Buffer[] = [];
-  #tailBytes = 0;
+  /** At least the last bytes that are wanted: so many characters. */
+  #tail = '';
   #streams: (LineSplitter | FramedOutput)[] = [];
   #receivedBytes = 0;
 
@@ -34,8 +34,7 @@ export class EnvironmentLog {
 
   /** Forgets the tail of the invocation before. */
   beginTail(): void {
-    this.#tail = [];
-    this.#tailBytes = 0;
+    this.#tail = '';
   }
 
   /** A receiver for one output stream of a process; `isFramed` where some messages in it are. */
@@ -77,20 +76,12 @@ export class EnvironmentLog {
 
   #add(message: string, source: 'platform' | 'function'): void {
     this.#parts.sink(message, source);
-    const bytes = Buffer.from(message);
-    this.#tail.push(bytes);
-    this.#tailBytes += bytes.length;
-    let first = this.#tail[0];
-    while (first && this.#tailBytes - first.length >= LOG_TAIL_BYTES) {
-      this.#tail.shift();
-      this.#tailBytes -= first.length;
-      first = this.#tail[0];
-    }
+    this.#tail = (this.#tail + message).slice(-LOG_TAIL_BYTES);
   }
 
   /** The last 4 KB since `beginTail`. */
   tail(): string {
-    return Buffer.concat(this.#tail).subarray(-LOG_TAIL_BYTES).toString();
+    return Buffer.from(this.#tail).subarray(-LOG_TAIL_BYTES).toString();
   }
 }
 
@@ -108,7 +99,6 @@ class LineSplitter {
   }
 
   push(chunk: Buffer): void {
-  /** Ends a line that has begun. */
     let start = 0;
     for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, start)) {
       this.add(chunk.subarray(start, end));
@@ -118,6 +108,7 @@ class LineSplitter {
     this.add(chunk.subarray(start));
   }
 
+  /** Ends a line that has begun. */
   flush(): void {
     if (this.#partialBytes > 0) this.#end();
   }
