@@ -23,6 +23,7 @@ import type { Credentials } from './execution-environment/variables.ts';
 import { FunctionUrls, type VerifyUrlCaller } from './function-url/function-urls.ts';
 import { Concurrency } from './invocation/concurrency.ts';
 import { Dispatcher } from './invocation/dispatcher.ts';
+import type { DispatcherDependencies } from './invocation/dispatcher.ts';
 import { EventQueue } from './invocation/event-queue.ts';
 import { settingsOf } from './invocation/event-settings.ts';
 import { concludeEvent, invokeEvent, invokeFunction } from './invocation/invoke-function.ts';
@@ -132,7 +133,7 @@ export function createLambda(dependencies: LambdaDependencies): Lambda {
 }
 
 function createState(dependencies: LambdaDependencies): LambdaState {
-  const { blobs, environment, log, workFolder, endpoint } = dependencies;
+  const { blobs, environment, log, workFolder } = dependencies;
   const store = withRecentReads(dependencies.store);
   const { clock, random } = environment;
   const code = new CodeFolders(workFolder, blobs, random);
@@ -148,23 +149,7 @@ function createState(dependencies: LambdaDependencies): LambdaState {
     ...{ store, environment, workFolder, localFolders, exposed, sandboxes },
     dockerFolder: dependencies.dockerFolder,
   });
-  const credentials = dependencies.mintCredentials ?? accountCredentials;
-  const dispatcher = new Dispatcher({
-    environment,
-    log,
-    logs: dependencies.logs,
-    code,
-    images,
-    runtimes,
-    sandboxes,
-    prepares: dependencies.prepare ?? false,
-    // A debugger's words would wait until the next invocation.
-    freezes: (dependencies.freeze ?? true) && dependencies.inspect !== true,
-    inspects: dependencies.inspect ?? false,
-    environmentsMax: dependencies.environmentsMax ?? ENVIRONMENTS_MAX,
-    endpoint,
-    credentials,
-  });
+  const dispatcher = createDispatcher(dependencies, { code, images, runtimes, sandboxes });
   const concurrency = new Concurrency();
   const events = new EventQueue({
     store,
@@ -207,6 +192,22 @@ function createState(dependencies: LambdaDependencies): LambdaState {
     durable,
   };
   return state;
+}
+
+function createDispatcher(
+  dependencies: LambdaDependencies,
+  parts: Pick<DispatcherDependencies, 'code' | 'images' | 'runtimes' | 'sandboxes'>,
+): Dispatcher {
+  const { environment, log, logs, endpoint } = dependencies;
+  return new Dispatcher({
+    ...{ ...parts, environment, log, logs, endpoint },
+    prepares: dependencies.prepare ?? false,
+    // A debugger's words would wait until the next invocation.
+    freezes: (dependencies.freeze ?? true) && dependencies.inspect !== true,
+    inspects: dependencies.inspect ?? false,
+    environmentsMax: dependencies.environmentsMax ?? ENVIRONMENTS_MAX,
+    credentials: dependencies.mintCredentials ?? accountCredentials,
+  });
 }
 
 async function streamSource({ streams }: LambdaDependencies, arn: string) {
