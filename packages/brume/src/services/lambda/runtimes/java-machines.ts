@@ -6,14 +6,13 @@ import { dirname, join } from 'node:path';
 import type { Processes } from '../../../environment/processes.ts';
 
 export interface JavaMachine {
-  /** Absolute path of `java`. */
+  /** Absolute paths of its folder and of `java`. */
+  readonly home: string;
   readonly command: string;
   /** `21`; what calls itself 1.8 is 8. */
   readonly major: number;
   /** `21.0.3`. */
   readonly version: string;
-  /** Its folder, and files elsewhere that are linked to from there. */
-  readonly readable: readonly string[];
 }
 
 /** Of packages, SDKMAN!, IntelliJ, mise and asdf: folders that have one folder for each. */
@@ -24,8 +23,6 @@ const USUAL_FOLDERS = [
   ),
   join(homedir(), '.jdks'),
 ];
-/** Where distributions replace files by links to `/etc`. */
-const LINKING_FOLDERS = ['conf', 'lib', 'jre'];
 
 /** Those in use come first. */
 export async function findJavaMachines(
@@ -56,19 +53,5 @@ async function readMachine(home: string): Promise<JavaMachine | undefined> {
   const version = /^JAVA_VERSION="([^"]+)"/m.exec(said)?.[1];
   const major = Number(/^(?:1\.)?(\d+)/.exec(version ?? '')?.[1]);
   if (version === undefined || !Number.isInteger(major)) return undefined;
-  const readable = [home, ...(await linkedFiles(home))];
-  return { command: join(home, 'bin/java'), major, version, readable };
-}
-
-async function linkedFiles(home: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const folder of LINKING_FOLDERS.map((name) => join(home, name)).filter(existsSync)) {
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    for (const entry of entries.filter((each) => each.isSymbolicLink())) {
-      const link = join(entry.parentPath, entry.name);
-      // Packages that were not installed leave links to nowhere.
-      if (existsSync(link)) found.push(await realpath(link));
-    }
-  }
-  return found.filter((path) => !path.startsWith(`${home}/`));
+  return { home, command: join(home, 'bin/java'), major, version };
 }

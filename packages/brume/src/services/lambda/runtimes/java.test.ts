@@ -26,8 +26,8 @@ async function newFolder(t: TestContext): Promise<string> {
 
 function familyWith(...versions: readonly string[]) {
   const machines = versions.map((version): JavaMachine => {
-    const command = `/jvm/${version}/bin/java`;
-    return { command, version, major: Number.parseInt(version, 10), readable: [] };
+    const home = `/jvm/${version}`;
+    return { home, command: `${home}/bin/java`, version, major: Number.parseInt(version, 10) };
   });
   const files = { jars: ['/client.jar', '/core.jar'], library: '/client.so' };
   return javaFamily(async () => machines, { find: async () => files });
@@ -59,7 +59,7 @@ test('an older Java is not used, and what is missing is said', async () => {
       'There is nothing here to run java21 with: this machine has no Java 21 or newer, only 11.0.2, 17.0.15',
   });
   const client = { find: async () => ({ problem: 'no network' }) };
-  const machine = { command: '/java', version: '21', major: 21, readable: [] };
+  const machine = { home: '/jvm', command: '/java', version: '21', major: 21 };
   assert.deepEqual(await javaFamily(async () => [machine], client).launch('java21', REQUEST), {
     errorType,
     error: 'There is nothing here to run java21 with: no network',
@@ -89,11 +89,10 @@ test('memory is shared out as AWS does it, and the function chooses collector an
   assert.ok(!(await launch('java11', REQUEST, '17.0.15')).args.includes('-XX:TieredStopAtLevel=1'));
 });
 
-test('Javas are found by what their folders say, with the files that they link to', async (t) => {
+test('Javas are found by what their folders say', async (t) => {
   const folder = await newFolder(t);
   const add = async (home: string, release: string) => {
     await mkdir(join(folder, home, 'bin'), { recursive: true });
-    await mkdir(join(folder, home, 'conf'));
     await writeFile(join(folder, home, 'bin/java'), '');
     await writeFile(join(folder, home, 'release'), release);
   };
@@ -102,23 +101,14 @@ test('Javas are found by what their folders say, with the files that they link t
   await add('jvm/unknown', '');
   await mkdir(join(folder, 'jvm/empty'));
   await symlink('seventeen', join(folder, 'jvm/default'));
-  await writeFile(join(folder, 'security'), '');
-  await symlink(join(folder, 'security'), join(folder, 'jvm/seventeen/conf/security'));
-  await symlink('nowhere', join(folder, 'jvm/seventeen/conf/broken'));
   const processes = { ...nodeEnvironment().processes, find: async () => undefined };
   const found = await findJavaMachines(processes, [join(folder, 'jvm'), join(folder, 'none')]);
   const own = found.filter(({ command }) => command.startsWith(folder));
-  const home = (name: string) => join(folder, 'jvm', name);
-  assert.deepEqual(own, [
-    {
-      ...{ command: join(home('seventeen'), 'bin/java'), major: 17, version: '17.0.15' },
-      readable: [home('seventeen'), join(folder, 'security')],
-    },
-    {
-      ...{ command: join(home('eight'), 'bin/java'), major: 8, version: '1.8.0_412' },
-      readable: [home('eight')],
-    },
-  ]);
+  const machine = (name: string, major: number, version: string) => {
+    const home = join(folder, 'jvm', name);
+    return { home, command: join(home, 'bin/java'), major, version };
+  };
+  assert.deepEqual(own, [machine('seventeen', 17, '17.0.15'), machine('eight', 8, '1.8.0_412')]);
 });
 
 /** A repository with two files, of which the first has native libraries for all. */

@@ -37,7 +37,7 @@ export function javaFamily(
         ],
         // Standard error: frames are told from what else is there.
         env: { _LAMBDA_TELEMETRY_LOG_FD: '2' },
-        readable: [...jars, library, ...machine.readable],
+        readable: [...jars, library, machine.home],
         ownBootstrap: false,
         takesWrapper: true,
         framesLog: true,

@@ -4,7 +4,7 @@
  * read-only, and nothing else of the machine is there.
  */
 import { existsSync, lstatSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
-import { chmod, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, cp, lstat, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ImageRoot } from './sandbox.ts';
 
@@ -13,6 +13,7 @@ export const LAYERS_ROOT = '/opt';
 /** Where a function finds its Runtime API. */
 export const SOCKET_PATH = '/run/runtime-api';
 const MIB = 1024 * 1024;
+const EVERYBODY_READS = 0o004;
 
 /** Programs and libraries; on most systems all but `/usr` are links into it. */
 const SYSTEM_FOLDERS = [
@@ -45,6 +46,8 @@ const ETC_FOLDERS = [
   '/etc/pki',
   '/etc/ssl/certs',
 ];
+/** Folders of settings that Debian's and Fedora's Java links to. */
+const ETC_JAVA = /^java(?:-|$)/;
 const RESOLVER = '/etc/resolv.conf';
 
 /**
@@ -212,6 +215,10 @@ export async function makeEtc(
   await mkdir(place('/etc/ssl'), { recursive: true });
   for (const path of ETC_FOLDERS) if (existsSync(path)) await mkdir(place(path));
   for (const path of ETC_FILES) if (existsSync(path)) await copyFile(path, place(path));
+  for (const name of await readdir('/etc')) {
+    const copy = { recursive: true, filter: isForEverybody };
+    if (ETC_JAVA.test(name)) await cp(join('/etc', name), join(folder, name), copy);
+  }
   await writeFile(place('/etc/passwd'), passwdFile(user));
   await writeFile(place('/etc/hosts'), hosts);
   await writeFile(place(RESOLVER), resolver ?? '');
@@ -219,6 +226,10 @@ export async function makeEtc(
   const files = [...ETC_FILES, '/etc/passwd', '/etc/hosts', RESOLVER].map(place).filter(existsSync);
   for (const path of files) await chmod(path, 0o644);
   for (const path of [folder, place('/etc/ssl')]) await chmod(path, 0o755);
+}
+
+async function isForEverybody(path: string): Promise<boolean> {
+  return ((await lstat(path)).mode & EVERYBODY_READS) !== 0;
 }
 
 /** The one user that functions see, by AWS's name. */
