@@ -25,6 +25,8 @@ export interface TestRequest {
   readonly method?: string;
   readonly headers?: readonly (readonly [string, string])[];
   readonly body?: string | Uint8Array;
+  /** What it comes by; plain HTTP where absent. */
+  readonly tls?: { readonly serverName?: string; readonly clientCertificate?: Uint8Array };
 }
 
 export interface Answer {
@@ -81,7 +83,7 @@ export function echo(event: Event): unknown {
 }
 
 export function testRequest(request: TestRequest & { readonly host: string }): HttpRequest {
-  const { path, host, method = 'GET', headers = [], body = '' } = request;
+  const { path, host, method = 'GET', headers = [], body = '', tls } = request;
   const bytes = Buffer.from(body);
   const raw: string[] = ['Host', host];
   if (bytes.length > 0) raw.push('Content-Length', String(bytes.length));
@@ -100,7 +102,8 @@ export function testRequest(request: TestRequest & { readonly host: string }): H
       },
     },
     remoteAddress: '127.0.0.1',
-    encrypted: false,
+    encrypted: tls !== undefined,
+    ...tls,
   };
 }
 

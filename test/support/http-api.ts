@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { nodeEnvironment } from '../../packages/brume/src/environment/node.ts';
 import type { Environment } from '../../packages/brume/src/environment/environment.ts';
 import { createApiGatewayV2 } from '../../packages/brume/src/services/apigatewayv2/service.ts';
+import { CustomDomains } from '../../packages/brume/src/services/execute-api/custom-domains.ts';
 import { ExecuteApi } from '../../packages/brume/src/services/execute-api/execute-api.ts';
 import type { PlaneNote } from '../../packages/brume/src/services/data-plane.ts';
 import { executeApiPlane } from '../../packages/brume/src/services/execute-api/plane.ts';
@@ -40,6 +41,7 @@ export interface HttpApiOptions {
   readonly iam?: IamVerifier;
   readonly logs?: LogsPort;
   readonly metrics?: ServiceMetrics;
+  readonly domains?: CustomDomains;
 }
 
 /** With a `$default` stage that deploys by itself. */
@@ -54,6 +56,7 @@ export async function httpApi(options: HttpApiOptions = {}): Promise<HttpApi> {
   const events: Event[] = [];
   const invocations: string[] = [];
   const traces: PlaneNote[] = [];
+  const { domains = new CustomDomains() } = options;
   const executeApi = new ExecuteApi({
     stages,
     rest: { subscribe() {} },
@@ -63,10 +66,11 @@ export async function httpApi(options: HttpApiOptions = {}): Promise<HttpApi> {
     iam: options.iam,
     logs: options.logs,
     metrics: options.metrics,
+    domains,
     log,
     environment,
   });
-  const plane = executeApiPlane(() => executeApi);
+  const plane = executeApiPlane(() => executeApi, domains);
   const call = async <Output>(operation: string, input: object = {}) =>
     (await service.execute(operation, { ApiId: apiId, ...input }, context)) as Output;
   const fetchAt = async (request: TestRequest & { readonly host: string }) => {

@@ -9,8 +9,14 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import {
   APIGatewayClient,
+  CreateBasePathMappingCommand,
   CreateDeploymentCommand,
+  CreateDomainNameAccessAssociationCommand,
+  CreateDomainNameCommand as CreateRestDomainNameCommand,
+  DeleteDomainNameAccessAssociationCommand,
+  GetDomainNameAccessAssociationsCommand,
   ImportRestApiCommand,
+  UpdateRestApiCommand,
 } from '@aws-sdk/client-api-gateway';
 import {
   ApiGatewayV2Client,
@@ -111,4 +117,55 @@ test('a domain name leads to stages of both versions, by mappings and by rules',
   assert.equal(await get('/shop', { 'x-beta': 'no' }), '200 rest /shop');
   await http.send(new DeleteRoutingRuleCommand({ DomainName, RoutingRuleId }));
   assert.equal(await get('/shop', { 'x-beta': 'yes' }), '200 rest /shop');
+});
+
+test('a private domain name is for the VPC endpoints that are associated with it', async (t) => {
+  const { rest, http, get } = await cloud(t);
+  const body = Buffer.from(JSON.stringify(DOCUMENT));
+  const { id: restApiId = '' } = await rest.send(new ImportRestApiCommand({ body }));
+  const policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/*' },
+    ],
+  });
+  const patchOperations = [
+    { op: 'replace', path: '/endpointConfiguration/types/EDGE', value: 'PRIVATE' },
+    { op: 'replace', path: '/endpointConfiguration/ipAddressType', value: 'dualstack' },
+    { op: 'replace', path: '/policy', value: policy },
+  ] as const;
+  await rest.send(new UpdateRestApiCommand({ restApiId, patchOperations: [...patchOperations] }));
+  await rest.send(new CreateDeploymentCommand({ restApiId, stageName: 'live' }));
+  const { domainNameId, domainNameArn } = await rest.send(
+    new CreateRestDomainNameCommand({
+      ...{ domainName: DomainName, policy, routingMode: 'ROUTING_RULE_THEN_BASE_PATH_MAPPING' },
+      endpointConfiguration: { types: ['PRIVATE'] },
+    }),
+  );
+  const named = { domainName: DomainName, domainNameId };
+  await rest.send(new CreateBasePathMappingCommand({ ...named, restApiId, stage: 'live' }));
+  await http.send(
+    new CreateRoutingRuleCommand({
+      ...{ DomainName, DomainNameId: domainNameId, Priority: 1 },
+      Conditions: [{ MatchBasePaths: { AnyOf: ['ruled/shop'] } }],
+      Actions: [{ InvokeApi: { ApiId: restApiId, Stage: 'live', StripBasePath: true } }],
+    }),
+  );
+  const { domainNameAccessAssociationArn } = await rest.send(
+    new CreateDomainNameAccessAssociationCommand({
+      ...{ domainNameArn, accessAssociationSourceType: 'VPCE', accessAssociationSource: 'vpce-1' },
+    }),
+  );
+  const listed = await rest.send(new GetDomainNameAccessAssociationsCommand({}));
+  assert.deepEqual(
+    listed.items?.map((each) => each.domainNameAccessAssociationArn),
+    [domainNameAccessAssociationArn],
+  );
+  const by = (endpoint: string) => ({ 'x-amzn-vpce-id': endpoint });
+  assert.equal(await get('/', by('vpce-1')), '200 rest /');
+  assert.equal(await get('/ruled/shop', by('vpce-1')), '200 rest /');
+  assert.equal(await get('/', by('vpce-2')), '403 {"message":"Forbidden"}');
+  assert.equal(await get('/'), '403 {"message":"Forbidden"}');
+  await rest.send(new DeleteDomainNameAccessAssociationCommand({ domainNameAccessAssociationArn }));
+  assert.equal(await get('/', by('vpce-1')), '403 {"message":"Forbidden"}');
 });

@@ -48,7 +48,14 @@ export async function run(
 /** AWS's form by its knowledge center: `ForbiddenException`; of which type it is, is unverified. */
 function refusing(reason: string): Step {
   const said = { status: 403, message: 'Forbidden', errorType: 'ForbiddenException' };
-  return function admit() {
+  return function admit(execution, runtime) {
+    try {
+      // Whose logs are to say so.
+      matchMethod(execution, runtime);
+    } catch (error) {
+      // The client is not told that there is no method either.
+      if (!(error instanceof GatewayFailure)) throw error;
+    }
     throw new GatewayFailure('DEFAULT_4XX', reason, said);
   };
 }
