@@ -8,8 +8,11 @@ import type { Address } from '../sandbox/sandbox.ts';
 
 /** Node's own. */
 const USUAL_PORT = 9229;
-/** A debugger's connection; others ask what there is to debug, and go. */
-const UPGRADE = /^upgrade:\s*websocket/im;
+/**
+ * How a debugger's connection begins: as a web socket for Node.js, where others ask what there is to debug, and
+ * go; for Python with a message of the Debug Adapter Protocol.
+ */
+const DEBUGGER = /^content-length:|\nupgrade:\s*websocket/i;
 
 export class Inspector {
   /** Where the runtime's inspector listens. */
@@ -56,7 +59,7 @@ export class Inspector {
       this.#debuggers.delete(outside);
     });
     outside.once('data', (head: Buffer) => {
-      if (UPGRADE.test(head.toString('latin1'))) this.#debuggers.add(outside);
+      if (DEBUGGER.test(head.toString('latin1'))) this.#debuggers.add(outside);
       outside.pause();
       outside.unshift(head);
       void this.#connect(outside, dial);

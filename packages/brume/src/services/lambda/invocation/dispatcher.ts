@@ -280,6 +280,12 @@ export class Dispatcher {
       layers?.release();
       throw error;
     });
+    if (inspects && 'command' in spec.launch && !spec.launch.inspectArgs) {
+      log.log(
+        'warn',
+        `No debugger can attach to ${record.name}: there are some for Node.js and Python.`,
+      );
+    }
     const write = functionLog({ logs, log, clock }, record, version, place.logStreamName);
     return new ExecutionEnvironment(spec, {
       ...{ clock, timers, driver, freezes, prepared, log: write },

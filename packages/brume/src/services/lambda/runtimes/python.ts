@@ -37,6 +37,7 @@ export function pythonFamily(processes: Processes): RuntimeFamily {
         command: interpreter.path,
         args: [BOOTSTRAP],
         preparedArgs: [BOOTSTRAP, 'prepared'],
+        inspectArgs: (port) => ['-X', `brume-inspect=${port}`],
         env: {},
         readable: [dirname(BOOTSTRAP), ...interpreter.folders],
         ownBootstrap: true,

@@ -106,6 +106,19 @@ def open_ports():
             received += chunk
 
 
+def let_debugger_in():
+    """Listens for a debugger, where Brume wants it and the function, or this machine, brings one."""
+    port = sys._xoptions.get("brume-inspect")
+    if not port:
+        return
+    try:
+        debugpy = importlib.import_module("debugpy")
+    except ImportError:
+        print("No debugger can attach: debugpy is neither in the function's package nor in a layer.")
+        return
+    debugpy.listen(("127.0.0.1", int(port)))
+
+
 class ContextPart:
     """Members by name; a member that was not given is None."""
 
@@ -322,6 +335,7 @@ def main():
     # The code's folder is read-only, as on AWS; the first path is this file's folder.
     sys.dont_write_bytecode = True
     sys.path[0] = os.environ["LAMBDA_TASK_ROOT"]
+    let_debugger_in()
     try:
         handler = load_handler(os.environ["_HANDLER"])
     except Exception as error:
