@@ -7,6 +7,7 @@ import { destinationConfigs, eventInvokeConfigs } from './lambda/event-invoke-co
 import { mappings, queues } from './lambda/event-sources.ts';
 import { functions } from './lambda/functions.ts';
 import { invocations } from './lambda/invocations.ts';
+import { lateDestinations, lateEvents } from './lambda/late-events.ts';
 import { layers } from './lambda/layers.ts';
 import { permissions } from './lambda/permissions.ts';
 import { play, recordings, skip, type Script } from './lambda/recordings.ts';
@@ -14,7 +15,7 @@ import { runtimes } from './lambda/runtimes.ts';
 import { keptSettings, otherArchitecture } from './lambda/settings-kept.ts';
 import { settings, urls } from './lambda/settings.ts';
 import { streams } from './lambda/streams.ts';
-import { told } from './lambda/told.ts';
+import { nodeModules, told } from './lambda/told.ts';
 import { urlRequests } from './lambda/urls.ts';
 import { unplayed } from './lambda/unplayed.ts';
 import { versions } from './lambda/versions.ts';
@@ -23,6 +24,7 @@ const scripts: Readonly<Record<string, Readonly<Record<string, Script>>>> = {
   'lambda.json': {
     ...concurrency,
     ...invocations,
+    ...lateEvents,
     ...otherArchitecture,
     ...told,
     ...urls,
@@ -41,9 +43,10 @@ const scripts: Readonly<Record<string, Readonly<Record<string, Script>>>> = {
     ...versions,
   },
   'lambda_common.json': runtimes,
-  'lambda_destinations.json': destinationConfigs,
+  'lambda_destinations.json': { ...destinationConfigs, ...lateDestinations },
   'lambda_integration_dynamodbstreams.json': streams,
   'lambda_integration_sqs.json': queues,
+  'lambda_runtimes.json': nodeModules,
 };
 
 for (const [file, played] of Object.entries(scripts)) {

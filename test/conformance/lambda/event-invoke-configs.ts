@@ -199,15 +199,6 @@ function destination(event: object, MaximumRetryAttempts?: number): Script {
   };
 }
 
-/** What comes after minutes is compared in destinations.test.ts, which has its own clock. */
-const retriesByDefault: Script = async (play) => {
-  await create(play, FunctionName);
-  const Destination = `arn:aws:sqs:${REGION}:${ACCOUNT}:queue`;
-  const both = { OnSuccess: { Destination }, OnFailure: { Destination } };
-  await play.step('put_function_event_invoke_config', put(play, { DestinationConfig: both }));
-  play.leaveOut('it comes after three minutes', 'receive_message_result');
-};
-
 export const eventInvokeConfigs: Readonly<Record<string, Script>> = {
   'TestLambdaEventInvokeConfig::test_lambda_eventinvokeconfig_exceptions': exceptions,
   'TestLambdaEventInvokeConfig::test_lambda_eventinvokeconfig_lifecycle': lifecycle,
@@ -219,5 +210,4 @@ export const destinationConfigs: Readonly<Record<string, Script>> = {
   [`${SQS}_assess_lambda_destination_invocation[Success-payload0]`]: destination({}),
   [`${SQS}_assess_lambda_destination_invocation[payload0]`]: destination({}, 0),
   [`${SQS}_assess_lambda_destination_invocation[payload1]`]: destination({ raise_error: 1 }, 0),
-  [`${SQS}_lambda_destination_default_retries`]: retriesByDefault,
 };

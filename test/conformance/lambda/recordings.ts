@@ -54,6 +54,7 @@ export class Play {
   ]);
 
   readonly #log: Readonly<Record<string, unknown>>[];
+  #listener: ReturnType<Brume['listen']> | undefined;
 
   constructor(answers: Answers, brume: Brume, log: Readonly<Record<string, unknown>>[]) {
     this.#answers = answers;
@@ -78,11 +79,19 @@ export class Play {
     return this.#answers[name];
   }
 
-  /** Waits until Brume's own log has a line with this field, and returns its value, parsed. */
-  async logged(field: string): Promise<unknown> {
-    const find = () => this.#log.find((line) => typeof line[field] === 'string');
+  /** Waits until Brume's own log has a line with this field, or more, and returns its value, parsed. */
+  async logged(field: string, index = 0): Promise<unknown> {
+    const find = () => this.#log.filter((line) => typeof line[field] === 'string')[index];
     await until(() => find() !== undefined);
     return JSON.parse(String(find()?.[field]));
+  }
+
+  /** Lets time pass for the cloud. */
+  async pass(advanceMs: number): Promise<void> {
+    const { port } = await (this.#listener ??= this.brume.listen());
+    const body = JSON.stringify({ advanceMs });
+    const moved = await fetch(`http://127.0.0.1:${port}/_brume/clock`, { method: 'POST', body });
+    assert.ok(moved.ok);
   }
 
   /** Says what a placeholder stands for, where no answer would tell. */

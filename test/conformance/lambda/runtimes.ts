@@ -154,7 +154,7 @@ interface Found {
   readonly ctx: object;
 }
 
-function comparable(found: unknown): Found {
+export function comparable(found: unknown): Found {
   const { environment, ctx } = found as Found;
   const kept = Object.entries(environment).filter(
     // Where SDKs find Brume and trust it, and what plain processes get from a shell.

@@ -2,6 +2,7 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   CreateFunctionCommand,
+  GetFunctionConfigurationCommand,
   InvokeCommand,
   type CreateFunctionCommandInput,
   type InvokeCommandInput,
@@ -9,6 +10,7 @@ import {
 import { zipFiles } from '../../../packages/brume/src/services/lambda/code/zip.fixture.ts';
 import { until } from '../../../packages/brume/src/services/lambda/service.fixture.ts';
 import { definition, settled, type Play, type Script } from './recordings.ts';
+import { comparable } from './runtimes.ts';
 
 const FunctionName = 'my-function';
 
@@ -80,23 +82,19 @@ const clientContext: Script = async (play) => {
     env: { fizz: 'buzz' },
   };
   const code = 'exports.handler = async (event, context) => ({ context });';
-  const created = create(play, '', {
+  const made = create(play, '', {
     Runtime: 'nodejs16.x',
     Handler: 'lambda_integration.handler',
     Code: { ZipFile: zipFiles({ 'lambda_integration.js': code }) },
   });
-  // Recorded 2022, before functions had these.
-  const since = ['LoggingConfig', 'RuntimeVersionConfig', 'SnapStart'];
-  const at = (recorded: unknown) =>
-    (recorded as { CreateFunctionResponse: object }).CreateFunctionResponse;
-  await play.step('creation', created, { at, except: since });
+  await play.step('creation', made, { at: created, except: SINCE });
   await settled(play.client, FunctionName);
   const ClientContext = Buffer.from(JSON.stringify(context)).toString('base64');
   await play.step('invocation', invoke(play, {}, { ClientContext }));
 };
 
 /** All that the function's log group has, as the recorder has read it. */
-async function messages(play: Play, pattern: RegExp, count: number): Promise<string[]> {
+export async function messages(play: Play, pattern: RegExp, count: number): Promise<string[]> {
   const client = new CloudWatchLogsClient(play.options);
   const logGroupName = `/aws/lambda/${FunctionName}`;
   const read = async () => {
@@ -156,6 +154,60 @@ function own(failure: Failure): Failure {
   };
 }
 
+/** Recorded 2022, before functions had these. */
+const SINCE = ['LoggingConfig', 'RuntimeVersionConfig', 'SnapStart'];
+const created = (recorded: unknown) =>
+  (recorded as { CreateFunctionResponse: object }).CreateFunctionResponse;
+
+const environment: Script = async (play) => {
+  const { client } = play;
+  const code =
+    "import os\ndef handler(event, context):\n    return {'Hello': os.environ['Hello']}\n";
+  const settings = {
+    Runtime: 'python3.9',
+    Environment: { Variables: { Hello: 'World' } },
+  } as const;
+  const options = { at: created, except: SINCE };
+  await play.step('creation-result', create(play, code, settings), options);
+  await settled(client, FunctionName);
+  await play.step('invocation-result', invoke(play, {}));
+  const found = client.send(new GetFunctionConfigurationCommand({ FunctionName }));
+  await play.step('get-configuration-result', found, { except: SINCE });
+};
+
+const initEnvironment: Script = async (play) => {
+  const code =
+    'import os\ndef handler(event, context):\n    return {"environment": dict(os.environ)}\n';
+  await play.step('create-result', create(play, code, { Runtime: 'python3.14' }), { at: created });
+  const answer = await invoke(play, {});
+  const { environment: seen } = comparable(
+    JSON.parse(Buffer.from(answer.Payload ?? []).toString()),
+  );
+  const at = (recorded: unknown) =>
+    comparable((recorded as { Payload: unknown }).Payload).environment;
+  await play.step('lambda-init-inspection', Promise.resolve(seen), { at });
+};
+
+/** The recorder has left half a placeholder in the checksum. */
+const CHECKSUM = { at: created, except: ['CodeSha256'] };
+
+const modules =
+  (Runtime: 'nodejs16.x'): Script =>
+  async (play) => {
+    const source = `export const handler = async (event) => ({
+      statusCode: 200,
+      body: JSON.stringify(\`response from localstack lambda: \${JSON.stringify(event)}\`),
+    });`;
+    const settings = {
+      Runtime,
+      Handler: 'lambda_handler_es6.handler',
+      Code: { ZipFile: zipFiles({ 'lambda_handler_es6.mjs': source }) },
+    };
+    await play.step('creation-result', create(play, '', settings), CHECKSUM);
+    await settled(play.client, FunctionName);
+    await play.step('invocation-result', invoke(play, { event_type: 'test_lambda' }));
+  };
+
 const F = 'TestLambdaFeatures::test';
 
 /** Of lambda.json. */
@@ -164,5 +216,15 @@ export const told: Readonly<Record<string, Script>> = {
   [`${F}_invocation_with_logs[nodejs16.x]`]: logs,
   [`${F}_lambda_with_context`]: clientContext,
   'TestRequestIdHandling::test_request_id_invoke': requestId,
+  [`${F}_lambda_environment`]: environment,
+  'TestLambdaBehavior::test_lambda_init_environment': initEnvironment,
   'TestLambdaErrors::test_lambda_runtime_error': runtimeError,
 };
+
+/** Of lambda_runtimes.json. */
+export const nodeModules: Readonly<Record<string, Script>> = Object.fromEntries(
+  ['nodejs16.x', 'nodejs18.x', 'nodejs22.x'].map((runtime) => [
+    `TestNodeJSRuntimes::test_invoke_nodejs_es6_lambda[${runtime}]`,
+    modules(runtime as 'nodejs16.x'),
+  ]),
+);

@@ -14,20 +14,12 @@ export const unplayed: Readonly<Record<string, Reasons>> = {
       'nothing is recorded but that it went well',
     ],
     [/^TestRequestIdHandling::test_request_id_format/, 'nothing is recorded but that it went well'],
-    [
-      /test_request_id_async/,
-      'after a retry, a minute later: event-queue.test.ts has its own clock',
-    ],
-    [/test_lambda_environment$/, 'recorded 2022, without members that have come since'],
     [/test_upload_lambda_from_s3/, 'there is no S3'],
     [
       /test_lambda_runtime_exit_segfault/,
       'a crash that AWS sees as a timeout; Brume tells it at once',
     ],
-    [
-      /test_runtime_ulimits|test_lambda_init_environment/,
-      'of the machine: limits and processes are those that there are',
-    ],
+    [/test_runtime_ulimits/, 'of the machine: its limits are those that there are'],
     [/test_assume_role/, 'the role’s name is the recorder’s own'],
   ],
   'lambda_api.json': [
@@ -52,12 +44,6 @@ export const unplayed: Readonly<Record<string, Reasons>> = {
     ],
     [/(?:introspection|exception|wrapper)_invoke\[dotnet/, '.NET is not there'],
   ],
-  'lambda_destinations.json': [
-    [
-      /./,
-      'after minutes, and nothing but messages of a queue: destinations.test.ts has the records',
-    ],
-  ],
   'lambda_integration_kinesis.json': [[/./, 'there is no Kinesis']],
   'lambda_integration_sqs.json': [
     [/./, 'there is no SQS: what is refused before it is asked is played'],
@@ -69,6 +55,7 @@ export const unplayed: Readonly<Record<string, Reasons>> = {
       'lambda-languages-recorded.test.ts plays them, where there is Java',
     ],
     [/test_java_lambda_subscribe_sns_topic/, 'there is no SNS'],
-    [/^Test(?:NodeJS|Python|GoProvided)/, 'as those of lambda_common.json'],
+    [/^TestPython|test_manual_endpoint/, 'nothing is recorded but that it went well'],
+    [/^TestGoProvidedRuntimes::test_uncaught/, 'as those of lambda_common.json'],
   ],
 };
