@@ -23,10 +23,7 @@ const OPTIONS = {
     type: 'boolean',
     help: 'fetch no runtimes from npm and Maven: run on what is here',
   },
-  inspect: {
-    type: 'boolean',
-    help: 'let debuggers come to functions; ports are logged',
-  },
+  inspect: { type: 'boolean', help: 'let debuggers come to functions; ports are logged' },
   'no-freeze': { type: 'boolean', help: 'let functions run on between invocations' },
   region: { type: 'string', value: 'NAME', help: 'region of requests that name none (us-east-1)' },
   'log-format': { type: 'string', value: 'FORM', help: 'request lines as text or json' },
