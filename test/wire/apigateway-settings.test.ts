@@ -6,23 +6,32 @@ import {
   APIGatewayClient,
   CreateDeploymentCommand,
   CreateRestApiCommand,
+  CreateBasePathMappingCommand,
+  CreateDomainNameCommand,
   CreateStageCommand,
+  CreateUsagePlanCommand,
+  DeleteBasePathMappingCommand,
+  DeleteRestApiCommand,
+  DeleteUsagePlanCommand,
   PutIntegrationCommand,
   PutMethodCommand,
   UpdateAccountCommand,
   UpdateStageCommand,
+  UpdateUsagePlanCommand,
 } from '@aws-sdk/client-api-gateway';
 import type { PatchOperation } from '@aws-sdk/client-api-gateway';
+import * as v2 from '@aws-sdk/client-apigatewayv2';
 import { createBrume } from '../../packages/brume/src/brume.ts';
 
 async function staged(t: TestContext) {
   const brume = await createBrume({ memory: true });
-  const client = new APIGatewayClient({
+  const settings = {
     region: 'us-east-1',
     credentials: brume.root,
     requestHandler: brume.requestHandler,
     maxAttempts: 1,
-  });
+  };
+  const client = new APIGatewayClient(settings);
   t.after(() => brume.close());
   const { id: restApiId, rootResourceId: resourceId } = await client.send(
     new CreateRestApiCommand({ name: 'staged' }),
@@ -34,7 +43,7 @@ async function staged(t: TestContext) {
   const { id: deploymentId } = await client.send(new CreateDeploymentCommand(stage));
   const patch = (...patchOperations: PatchOperation[]) =>
     client.send(new UpdateStageCommand({ ...stage, patchOperations }));
-  return { client, restApiId, deploymentId, patch };
+  return { client, settings, restApiId, deploymentId, patch };
 }
 
 const replace = (path: string, value: string) => ({ op: 'replace' as const, path, value });
@@ -93,4 +102,68 @@ test('an account has usage plans, for good', async (t) => {
   assert.deepEqual((await update('add', 'UsagePlans')).features, ['UsagePlans']);
   await assert.rejects(update('remove', 'UsagePlans'), { name: 'BadRequestException' });
   await assert.rejects(update('add', 'Others'), { name: 'BadRequestException' });
+});
+
+test('a usage plan stays as long as it has stages, and says what may be removed of it', async (t) => {
+  const { client, restApiId } = await staged(t);
+  const apiStages = [{ apiId: restApiId, stage: 'dev' }];
+  const plan = { name: 'gold', apiStages, quota: { limit: 10, period: 'DAY' as const } };
+  const { id: usagePlanId } = await client.send(new CreateUsagePlanCommand(plan));
+  // aws-sdk-js#3841, 2021-07.
+  await assert.rejects(client.send(new DeleteUsagePlanCommand({ usagePlanId })), {
+    name: 'BadRequestException',
+    message: `Cannot delete Usage Plan ${usagePlanId} because there are API Stages associated with it, including ${restApiId}:dev`,
+  });
+  const remove = (path: string, value?: string) => {
+    const patchOperations = [{ op: 'remove' as const, path, value }];
+    return client.send(new UpdateUsagePlanCommand({ usagePlanId, patchOperations }));
+  };
+  // boto3#2629, 2020-10.
+  await assert.rejects(remove(`/apiStages/${restApiId}:dev`), {
+    name: 'BadRequestException',
+    message: `Invalid patch path  '/apiStages/${restApiId}:dev' specified for op 'remove'. Must be one of: [/apiStages, /quota, /throttle, /productCode, /apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>, /apiStages/<apidId:stageName>/throttle]`,
+  });
+  await assert.rejects(remove('/apiStages'), { message: 'Invalid API Stage specified' });
+  await remove('/quota');
+  await remove('/apiStages', `${restApiId}:dev`);
+  await client.send(new DeleteUsagePlanCommand({ usagePlanId }));
+  // aws-sdk#354, 2022-09.
+  const blank = { name: 'blank', apiStages: [{ apiId: '', stage: 'dev' }] };
+  await assert.rejects(client.send(new CreateUsagePlanCommand(blank)), {
+    name: 'BadRequestException',
+    message: 'Invalid API Stage {api: %s, stage: %s} specified for usageplan %s',
+  });
+});
+
+// gcdt#373, 2017-08.
+test('an API that a domain name leads to is not deleted', async (t) => {
+  const { client, restApiId } = await staged(t);
+  const domainName = 'api.example.com';
+  await client.send(new CreateDomainNameCommand({ domainName }));
+  await client.send(new CreateBasePathMappingCommand({ domainName, restApiId }));
+  await assert.rejects(client.send(new DeleteRestApiCommand({ restApiId })), {
+    name: 'BadRequestException',
+    message: `Deleting RestApi ${restApiId} failed. Please remove all base path mappings related to the RestApi in your domains: ${domainName}`,
+  });
+  await client.send(new DeleteBasePathMappingCommand({ domainName, basePath: '(none)' }));
+  await client.send(new DeleteRestApiCommand({ restApiId }));
+});
+
+// cloud-nuke#370, 2022-10.
+test('nor is one of the second version', async (t) => {
+  const { client, settings } = await staged(t);
+  const http = new v2.ApiGatewayV2Client(settings);
+  const DomainName = 'api.example.com';
+  await client.send(new CreateDomainNameCommand({ domainName: DomainName }));
+  const { ApiId } = await http.send(
+    new v2.CreateApiCommand({ Name: 'http', ProtocolType: 'HTTP', Target: 'https://example.com' }),
+  );
+  const mapping = { DomainName, ApiId, Stage: '$default' };
+  const { ApiMappingId } = await http.send(new v2.CreateApiMappingCommand(mapping));
+  await assert.rejects(http.send(new v2.DeleteApiCommand({ ApiId })), {
+    name: 'BadRequestException',
+    message: `Deleting API ${ApiId} failed. Please remove all API mappings for the API from your custom domain names.`,
+  });
+  await http.send(new v2.DeleteApiMappingCommand({ DomainName, ApiMappingId }));
+  await http.send(new v2.DeleteApiCommand({ ApiId }));
 });

@@ -13,6 +13,11 @@ function replaced(type: ValueType = 'text', extra: Extra = {}): PatchRule {
   return { ops: ['replace'], type, ...extra };
 }
 
+/** Set, and never taken away by itself. */
+function added(type: ValueType = 'text'): PatchRule {
+  return { ops: ['add', 'replace'], type };
+}
+
 /** Set and taken away. */
 function optional(type: ValueType = 'text', extra: Extra = {}): PatchRule {
   return { ops: ['add', 'replace', 'remove'], type, ...extra };
@@ -165,19 +170,24 @@ export const apiKeyPatch: PatchTable = {
   },
 };
 
+/** What may be removed is seen from AWS, its order and AWS's own slip too (boto3#2629, 2020-10). */
 export const usagePlanPatch: PatchTable = {
-  refuse: byOperation,
+  refuse: byList,
   rules: {
     '/name': replaced(),
-    '/description': optional(),
-    '/productCode': optional(),
-    '/throttle': { ops: ['remove'], type: 'text' },
-    '/throttle/rateLimit': optional('number'),
-    '/throttle/burstLimit': optional('integer'),
+    '/description': added(),
+    // Those of stages are no matter of a table: `resources/usage-plans.ts`.
+    '/apiStages': { ops: ['add', 'remove'], type: 'values' },
     '/quota': { ops: ['remove'], type: 'text' },
-    '/quota/limit': optional('integer'),
-    '/quota/offset': optional('integer'),
-    '/quota/period': optional(),
+    '/throttle': { ops: ['remove'], type: 'text' },
+    '/productCode': optional(),
+    '/apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>': optional(),
+    '/apiStages/<apidId:stageName>/throttle': { ops: ['remove'], type: 'text' },
+    '/throttle/rateLimit': added('number'),
+    '/throttle/burstLimit': added('integer'),
+    '/quota/limit': added('integer'),
+    '/quota/offset': added('integer'),
+    '/quota/period': added(),
   },
 };
 

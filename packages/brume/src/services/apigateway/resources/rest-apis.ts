@@ -102,10 +102,20 @@ export async function updateRestApi(
 }
 
 export async function deleteRestApi(
-  { apis }: RestState,
+  { apis, domainNames }: RestState,
   { restApiId }: DeleteRestApiRequest,
   context: RequestContext,
 ): Promise<Record<string, never>> {
+  const domains = await domainNames.list(context);
+  const names = domains
+    .filter(({ mappings }) => mappings.some((mapping) => mapping.restApiId === restApiId))
+    .map(({ domainName }) => domainName);
+  if (names.length > 0) {
+    // Seen from AWS (gcdt#373, 2017-08).
+    throw badRequest(
+      `Deleting RestApi ${restApiId} failed. Please remove all base path mappings related to the RestApi in your domains: ${names.join(', ')}`,
+    );
+  }
   await apis.remove(context, restApiId);
   return {};
 }

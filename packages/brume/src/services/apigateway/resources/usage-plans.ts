@@ -9,6 +9,7 @@ import type {
   UpdateUsagePlanRequest,
   UsagePlan,
 } from '../../../model/generated/apigateway.types.ts';
+import type { AwsError } from '../../../model/aws-error.ts';
 import { badRequest, notFound } from '../../gateway/errors.ts';
 import { newId as randomId } from '../../gateway/identifiers.ts';
 import { validTags } from '../../gateway/tags.ts';
@@ -77,10 +78,19 @@ export async function updateUsagePlan(
 }
 
 export async function deleteUsagePlan(
-  { usagePlans, usageRecords }: RestState,
+  state: RestState,
   { usagePlanId }: DeleteUsagePlanRequest,
   context: RequestContext,
 ): Promise<Record<string, never>> {
+  const { usagePlans, usageRecords } = state;
+  const { apiStages = [] } = await usagePlans.get(context, usagePlanId);
+  for (const stage of apiStages) {
+    if (!(await isThere(state, stage, context))) continue;
+    // Seen from AWS (aws-sdk-js#3841, 2021-07).
+    throw badRequest(
+      `Cannot delete Usage Plan ${usagePlanId} because there are API Stages associated with it, including ${stage.apiId}:${stage.stage}`,
+    );
+  }
   await usagePlans.remove(context, usagePlanId);
   await usageRecords.remove(context, usagePlanId);
   return {};
@@ -103,13 +113,12 @@ function patchPlan(plan: StoredUsagePlan, operations?: readonly PatchOperation[]
 }
 
 /** `/apiStages` takes `{api}:{stage}` as its value. */
-function changeStages(plan: StoredUsagePlan, { op, value = '' }: PatchOperation): void {
+function changeStages(plan: StoredUsagePlan, operation: PatchOperation): void {
+  const { op, value = '' } = operation;
+  if (op !== 'add' && op !== 'remove') throw refusalOf(operation);
   const [apiId, stage, ...more] = value.split(':');
   // The text is AWS's by LocalStack's code (2026-03).
   if (!apiId || !stage || more.length > 0) throw badRequest('Invalid API Stage specified');
-  if (op !== 'add' && op !== 'remove') {
-    throw badRequest('Invalid patch operation specified. Must be one of: [add, remove]');
-  }
   const stages = plan.apiStages ?? [];
   const others = stages.filter((each) => each.apiId !== apiId || each.stage !== stage);
   if (op === 'remove' && others.length === stages.length) throw noStage(plan, { apiId, stage });
@@ -123,10 +132,10 @@ function changeThrottle(
   [, name = '', kind, path, verb, limit]: readonly string[],
 ): void {
   const [apiId, stageName] = name.split(':');
+  const refusal = refusalOf(operation);
+  if (kind !== 'throttle') throw refusal;
   const stage = plan.apiStages?.find((each) => each.apiId === apiId && each.stage === stageName);
   if (!stage) throw noStage(plan, { apiId, stage: stageName });
-  const refusal = badRequest(`Invalid patch path ${operation.path}`);
-  if (kind !== 'throttle') throw refusal;
   const throttle = mapFrom(stage.throttle) as NonNullable<ApiStage['throttle']>;
   const method = `${path}/${verb}`;
   if (operation.op === 'remove' && limit === undefined) {
@@ -150,20 +159,34 @@ function changeThrottle(
   stage.throttle = throttle;
 }
 
+function refusalOf(operation: PatchOperation): AwsError {
+  return usagePlanPatch.refuse(operation, usagePlanPatch.rules);
+}
+
 /** A plan's stages exist when they come to it. */
 async function checkStages(
-  { apis, webSocketStages }: RestState,
+  state: RestState,
   plan: StoredUsagePlan,
   context: RequestContext,
 ): Promise<void> {
   for (const stage of plan.apiStages ?? []) {
-    const { apiId = '', stage: name = '' } = stage;
-    const document = await apis.find(context, apiId);
-    const names = document
-      ? document.stages.map(({ stageName }) => stageName)
-      : await (await webSocketStages()).stageNamesOf(context, apiId);
-    if (!names?.includes(name)) throw noStage(plan, stage);
+    if (!stage.apiId || !stage.stage) {
+      // Seen from AWS as it stands (aws-sdk#354, 2022-09).
+      throw badRequest('Invalid API Stage {api: %s, stage: %s} specified for usageplan %s');
+    }
+    if (!(await isThere(state, stage, context))) throw noStage(plan, stage);
   }
+}
+
+async function isThere(
+  { apis, webSocketStages }: RestState,
+  { apiId = '', stage = '' }: ApiStage,
+  context: RequestContext,
+): Promise<boolean> {
+  const document = await apis.find(context, apiId);
+  if (document) return document.stages.some(({ stageName }) => stageName === stage);
+  const names = await (await webSocketStages()).stageNamesOf(context, apiId);
+  return names?.includes(stage) ?? false;
 }
 
 /** The text is AWS's by LocalStack's code (2026-03). */

@@ -133,10 +133,17 @@ export async function updateApi(
 }
 
 export async function deleteApi(
-  { apis }: GatewayState,
+  { apis, domainNames }: GatewayState,
   { ApiId }: { ApiId: string },
   context: RequestContext,
 ): Promise<Record<string, never>> {
+  const domains = await (await domainNames()).list(context);
+  if (domains.some(({ mappings }) => mappings.some(({ restApiId }) => restApiId === ApiId))) {
+    // Seen from AWS (cloud-nuke#370, 2022-10).
+    throw badRequest(
+      `Deleting API ${ApiId} failed. Please remove all API mappings for the API from your custom domain names.`,
+    );
+  }
   await apis.remove(context, ApiId);
   return {};
 }
