@@ -196,8 +196,9 @@ export const vpcLinkPatch: PatchTable = {
   rules: { '/name': replaced(), '/description': replaced() },
 };
 
+/** Refused by a list, empty for what nothing can be done by (boto3#2504, 2020-07). */
 export const usagePatch: PatchTable = {
-  refuse: byOperation,
+  refuse: byList,
   rules: { '/remaining': replaced('integer') },
 };
 
