@@ -18,6 +18,7 @@ import type { StreamsPort } from './services/dynamodb/port.ts';
 import type { RestGateway } from './services/apigateway/service.ts';
 import type { ApiGatewayV2 } from './services/apigatewayv2/service.ts';
 import { CustomDomains } from './services/execute-api/custom-domains.ts';
+import type { ExecuteApi } from './services/execute-api/execute-api.ts';
 import { executeApiPlane } from './services/execute-api/plane.ts';
 import type { Service } from './services/service.ts';
 import { portalPlane } from './services/portal-site/plane.ts';
@@ -93,7 +94,7 @@ export function createServices(options: ServicesOptions): Services {
   return {
     entries: [...parts.flatMap(({ entries }) => entries), stsEntry(options)],
     dataPlanes: parts.flatMap(({ dataPlanes }) => dataPlanes),
-    controls: dynamodb.controls,
+    controls: { ...dynamodb.controls, ...gateway.controls },
     async resume() {
       for (const part of parts) await part.resume();
     },
@@ -244,6 +245,7 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
     entries: gatewayEntries({ rest: deployed, gateway }),
     dataPlanes: [executeApiPlane(executeApi, domains), portalPlane(portals)],
     handshakeTerms: (serverName: string) => domains.handshakeTerms(serverName),
+    controls: { connections: connectionsControl(executeApi) },
     /** Requests by custom domain names are known from all others only then. */
     async resume() {
       for (const known of ['ids', 'domainname-scopes']) {
@@ -256,6 +258,19 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
     async close() {
       if (executeApi.begun()) await (await executeApi()).close();
       if (outbound.begun()) await (await outbound()).close();
+    },
+  };
+}
+
+/** What `/_brume/connections` shows and changes. */
+function connectionsControl(executeApi: () => Promise<ExecuteApi>): Control {
+  const read = async () => (await executeApi()).connections();
+  return {
+    isPrivate: true,
+    read,
+    async change(said) {
+      (await executeApi()).commandConnection(said);
+      return read();
     },
   };
 }

@@ -24,6 +24,7 @@ const TYPES: Readonly<Record<string, string>> = {
   'console.mjs': 'text/javascript; charset=utf-8',
   'requests.mjs': 'text/javascript; charset=utf-8',
   'apis.mjs': 'text/javascript; charset=utf-8',
+  'sockets.mjs': 'text/javascript; charset=utf-8',
   'element.mjs': 'text/javascript; charset=utf-8',
 };
 

@@ -21,6 +21,8 @@ const NO_BODY = Buffer.alloc(0);
 
 /** Something that can be looked at and changed while Brume runs: JSON both ways. */
 export interface Control {
+  /** Shown to the owner alone where signatures are enforced: it tells of others. */
+  readonly isPrivate?: boolean;
   read(): unknown;
   /** Answers what is now. Throws an `AwsError` that says what can be said instead. */
   change(said: unknown): unknown;
@@ -85,7 +87,10 @@ async function answerControl(
   request: HttpRequest,
   authorize: PagesOptions['authorize'],
 ): Promise<HttpResponse> {
-  if (request.method === 'GET' || request.method === 'HEAD') return json(await control.read());
+  if (request.method === 'GET' || request.method === 'HEAD') {
+    if (control.isPrivate) authorize?.(request, NO_BODY);
+    return json(await control.read());
+  }
   if (request.method !== 'POST') throw refused(405, 'This page can be read, and changed by POST.');
   const body = await request.body.bytes(CONTROL_BYTES_MAX).catch((error: unknown) => {
     if (error instanceof BodyTooLargeError)

@@ -1,11 +1,13 @@
 /** The deployed APIs: their stages, what each stage's OpenAPI document says, and a way to try it. */
 import { block, element, readable } from './element.mjs';
+import { showSockets } from './sockets.mjs';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options'];
 
 /** @param {HTMLElement} view */
 export async function showApis(view, context) {
   const [kind, id, stage] = context.rest;
+  if (kind === 'sockets') return showSockets(view, context, { id, stage });
   if (stage !== undefined) return showStage(view, context, { kind, id, stage });
   if (context.cloud.auth !== 'accept') {
     view.append(element('p', {}, 'Signatures are enforced here, and a page has no credentials.'));
@@ -38,10 +40,8 @@ async function listApis(context) {
 
 function apiOf({ kind, id, name, type, stages }) {
   const links = stages.map((stage) => {
-    // A page per stage; WebSocket APIs have no OpenAPI document.
-    if (type === 'WEBSOCKET')
-      return element('li', {}, `${stage}: ws://${location.host}${addressOf(id, stage)}`);
-    const href = `#apis/${kind}/${encodeURIComponent(id)}/${encodeURIComponent(stage)}`;
+    const place = type === 'WEBSOCKET' ? 'sockets' : kind;
+    const href = `#apis/${place}/${encodeURIComponent(id)}/${encodeURIComponent(stage)}`;
     return element('li', {}, element('a', { href }, stage));
   });
   const none = element('p.quiet', {}, 'It has no stages.');

@@ -22,6 +22,12 @@ import { TestInvoker } from './rest/test-invoke.ts';
 import { UsagePlans } from './rest/usage-plans.ts';
 import type { GatewayRuntime, IamVerifier } from './runtime.ts';
 import type { ConnectionAddress } from './websocket/connection-address.ts';
+import {
+  commandConnection,
+  NO_CONNECTIONS,
+  showConnections,
+} from './websocket/connections-control.ts';
+import type { ShownConnections } from './websocket/connections-control.ts';
 import { AWS_LIMITS, RELAXED_LIMITS } from './websocket/limits.ts';
 import { gone } from './websocket/management.ts';
 import type { WebSocketRuntime } from './websocket/runtime.ts';
@@ -138,6 +144,16 @@ export class ExecuteApi {
     const timer = this.#timers.after(graceMs, resolve);
     await Promise.race([this.#webSocketApis?.drain(), late]);
     timer.cancel();
+  }
+
+  /** The connections to WebSocket APIs, for Brume's own page. */
+  connections(): ShownConnections {
+    return showConnections(this.#webSocketApis?.open ?? NO_CONNECTIONS);
+  }
+
+  /** Sends to one of them, or ends it. Throws an `AwsError` that says what can be said instead. */
+  commandConnection(said: unknown): void {
+    commandConnection(this.#webSocketApis?.open ?? NO_CONNECTIONS, said);
   }
 
   /** Resolves once all that was counted is kept. */

@@ -13,6 +13,7 @@ import { connect } from './connect.ts';
 import type { ConnectOutcome } from './connect.ts';
 import { Connection } from './connection.ts';
 import type { Closing, ConnectionHandlers, ConnectionIdentity } from './connection.ts';
+import type { OpenConnections } from './connections-control.ts';
 import { ConnectRequest } from './event.ts';
 import type { Occasion } from './event.ts';
 import {
@@ -119,6 +120,18 @@ export class WebSocketApis {
     return gone(this.#runtime.random.uuid());
   }
 
+  /** All that are open, of all accounts. */
+  readonly open: OpenConnections = {
+    all: () => this.#connections.values(),
+    find: (connectionId) => this.#connections.get(connectionId),
+    end: (connection) => this.#end(connection),
+  };
+
+  #end(connection: Connection): void {
+    this.#connections.delete(connection.identity.connectionId);
+    connection.close(ENDED);
+  }
+
   /** Resolves once all connections have ended, their messages are handled and their ends are told. */
   async drain(): Promise<void> {
     if (this.#presentCount === 0) return;
@@ -166,10 +179,7 @@ export class WebSocketApis {
         const { identity } = found ?? {};
         return identity?.apiId === apiId && identity.stageName === stageName ? found : undefined;
       },
-      end: (connection: Connection) => {
-        this.#connections.delete(connection.identity.connectionId);
-        connection.close(ENDED);
-      },
+      end: (connection: Connection) => this.#end(connection),
     };
     const response = await command(http, connectionId, connections, scope);
     const operation = `${http.method} @connections`;
