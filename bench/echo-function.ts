@@ -12,7 +12,8 @@ import type { LoadResult } from './http-load.ts';
 const SECONDS = 2;
 const CONNECTIONS = 32;
 const BODY = JSON.stringify({ text: 'a note of some length '.repeat(10) });
-const HANDLER = `exports.handler = async (event) => ({
+/** Of the function, as CommonJS. */
+export const ECHO_HANDLER = `exports.handler = async (event) => ({
   statusCode: 200,
   headers: { 'content-type': 'application/json' },
   body: event.body,
@@ -29,7 +30,7 @@ export async function createEcho(options: object): Promise<string> {
       Handler: 'index.handler',
       Role: 'arn:aws:iam::000000000000:role/bench',
       MemorySize: 256,
-      Code: { ZipFile: zip(new Map([['index.js', Buffer.from(HANDLER)]])) },
+      Code: { ZipFile: zip(new Map([['index.js', Buffer.from(ECHO_HANDLER)]])) },
     }),
   );
   await waitUntilFunctionActiveV2({ client: lambda, maxWaitTime: 30 }, { FunctionName });
