@@ -1,7 +1,7 @@
 /**
  * How long does the first invocation of a function take, with an environment that waits for one and
- * without, over a bare start of its interpreter? Through the public API, small functions, one after the
- * other; each is another function.
+ * without, over a bare start of Node.js? Through the public API, small functions; each is another function, and all
+ * are in turn.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,9 +12,9 @@ import { createFunction, lambdaAt, PYTHON_ECHO } from './lambda-functions.ts';
 import { median, report } from './measure.ts';
 import { startBrume } from './servers.ts';
 
-const STARTS = 7;
-/** For an environment that waits to be there again. */
-const REFILL_MS = 700;
+const STARTS = 15;
+/** For what the start before has left to do; for an environment that waits to be there again. */
+const PAUSE_MS = 400;
 const TARGET_POOLED_MS = 25;
 const TARGET_POOLED_PYTHON_MS = 15;
 const TARGET_OVER_BARE = 1.5;
@@ -26,19 +26,16 @@ async function bareStart(): Promise<number> {
   return performance.now() - startedMs;
 }
 
-/** The median of first invocations of new functions; the first is not counted. */
-async function firstInvocations(lambda: LambdaClient, kind: 'node' | 'python', waitMs: number) {
-  const times: number[] = [];
-  for (let i = 0; i <= STARTS; i++) {
-    const name = `${kind}${waitMs}-${i}`;
-    if (kind === 'node') await createFunction(lambda, name);
-    else await createFunction(lambda, name, PYTHON_ECHO, { Runtime: 'python3.13' });
-    await setTimeout(waitMs);
-    const startedMs = performance.now();
-    await lambda.send(new InvokeCommand({ FunctionName: name, Payload: '{}' }));
-    if (i > 0) times.push(performance.now() - startedMs);
-  }
-  return median(times);
+type Kind = 'node' | 'python';
+
+/** How long the first invocation of a new function takes. */
+async function firstInvocation(lambda: LambdaClient, kind: Kind, name: string): Promise<number> {
+  if (kind === 'node') await createFunction(lambda, name);
+  else await createFunction(lambda, name, PYTHON_ECHO, { Runtime: 'python3.13' });
+  await setTimeout(PAUSE_MS);
+  const startedMs = performance.now();
+  await lambda.send(new InvokeCommand({ FunctionName: name, Payload: '{}' }));
+  return performance.now() - startedMs;
 }
 
 /** Memory that a process has for itself, of those whose command line has `mark`; medians, in MB. */
@@ -60,34 +57,42 @@ function ownMemoryMb(mark: string): number {
   return sizes.length === 0 ? NaN : median(sizes);
 }
 
-async function measure(prepare: boolean, waitMs: number) {
-  const brume = await startBrume({ memory: true, prepare });
-  try {
-    const lambda = lambdaAt(brume.port);
-    const node = await firstInvocations(lambda, 'node', waitMs);
-    const frozenMb = ownMemoryMb('runtimes/node/');
-    return { node, frozenMb, python: await firstInvocations(lambda, 'python', waitMs) };
-  } finally {
-    await brume.stop();
+const [unpooled, pooled] = await Promise.all([
+  startBrume({ memory: true, prepare: false }),
+  startBrume({ memory: true, prepare: true }),
+]);
+try {
+  const clients = { unpooled: lambdaAt(unpooled.port), pooled: lambdaAt(pooled.port) };
+  const bare: number[] = [];
+  const times = { node: [] as number[], python: [] as number[] };
+  const waiting = { node: [] as number[], python: [] as number[] };
+  for (let i = 0; i <= STARTS; i++) {
+    for (const kind of ['node', 'python'] as const) {
+      const bareMs = await bareStart();
+      const unpooledMs = await firstInvocation(clients.unpooled, kind, `${kind}${i}`);
+      const pooledMs = await firstInvocation(clients.pooled, kind, `${kind}${i}`);
+      // The first of all finds nothing that waits.
+      if (i === 0) continue;
+      bare.push(bareMs);
+      times[kind].push(unpooledMs);
+      waiting[kind].push(pooledMs);
+    }
   }
+  const bareMs = median(bare);
+  report({
+    bench: 'lambda-start',
+    bareNodeMs: bareMs,
+    nodeMs: median(times.node),
+    overBare: median(times.node) / bareMs,
+    targetOverBare: TARGET_OVER_BARE,
+    pooledNodeMs: median(waiting.node),
+    targetPooledNodeMs: TARGET_POOLED_MS,
+    pythonMs: median(times.python),
+    pooledPythonMs: median(waiting.python),
+    targetPooledPythonMs: TARGET_POOLED_PYTHON_MS,
+    frozenNodeOwnMb: ownMemoryMb('runtimes/node/'),
+  });
+} finally {
+  await unpooled.stop();
+  await pooled.stop();
 }
-
-const bare: number[] = [];
-for (let i = 0; i < STARTS; i++) bare.push(await bareStart());
-const unpooled = await measure(false, 0);
-const pooled = await measure(true, REFILL_MS);
-for (let i = 0; i < STARTS; i++) bare.push(await bareStart());
-const bareMs = median(bare);
-report({
-  bench: 'lambda-start',
-  bareNodeMs: bareMs,
-  nodeMs: unpooled.node,
-  overBare: unpooled.node / bareMs,
-  targetOverBare: TARGET_OVER_BARE,
-  pooledNodeMs: pooled.node,
-  targetPooledNodeMs: TARGET_POOLED_MS,
-  pythonMs: unpooled.python,
-  pooledPythonMs: pooled.python,
-  targetPooledPythonMs: TARGET_POOLED_PYTHON_MS,
-  frozenNodeOwnMb: unpooled.frozenMb,
-});

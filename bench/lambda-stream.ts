@@ -15,7 +15,7 @@ const TARGET_FIRST_BYTE_MS = 5;
 const SOURCE = `
 export const handler = awslambda.streamifyResponse(async (event, stream) => {
   const mib = Number(event.rawQueryString);
-  if (mib === 0) stream.write(String(Date.now() + (performance.now() % 1)));
+  if (mib === 0) stream.write(String(process.hrtime.bigint()));
   const chunk = Buffer.alloc(${MIB}, 'x');
   for (let i = 0; i < mib; i++) {
     if (!stream.write(chunk)) await new Promise((resolve) => stream.once('drain', resolve));
@@ -60,10 +60,11 @@ try {
     const answer = await fetch(`${FunctionUrl}?0`);
     const reader = answer.body?.getReader();
     const first = await reader?.read();
-    const nowMs = Date.now();
-    const writtenMs = Number(Buffer.from(first?.value ?? []).toString());
+    // One clock for all processes.
+    const nowNs = process.hrtime.bigint();
+    const writtenNs = BigInt(Buffer.from(first?.value ?? []).toString());
     while ((await reader?.read())?.done === false);
-    if (i > 0) firstByteMs.push(nowMs - writtenMs);
+    if (i > 0) firstByteMs.push(Number(nowNs - writtenNs) / 1e6);
   }
   const beforeMb = peakMb(brume.child.pid);
   const startedMs = performance.now();
