@@ -159,6 +159,11 @@ function givenUp(
     if (recorded) await play.step(name, created, { except });
     else await created;
     await put(ITEM);
+    // The pauses between attempts pass at once.
+    for (let made = 1; made <= (settings.MaximumRetryAttempts ?? 1); made++) {
+      await events(play, made);
+      await play.pass(10_000);
+    }
     if (play.recorded('record_body')) play.leaveOut('there is no S3', 'record_body');
     const messages = ['destination_queue_messages', 'failure_sns_message'];
     for (const step of messages.filter((each) => play.recorded(each))) {

@@ -109,6 +109,8 @@ export interface CodeReference {
   readonly sizeBytes: number;
   /** Sum of its files; absent in what was kept before 2026-11-22. */
   readonly unzippedBytes?: number;
+  /** The key that the caller would have it encrypted with. */
+  readonly sourceKmsKeyArn?: string;
   /** A folder of this machine that has the code, which may change at any time. */
   readonly folder?: string;
   /** The container image that is the code. */

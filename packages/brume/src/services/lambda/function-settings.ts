@@ -179,6 +179,7 @@ export function noteKept(log: Logger, reference: FunctionReference, kept: readon
 const WITHOUT_EFFECT: typeof UNSUPPORTED = [
   ['VpcConfig', (input) => has(input.VpcConfig?.SubnetIds)],
   ['KMSKeyArn', (input) => has(input.KMSKeyArn)],
+  ['SourceKMSKeyArn', (input) => has(input.Code?.SourceKMSKeyArn)],
   ['TracingConfig', (input) => input.TracingConfig?.Mode === 'Active'],
   ['SnapStart', (input) => input.SnapStart?.ApplyOn === 'PublishedVersions'],
 ];

@@ -11,6 +11,8 @@ import type { LambdaState } from '../state.ts';
 export interface Package {
   readonly zip: Buffer;
   readonly unzippedBytes: number;
+  /** Kept and shown; nothing is encrypted. */
+  readonly sourceKmsKeyArn?: string;
   /** Where the code really is, if that is a folder of this machine; `zip` then is its path. */
   readonly folder?: string;
   /** The container image that is the code; `zip` then is its name. */
@@ -28,7 +30,8 @@ export async function checkPackage(state: LambdaState, code: FunctionCode): Prom
   const { buffer, byteOffset, byteLength } = code.ZipFile;
   if (byteLength > CODE_ZIPPED_BYTES_MAX) throw zipTooLarge();
   const zip = Buffer.from(buffer, byteOffset, byteLength);
-  return { zip, unzippedBytes: await state.code.check(zip) };
+  const key = code.SourceKMSKeyArn;
+  return { zip, unzippedBytes: await state.code.check(zip), ...(key && { sourceKmsKeyArn: key }) };
 }
 
 /** Size and checksum as AWS tells them. An image counts against no quota, and has its digest. */
@@ -43,7 +46,7 @@ export function measured({
 /** Stores a package and runs `commit` with its reference; nothing stays when that fails. */
 export async function withStoredPackage<Result>(
   { blobs }: LambdaState,
-  { zip, unzippedBytes, folder, image, release }: Package,
+  { zip, unzippedBytes, sourceKmsKeyArn, folder, image, release }: Package,
   commit: (code: CodeReference) => Promise<Result>,
 ): Promise<Result> {
   const { id, sizeBytes, sha256 } = await blobs.write(zip).catch((error: unknown) => {
@@ -51,7 +54,8 @@ export async function withStoredPackage<Result>(
     throw error;
   });
   try {
-    const reference = { blobId: id, sizeBytes, sha256, unzippedBytes };
+    const key = sourceKmsKeyArn === undefined ? {} : { sourceKmsKeyArn };
+    const reference = { blobId: id, sizeBytes, sha256, unzippedBytes, ...key };
     if (image) return await commit({ ...reference, ...measured({ zip, image }), image });
     return await commit(folder === undefined ? reference : { ...reference, folder });
   } catch (error) {

@@ -443,6 +443,17 @@ async function blobCount(lambda: TestLambda): Promise<number> {
   return count;
 }
 
+test('the key for code is shown with the code, until it is replaced', async (t) => {
+  const lambda = await startLambda(t);
+  const SourceKMSKeyArn = 'arn:aws:kms:us-east-1:000000000000:key/1';
+  await lambda.create('fn', CODE, { Code: { ZipFile: CODE, SourceKMSKeyArn } });
+  const key = async () =>
+    (await lambda.call('GetFunction', { FunctionName: 'fn' })).Code?.SourceKMSKeyArn;
+  assert.equal(await key(), SourceKMSKeyArn);
+  await lambda.call('UpdateFunctionCode', { FunctionName: 'fn', ZipFile: OTHER });
+  assert.equal(await key(), undefined);
+});
+
 // Recorded from AWS 2025-11-25 (test_vpc_config), but for the id of the network, which is Brume's own.
 test('a private network is kept and shown, and the log says that it has no effect', async (t) => {
   const lambda = await startLambda(t);

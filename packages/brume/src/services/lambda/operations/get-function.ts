@@ -41,7 +41,8 @@ function codeLocation(
     const { uri, resolvedUri } = code.image;
     return { RepositoryType: 'ECR', ImageUri: uri, ResolvedImageUri: resolvedUri };
   }
-  return { RepositoryType: 'S3', Location: downloads.url(baseUrl, code.blobId) };
+  const Location = downloads.url(baseUrl, code.blobId);
+  return { RepositoryType: 'S3', Location, SourceKMSKeyArn: code.sourceKmsKeyArn };
 }
 
 export async function getFunctionConfiguration(

@@ -13,6 +13,7 @@ import { takeImage } from '../images/take-image.ts';
 import { functionConfiguration } from '../function-configuration.ts';
 import { findFunction } from '../function-lookup.ts';
 import { parseFunctionName } from '../function-name.ts';
+import { noteKept } from '../function-settings.ts';
 import type { FunctionRecord } from '../function-record.ts';
 import type { LambdaState } from '../state.ts';
 import { changeLatest, checkRevision } from '../update.ts';
@@ -49,6 +50,7 @@ export async function updateFunctionCode(
     if (replaced.code.blobId !== replaced.publishedBlobId) {
       await state.blobs.delete(replaced.code.blobId);
     }
+    if (input.SourceKMSKeyArn) noteKept(state.log, reference, ['SourceKMSKeyArn']);
     return functionConfiguration(reference, version, qualifier);
   });
 }
