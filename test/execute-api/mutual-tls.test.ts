@@ -39,7 +39,7 @@ interface Context {
   readonly identity?: { readonly clientCert?: object };
   readonly authentication?: { readonly clientCert?: object };
 }
-const contextOf = (event: Event) => event.requestContext as Context;
+const contextOf = (event: Event | undefined) => event?.requestContext as Context;
 
 test('functions and authorizers of HTTP APIs are told of the certificate, in both formats', async () => {
   const domains = new CustomDomains();
@@ -70,7 +70,7 @@ test('functions and authorizers of HTTP APIs are told of the certificate, in bot
     assert.deepEqual(contextOf(event).authentication, { clientCert: CLIENT_CERT });
   }
   assert.equal((await api.fetchAt({ path: '/one', host: HOST, tls })).status, 200);
-  assert.deepEqual(contextOf(events[0] ?? {}).identity?.clientCert, CLIENT_CERT);
+  assert.deepEqual(contextOf(events[0]).identity?.clientCert, CLIENT_CERT);
   const { serverName } = tls;
   const refused = await api.fetchAt({ path: '/one', host: HOST, tls: { serverName } });
   assert.deepEqual([refused.status, refused.text], [403, '{"message":"Forbidden"}']);
@@ -78,7 +78,7 @@ test('functions and authorizers of HTTP APIs are told of the certificate, in bot
   assert.equal(lines[2], '403 - -');
   assert.match(api.traces.at(-1)?.errorReason ?? '', /No client certificate/);
   await api.fetch({ path: '/one' });
-  assert.equal(contextOf(events.at(-1) ?? {}).identity?.clientCert, undefined);
+  assert.equal(contextOf(events.at(-1)).identity?.clientCert, undefined);
 });
 
 test('functions and authorizers of REST APIs are told of the certificate, and logs of who is refused', async () => {

@@ -10,7 +10,7 @@ import { Collection } from '../gateway/collection.ts';
 import { reviveDate } from '../gateway/document-store.ts';
 import type { Scope } from '../gateway/document-store.ts';
 import { conflict } from '../gateway/errors.ts';
-import { limitReached, resourceNotFound } from './errors.ts';
+import { domainNameTaken, limitReached, resourceNotFound } from './errors.ts';
 import {
   API_KEYS_MAX,
   CLIENT_CERTIFICATES_MAX,
@@ -70,7 +70,7 @@ export function openCollections(store: OrderedStore, { plansChanged, domainsChan
       max: DOMAIN_NAMES_MAX,
       revive: (domain) => reviveDate(domain, 'certificateUploadDate'),
       missing: () => resourceNotFound('domain name'),
-      taken: () => conflict('The domain name you provided already exists.'),
+      taken: domainNameTaken,
       changed: domainsChanged,
       tellsScopes: true,
     }),

@@ -41,7 +41,7 @@ export function minTlsVersion({ securityPolicy = 'TLS_1_2' }: DomainName): 'TLSv
 }
 
 /** Developer guide: "Any policy that starts with `SecurityPolicy_` is an enhanced security policy." */
-export function hasEnhancedPolicy({ securityPolicy }: DomainName): boolean {
+function hasEnhancedPolicy({ securityPolicy }: DomainName): boolean {
   return securityPolicy?.startsWith('SecurityPolicy_') ?? false;
 }
 
@@ -113,7 +113,7 @@ function validatePrivate(domain: DomainName): void {
 }
 
 /** Undefined for what is no policy. */
-export function readPolicy(text: string): Policy | undefined {
+function readPolicy(text: string): Policy | undefined {
   try {
     return compilePolicy(JSON.parse(text));
   } catch {

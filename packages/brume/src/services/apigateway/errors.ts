@@ -40,6 +40,11 @@ export function concurrentModification(): AwsError {
   );
 }
 
+/** Seen from AWS by users of the Serverless Framework and Terraform. */
+export function domainNameTaken(): AwsError {
+  return conflict('The domain name you provided already exists.');
+}
+
 /** Wording unverified. */
 export function limitReached(what: string, max: number): AwsError {
   return new AwsError({

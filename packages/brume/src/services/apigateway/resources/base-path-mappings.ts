@@ -33,7 +33,7 @@ export async function createBasePathMapping(
   const mapping: KeptMapping = { basePath: basePath || ROOT, restApiId, stage, apiMappingId };
   const isForPrivate = await checkTarget(state, mapping, context);
   return state.domainNames.update(context, domainKey(domainName, domainNameId), (domain) => {
-    checkKind(domain, isForPrivate);
+    checkKind(domain, mapping, isForPrivate);
     refuseTaken(domain, mapping);
     if (domain.mappings.length >= BASE_PATH_MAPPINGS_MAX) {
       throw limitReached('base path mappings', BASE_PATH_MAPPINGS_MAX);
@@ -79,8 +79,9 @@ export async function updateBasePathMapping(
   const mapping = patch(await state.domainNames.get(context, key));
   const isForPrivate = await checkTarget(state, mapping, context);
   return state.domainNames.update(context, key, (domain) => {
-    checkKind(domain, isForPrivate);
-    return patch(domain);
+    const patched = patch(domain);
+    checkKind(domain, patched, isForPrivate);
+    return patched;
   });
 }
 
@@ -124,11 +125,17 @@ async function checkTarget(
   return isPrivate(api);
 }
 
-/** Private domain names lead to private APIs alone, and public ones to public. Wording unverified. */
-function checkKind(domain: KeptDomainName, isForPrivate: boolean): void {
+/** By the developer guide (2026); wordings unverified. */
+function checkKind(domain: KeptDomainName, { basePath }: KeptMapping, isForPrivate: boolean): void {
   if (isPrivate(domain) !== isForPrivate) {
     throw badRequest(
       'Private domain names lead to private APIs only, and public ones to public APIs',
     );
+  }
+  if (/^\/|\/$|\/\//.test(basePath)) {
+    throw badRequest('Base paths are without slashes at their ends');
+  }
+  if (isForPrivate && basePath.includes('/')) {
+    throw badRequest('Base paths of private domain names have one part');
   }
 }

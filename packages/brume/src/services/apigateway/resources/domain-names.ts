@@ -7,11 +7,11 @@ import type {
   GetDomainNamesRequest,
   UpdateDomainNameRequest,
 } from '../../../model/generated/apigateway.types.ts';
-import { badRequest, conflict } from '../../gateway/errors.ts';
+import { badRequest } from '../../gateway/errors.ts';
 import { validTags } from '../../gateway/tags.ts';
 import type { RequestContext } from '../../service.ts';
 import { domainKey, isPrivate, validateDomainName } from '../domain-name.ts';
-import { concurrentModification } from '../errors.ts';
+import { concurrentModification, domainNameTaken } from '../errors.ts';
 import { ID_LENGTH } from '../identifiers.ts';
 import { keepTruststore, readTruststore } from '../mutual-tls.ts';
 import { pageOf } from '../pagination.ts';
@@ -44,7 +44,8 @@ export async function addDomainName(
   keepTruststore(domain, await readTruststore(state, input.mutualTlsAuthentication));
   validateDomainName(domain);
   const owner = state.feed.publicDomainOwner(domainName);
-  if (!isPrivate(domain) && owner !== undefined && owner !== scope.accountId) throw nameTaken();
+  if (!isPrivate(domain) && owner !== undefined && owner !== scope.accountId)
+    throw domainNameTaken();
   await state.domainNames.create(scope, domainKey(domainName, domain.domainNameId), domain);
   return domain;
 }
@@ -88,10 +89,6 @@ function newDomainName(
     mappings: [],
     routingRules: [],
   };
-}
-
-export function nameTaken() {
-  return conflict('The domain name you provided already exists.');
 }
 
 export async function getDomainName(

@@ -88,6 +88,12 @@ test('private domain names lead to private APIs, and public ones to public APIs'
   await assert.rejects(map(hidden.id), badRequest(/private APIs only/));
   await map(hidden.id, domainNameId);
   await map(open);
+  const deep = { domainName: NAME, basePath: 'a/b' };
+  const ofHidden = { ...deep, domainNameId, restApiId: hidden.id };
+  await assert.rejects(call('CreateBasePathMapping', ofHidden), badRequest(/one part/));
+  await call('CreateBasePathMapping', { ...deep, restApiId: open });
+  const wrong = { domainName: NAME, basePath: '/a', restApiId: open };
+  await assert.rejects(call('CreateBasePathMapping', wrong), badRequest(/slashes/));
 });
 
 test('VPC endpoints are associated with private domain names of their account', async () => {
