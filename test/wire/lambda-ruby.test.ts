@@ -175,6 +175,24 @@ test('an error that is not a StandardError ends the process, after it is told', 
   }
 });
 
+test('bytes that are no text are told and logged as well as they can be', async (t) => {
+  const { create, invoke } = (await cloud(t)) ?? {};
+  if (!create || !invoke) return;
+  await create(`
+def handler(event:, context:)
+  puts "\\xE9t\\xE9".b, 'été'
+  raise "caf\\xE9".dup.force_encoding(event['encoding'])
+end`);
+  const message = async (encoding: string) => {
+    const { payload, log } = await invoke({ encoding });
+    assert.match(log, /\n\uFFFDt\uFFFD\nété\n/);
+    return (payload as { errorMessage: string }).errorMessage;
+  };
+  assert.equal(await message('BINARY'), 'caf\uFFFD');
+  assert.equal(await message('UTF-8'), 'caf\uFFFD');
+  assert.equal(await message('ISO-8859-1'), 'café');
+});
+
 test('what cannot be loaded is told without a process that goes on', async (t) => {
   const { create, invoke, logged } = (await cloud(t)) ?? {};
   if (!create || !invoke || !logged) return;

@@ -57,7 +57,7 @@ export interface LambdaDependencies {
   readonly network?: FunctionNetwork;
   /** Whether environments wait for functions, so that these start sooner; not where it is not said. */
   readonly prepare?: boolean;
-  /** Whether Node.js of other versions is fetched from npm; not where it is not said. */
+  /** Whether runtimes that are not on this machine are fetched; not where it is not said. */
   readonly fetch?: boolean;
   /** Whether debuggers may come to functions; not where it is not said. */
   readonly inspect?: boolean;

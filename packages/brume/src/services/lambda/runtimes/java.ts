@@ -10,7 +10,7 @@ const LAYERS_ROOT = '/opt';
 const MODULES_MAJOR = 9;
 /** The first that says on its standard error when a native library is loaded unannounced. */
 const NATIVE_ACCESS_MAJOR = 24;
-/** "For Java 17 and Java 21, Lambda configures the JVM to stop tiered compilation at level 1." */
+/** The first that AWS starts with the quick compiler only (its guide's page java-customization). */
 const QUICK_COMPILER_MAJOR = 17;
 
 /** `find` looks for what there is on this machine; it is asked once. */

@@ -158,10 +158,17 @@ module Brume
     end
   end
 
+  # A text of the function's as JSON can have it, whatever its bytes are.
+  def self.utf8(text)
+    return text.dup.force_encoding(Encoding::UTF_8).scrub if text.encoding == Encoding::BINARY
+
+    text.encode(Encoding::UTF_8, invalid: :replace, undef: :replace).scrub
+  end
+
   # Where messages become one event each: inside, line feeds travel as carriage returns.
   module EventSink
     def self.write(message)
-      $stdout.write("#{message.to_s.scrub.chomp.tr("\n", "\r")}\n")
+      $stdout.write("#{Brume.utf8(message).chomp.tr("\n", "\r")}\n")
     end
 
     def self.close; end
@@ -179,7 +186,7 @@ module Brume
       text = message.is_a?(Exception) ? message.message : msg2str(message)
       record = {
         timestamp: time.utc.strftime('%Y-%m-%dT%H:%M:%S.%6NZ'), level: severity,
-        message: text.scrub, requestId: Brume.request_id, logger: progname
+        message: Brume.utf8(text), requestId: Brume.request_id, logger: progname
       }
       record.update(describe(message)) if message.is_a?(Exception)
       "#{JSON.generate(record.reject { |_, value| value.nil? || value == '' })}\n"
@@ -191,7 +198,7 @@ module Brume
       trace = error.backtrace || []
       _, file, line, name = */\A(.+):(\d+):in [`'](.+)'\z/.match(trace.first.to_s)
       {
-        errorType: error.class.to_s, errorMessage: error.message.scrub, stackTrace: trace,
+        errorType: error.class.to_s, errorMessage: Brume.utf8(error.message), stackTrace: trace,
         location: file ? "#{file}:#{name}:#{line}" : trace.first
       }
     end
@@ -217,7 +224,7 @@ module Brume
     Logger.prepend(LoggerPatch)
     Kernel.module_eval do
       def puts(*values)
-        EventSink.write(values.flatten.join("\n"))
+        EventSink.write(values.flatten.map { |value| Brume.utf8(value.to_s) }.join("\n"))
         nil
       end
       private :puts
@@ -233,7 +240,7 @@ module Brume
   def self.describe_error(error, kind)
     frames = (error.backtrace_locations || []).first(FRAMES_MAX)
     {
-      errorMessage: error.message.scrub,
+      errorMessage: utf8(error.message),
       errorType: "#{kind}<#{error.class}>",
       stackTrace: frames.take_while { |frame| frame.path != __FILE__ }.map(&:to_s)
     }
