@@ -20,6 +20,8 @@ export class RegistrySource implements ImageSource {
   readonly #base: string;
   readonly #credentialsFor: FindCredentials;
   #authorization: string | undefined;
+  /** Once that was looked for. */
+  #hasCredentials: boolean | undefined;
 
   constructor(name: RegistryName, credentialsFor: FindCredentials) {
     this.#name = name;
@@ -79,6 +81,7 @@ export class RegistrySource implements ImageSource {
     if (!this.#isOwn(url) || !challenge) throw await this.#denied();
     const { host, repository } = this.#name;
     const credentials = await this.#credentialsFor(host);
+    this.#hasCredentials = credentials !== undefined;
     const fetch = (address: string, init: RequestInit) => this.#fetch(address, init);
     const found = await authorizationFor({ challenge, repository, credentials, fetch });
     if (found === undefined) throw await this.#denied();
@@ -91,7 +94,8 @@ export class RegistrySource implements ImageSource {
 
   async #denied(): Promise<Error> {
     const { host } = this.#name;
-    return imageAccessDenied(host, (await this.#credentialsFor(host)) !== undefined);
+    this.#hasCredentials ??= (await this.#credentialsFor(host)) !== undefined;
+    return imageAccessDenied(host, this.#hasCredentials);
   }
 
   /** A registry elsewhere has nothing to ask of this machine, nor in the clear. */
