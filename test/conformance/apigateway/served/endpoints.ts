@@ -169,6 +169,6 @@ function namesOfAnswer({ headers }: { readonly headers: object }): string[] {
   });
 }
 
-export function without(headers: object, names: RegExp): object {
+function without(headers: object, names: RegExp): object {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.test(name)));
 }
