@@ -17,7 +17,8 @@ const FUNCTIONS_MAX = 16;
 /** The trace as the function gets it. Throws where the loop is to be ended. */
 export function withLineage(trace: string, record: FunctionRecord): string {
   const name = hash('sha256', functionArn(record)).slice(0, 8);
-  const given = LINEAGE.exec(trace)?.[1] ?? '';
+  const given = LINEAGE.exec(trace)?.[1];
+  if (given === undefined) return `${trace};Lineage=${name}:0`;
   const counts = new Map<string, number>();
   for (const part of given.split('|').slice(0, FUNCTIONS_MAX)) {
     const [, id, count] = /^(?:\d+:)?([0-9a-f]{8}):(\d{1,6})$/.exec(part) ?? [];
