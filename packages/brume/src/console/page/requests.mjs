@@ -78,7 +78,11 @@ function row(request, chosen, choose) {
     element('td', {}, new Date(timeMs).toLocaleTimeString()),
     element('td', {}, service),
     element('td', { title: `${method} ${target}` }, operation || `${method} ${target}`),
-    element(status < 400 ? 'td.number' : 'td.number bad', { title: errorCode ?? '' }, String(status)),
+    element(
+      status < 400 ? 'td.number' : 'td.number bad',
+      { title: errorCode ?? '' },
+      String(status),
+    ),
     element('td.number', {}, durationMs.toFixed(1)),
   );
   made.addEventListener('keydown', ({ key }) => key === 'Enter' && choose(request));
