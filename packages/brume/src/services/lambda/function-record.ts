@@ -73,6 +73,8 @@ export interface DurableSettings {
   /** In seconds. */
   readonly ExecutionTimeout: number;
   readonly RetentionPeriodInDays: number;
+  /** Kept and shown; nothing is encrypted. */
+  readonly KMSKeyArn?: string;
 }
 
 /** The members of AWS's configuration that a caller sets, defaults filled in. */

@@ -121,7 +121,8 @@ function changedDurability(
     );
   }
   const { RetentionPeriodInDays = old?.RetentionPeriodInDays ?? RETENTION_DAYS_DEFAULT } = input;
-  return { ExecutionTimeout, RetentionPeriodInDays };
+  const KMSKeyArn = input.KMSKeyArn ?? old?.KMSKeyArn;
+  return { ExecutionTimeout, RetentionPeriodInDays, ...(KMSKeyArn && { KMSKeyArn }) };
 }
 
 /** Levels are INFO where nobody has chosen, and there are none for text (recorded 2025-11-25). */
@@ -180,6 +181,7 @@ const WITHOUT_EFFECT: typeof UNSUPPORTED = [
   ['VpcConfig', (input) => has(input.VpcConfig?.SubnetIds)],
   ['KMSKeyArn', (input) => has(input.KMSKeyArn)],
   ['SourceKMSKeyArn', (input) => has(input.Code?.SourceKMSKeyArn)],
+  ['DurableConfig.KMSKeyArn', (input) => has(input.DurableConfig?.KMSKeyArn)],
   ['TracingConfig', (input) => input.TracingConfig?.Mode === 'Active'],
   ['SnapStart', (input) => input.SnapStart?.ApplyOn === 'PublishedVersions'],
 ];

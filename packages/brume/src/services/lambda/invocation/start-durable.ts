@@ -23,11 +23,12 @@ export async function startDurable(
   const { DurableConfig: settings } = version.settings;
   if (!settings) throw notDurable(record.name);
   if (reference.qualifier === undefined) {
-    // Neither text is recorded: both are from memory.
+    // As AWS's users quote it (serverless/serverless pull request 13589, 2026-05-18).
     throw invalidParameter('You cannot invoke a durable function using an unqualified ARN.');
   }
   const isEvent = request.invocationType === 'Event';
   if (!isEvent && settings.ExecutionTimeout > SYNCHRONOUS_TIMEOUT_SECONDS_MAX) {
+    // Not recorded: from memory.
     throw invalidParameter(
       'You cannot synchronously invoke a durable function with an executionTimeout greater than 15 minutes.',
     );

@@ -443,6 +443,21 @@ async function blobCount(lambda: TestLambda): Promise<number> {
   return count;
 }
 
+// "You can only enable durable execution when creating a function": durable-configuration.html.
+test('a function is durable from its beginning or never', async (t) => {
+  const lambda = await startLambda(t);
+  const change = (FunctionName: string, DurableConfig: object) =>
+    lambda.call('UpdateFunctionConfiguration', { FunctionName, DurableConfig });
+  await lambda.create('plain', CODE);
+  await assert.rejects(change('plain', { ExecutionTimeout: 60 }), {
+    code: 'InvalidParameterValueException',
+  });
+  const KMSKeyArn = 'arn:aws:kms:us-east-1:000000000000:key/1';
+  await lambda.create('durable', CODE, { DurableConfig: { ExecutionTimeout: 60, KMSKeyArn } });
+  const { DurableConfig } = await change('durable', { RetentionPeriodInDays: 3 });
+  assert.deepEqual(DurableConfig, { ExecutionTimeout: 60, RetentionPeriodInDays: 3, KMSKeyArn });
+});
+
 test('the key for code is shown with the code, until it is replaced', async (t) => {
   const lambda = await startLambda(t);
   const SourceKMSKeyArn = 'arn:aws:kms:us-east-1:000000000000:key/1';

@@ -5,6 +5,7 @@ import type {
 } from '../../../model/generated/lambda.types.ts';
 import type { RequestContext } from '../../service.ts';
 import { checkSignature } from '../code/code-signing.ts';
+import { invalidParameter } from '../errors.ts';
 import { functionConfiguration } from '../function-configuration.ts';
 import { findFunction } from '../function-lookup.ts';
 import { parseFunctionName } from '../function-name.ts';
@@ -26,10 +27,13 @@ export async function updateFunctionConfiguration(
     const { codeSigningConfigArn } = await findFunction(state.store, reference);
     await checkSignature(state, reference, codeSigningConfigArn, layers[0].arn);
   }
-  const change = ({ latest }: FunctionRecord) => ({
-    code: latest.code,
-    settings: changedSettings(latest.settings, input),
-  });
+  const change = ({ latest }: FunctionRecord) => {
+    if (input.DurableConfig && !latest.settings.DurableConfig) {
+      // "You cannot enable it on existing functions" (durable-configuration.html); Brume's own words.
+      throw invalidParameter('DurableConfig can be enabled only when a function is created.');
+    }
+    return { code: latest.code, settings: changedSettings(latest.settings, input) };
+  };
   const { version } = await changeLatest(state, reference, input, change, layers);
   noteWithoutEffect(state.log, reference, input);
   return functionConfiguration(reference, version);
