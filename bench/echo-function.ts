@@ -57,7 +57,23 @@ export async function measure(port: number, path: string): Promise<number> {
   return perSecond;
 }
 
-function load(port: number, path: string, body: string, seconds: number): Promise<LoadResult> {
+/** The 99th percentile of their times, in milliseconds, at a rate that is no effort. */
+export async function measureP99(port: number, path: string, perSecond: number): Promise<number> {
+  const { p99Ms, failures } = await load(port, path, BODY, SECONDS, perSecond);
+  if (failures) throw new Error(`${failures} requests to ${path} failed`);
+  return p99Ms;
+}
+
+function load(
+  port: number,
+  path: string,
+  body: string,
+  seconds: number,
+  perSecond?: number,
+): Promise<LoadResult> {
   const request = requestBytes({ 'content-type': 'application/json' }, body, path);
-  return runLoad({ port, requests: [request], connections: CONNECTIONS, seconds });
+  return runLoad({
+    ...{ port, requests: [request], connections: CONNECTIONS, seconds },
+    ...(perSecond !== undefined && { perSecond }),
+  });
 }

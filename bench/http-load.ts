@@ -13,6 +13,8 @@ export interface Load {
   readonly requests: readonly Uint8Array[];
   readonly connections: number;
   readonly seconds: number;
+  /** Requests are sent at this rate, and wait where no connection is free; else as fast as answered. */
+  readonly perSecond?: number;
 }
 
 export interface LoadResult {
@@ -46,26 +48,29 @@ export function requestBytes(
   return Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`);
 }
 
-async function generate({ port, requests, connections, seconds }: Load): Promise<LoadResult> {
+async function generate(load: Load): Promise<LoadResult> {
+  const { port, requests, connections, seconds, perSecond = Infinity } = load;
   const latenciesMs: number[] = [];
   let failures = 0;
   let next = 0;
   const startedMs = performance.now();
   const endMs = startedMs + seconds * 1000;
+  const pace = new Pace(startedMs, perSecond);
   const lanes = Array.from({ length: connections }, () => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-    let sentMs = 0;
+    let dueMs = 0;
     const send = () => {
-      sentMs = performance.now();
-      socket.write(requests[next++ % requests.length]!);
+      pace.next((turnMs) => {
+        dueMs = turnMs;
+        if (turnMs < endMs) socket.write(requests[next++ % requests.length]!);
+        else socket.end();
+      });
     };
     const answers = new AnswerReader((ok) => {
       if (!ok) failures++;
-      const nowMs = performance.now();
-      latenciesMs.push(nowMs - sentMs);
-      if (nowMs < endMs) send();
-      else socket.end();
+      latenciesMs.push(performance.now() - dueMs);
+      send();
     });
     socket.on('connect', send);
     socket.on('data', (chunk) => answers.push(chunk));
@@ -74,6 +79,7 @@ async function generate({ port, requests, connections, seconds }: Load): Promise
     return promise;
   });
   await Promise.all(lanes);
+  pace.end();
   const elapsedSeconds = (performance.now() - startedMs) / 1000;
   latenciesMs.sort((a, b) => a - b);
   const at = (share: number) => latenciesMs[Math.floor(latenciesMs.length * share)] ?? Number.NaN;
@@ -83,6 +89,42 @@ async function generate({ port, requests, connections, seconds }: Load): Promise
     p99Ms: at(0.99),
     failures,
   };
+}
+
+/**
+ * Gives turns at a rate, in the order in which they were asked for. Each is told when it was due: what a
+ * request waits for a connection is part of its time. Timers are a millisecond late for all alike.
+ */
+class Pace {
+  readonly #perMs: number;
+  readonly #startedMs: number;
+  readonly #waiting: ((dueMs: number) => void)[] = [];
+  #given = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(startedMs: number, perSecond: number) {
+    this.#startedMs = startedMs;
+    this.#perMs = perSecond / 1000;
+    if (Number.isFinite(perSecond)) this.#timer = setInterval(() => this.#give(), 1);
+  }
+
+  next(turn: (dueMs: number) => void): void {
+    if (this.#timer) this.#waiting.push(turn);
+    else turn(performance.now());
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+  }
+
+  #give(): void {
+    const due = Math.floor((performance.now() - this.#startedMs) * this.#perMs);
+    while (this.#given < due) {
+      const turn = this.#waiting.shift();
+      if (!turn) return;
+      turn(this.#startedMs + ++this.#given / this.#perMs);
+    }
+  }
 }
 
 const LAST_CHUNK = Buffer.from('0\r\n\r\n');

@@ -13,11 +13,15 @@ import {
   PutIntegrationResponseCommand,
   PutMethodCommand,
 } from '@aws-sdk/client-api-gateway';
-import { createEcho, measure, warmUp } from './echo-function.ts';
+import { createEcho, measure, measureP99, warmUp } from './echo-function.ts';
 import { median, report } from './measure.ts';
 import { startBrume, startEcho } from './servers.ts';
 
 const ROUNDS = 3;
+
+/** At this many requests per second a stage may add so much to the slowest hundredth. */
+const CALM_PER_SECOND = 1_000;
+const ADDED_P99_MS_MAX = 2;
 
 const TARGETS = { MOCK: 0.4, HTTP_PROXY: 0.35, AWS_PROXY: 0.15 } as const;
 type Name = keyof typeof TARGETS;
@@ -40,9 +44,28 @@ async function main(): Promise<void> {
       const perSecond = median(rates[name]);
       report({ bench: 'rest-api', name, perSecond, ofBare, target: TARGETS[name] });
     }
+    await reportCalm(bare.port, brume.port, paths);
   } finally {
     await bare.stop();
     await brume.stop();
+  }
+}
+
+async function reportCalm(
+  barePort: number,
+  port: number,
+  paths: Readonly<Record<Name, string>>,
+): Promise<void> {
+  const added: Record<Name, number[]> = { MOCK: [], HTTP_PROXY: [], AWS_PROXY: [] };
+  for (let round = 0; round < ROUNDS; round++) {
+    const bareMs = await measureP99(barePort, '/', CALM_PER_SECOND);
+    for (const name of NAMES) {
+      added[name].push((await measureP99(port, paths[name], CALM_PER_SECOND)) - bareMs);
+    }
+  }
+  for (const name of NAMES) {
+    const addedP99Ms = median(added[name]);
+    report({ bench: 'rest-api', name: `${name}, calm`, addedP99Ms, target: ADDED_P99_MS_MAX });
   }
 }
 
