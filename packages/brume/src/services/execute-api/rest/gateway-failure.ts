@@ -90,6 +90,8 @@ export interface FailureDetails {
   readonly message?: string | undefined;
   readonly status?: number | undefined;
   readonly errorType?: string | undefined;
+  /** The whole answer, as plain text: no API can put it in other words. */
+  readonly plain?: string | undefined;
   /** `$context.error.validationErrorString`. */
   readonly validation?: string | undefined;
   /** The line of the execution's log, where AWS has one of its own for it. */

@@ -40,6 +40,7 @@ export class GatewayResponses {
     const { type, said } = failure;
     const kind = FAILURE_KINDS[type];
     const ownStatus = said.status ?? kind.status ?? 500;
+    if (said.plain !== undefined) return plainAnswer(ownStatus, said.plain);
     const customized =
       this.#customized.get(type) ??
       this.#customized.get(ownStatus >= 500 ? 'DEFAULT_5XX' : 'DEFAULT_4XX');
@@ -61,6 +62,12 @@ export class GatewayResponses {
     const status = customized?.status ?? ownStatus;
     return { status, headers, body: substitute(template, execution) };
   }
+}
+
+function plainAnswer(status: number, body: string): RestResponse {
+  const headers = new HeaderFields();
+  headers.set('Content-Type', 'text/plain');
+  return { status, headers, body };
 }
 
 function compile({
