@@ -70,6 +70,10 @@ test('an API lets the sessions of a role in, and others out, by the role’s nam
   assert.deepEqual(await answers(all, { ...deny, Principal: { AWS: READER } }), [403, 200]);
   const Condition = { ArnNotEquals: { 'aws:PrincipalArn': READER } };
   assert.deepEqual(await answers(all, { ...deny, Condition }), [200, 403]);
+  const until = (time: string) => ({ DateLessThan: { 'aws:CurrentTime': time } });
+  const past = { ...deny, Condition: until('2020-01-01T00:00:00Z') };
+  assert.deepEqual(await answers(all, past), [200, 200]);
+  assert.deepEqual(await answers(all, { ...deny, Condition: until('2999-01-01') }), [403, 403]);
 });
 
 test('a function’s URL lets the sessions of a role of another account in by the role’s name', async (t) => {

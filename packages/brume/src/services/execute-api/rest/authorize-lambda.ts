@@ -57,8 +57,9 @@ export function compileLambdaAuthorizer(authorizer: Authorizer, clock: Clock): A
     }
     execution.authorizer = decision.authorizer;
     // What is kept is the policy: it decides anew for every method.
-    const { http, endpointId } = execution.request;
-    return decision.policy(policyRequest(http, methodArn(execution), { endpointId }));
+    const { timeMs, request } = execution;
+    const caller = { endpointId: request.endpointId, timeMs };
+    return decision.policy(policyRequest(request.http, methodArn(execution), caller));
   };
 }
 

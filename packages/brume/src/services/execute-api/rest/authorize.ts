@@ -78,9 +78,9 @@ function isGranted(
 }
 
 function policyVerdict(execution: RestExecution): PolicyVerdict {
-  const { served, identity, request } = execution;
+  const { served, identity, request, timeMs } = execution;
   const principal = identity && { ...identity, arn: identity.userArn };
-  const caller = { principal, endpointId: request.endpointId };
+  const caller = { principal, endpointId: request.endpointId, timeMs };
   return served.policy?.(policyRequest(request.http, methodArn(execution), caller)) ?? 'none';
 }
 
