@@ -326,7 +326,11 @@ test('what AWS refuses is refused in its words', async (t) => {
   );
   await invalid({ MaximumRecordAgeInSeconds: 10 }, /at least 60/);
   await invalid({ TumblingWindowInSeconds: 10, ParallelizationFactor: 2 }, /must be 1/);
-  await invalid({ ScalingConfig: { MaximumConcurrency: 2 } }, /Unsupported ScalingConfig/);
+  for (const other of [{ ScalingConfig: { MaximumConcurrency: 2 } }, { Topics: ['topic'] }]) {
+    const [name = ''] = Object.keys(other);
+    const member = name.replace(/^./, (letter) => letter.toLowerCase());
+    await invalid(other, `Unsupported '${member}' parameter for given event source mapping type.`);
+  }
   const lambdaArn = 'arn:aws:lambda:us-east-1:000000000000:function:other';
   await invalid(
     { DestinationConfig: { OnFailure: { Destination: lambdaArn } } },

@@ -27,6 +27,8 @@ const DEFAULTS: MappingSettings = {
 
 /** Members for other sources than streams. */
 const OF_OTHER_SOURCES = [
+  'Topics',
+  'Queues',
   'ScalingConfig',
   'SourceAccessConfigurations',
   'AmazonManagedKafkaEventSourceConfig',
@@ -40,10 +42,11 @@ export function changeSettings(
   input: Request,
   before: MappingSettings = DEFAULTS,
 ): MappingSettings {
-  for (const name of OF_OTHER_SOURCES) {
-    // As AWS's users quote it: github.com/serverless/serverless/issues/7049.
-    if (input[name] === undefined) continue;
-    throw invalidParameter(`Unsupported ${name} parameter for given event source mapping type.`);
+  for (const member of OF_OTHER_SOURCES) {
+    if (!Object.hasOwn(input, member)) continue;
+    const name = member[0]?.toLowerCase() + member.slice(1);
+    // As AWS's users quote it (pulumi/pulumi-aws issue 1418, 2021-03-26).
+    throw invalidParameter(`Unsupported '${name}' parameter for given event source mapping type.`);
   }
   if (input.MetricsConfig) throw featureUnsupported('metrics of event source mappings');
   if (input.LoggingConfig) throw featureUnsupported('logs of event source mappings');
