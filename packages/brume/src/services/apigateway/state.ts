@@ -82,7 +82,7 @@ export async function openState(options: StateOptions): Promise<RestState> {
     ...collections,
     makeClientCertificate,
     testInvoke: options.testInvoke ?? withoutPlane,
-    usage: options.usage ?? withoutPlane,
+    usage: options.usage ?? withoutCounting,
     usageRecords,
     webSocketStages: options.webSocketStages ?? withoutWebSockets,
     random,
@@ -91,6 +91,10 @@ export async function openState(options: StateOptions): Promise<RestState> {
     nowMs: () => clock.nowMs(),
     truststores: options.truststores ?? { read: withoutTruststores },
   };
+}
+
+async function withoutCounting(): Promise<UsagePort> {
+  return { flush: async () => {}, setRemaining: withoutPlane };
 }
 
 async function withoutWebSockets(): Promise<WebSocketStagesPort> {

@@ -23,6 +23,7 @@ import { pageOf } from '../pagination.ts';
 import { applyPatch } from '../patching/patch.ts';
 import { apiKeyPatch } from '../patching/tables.ts';
 import type { RestState } from '../state.ts';
+import { forgetUsage } from './usage.ts';
 
 export async function createApiKey(
   { apiKeys, newId, now, random }: RestState,
@@ -94,11 +95,14 @@ export async function updateApiKey(
 
 /** Plans that it subscribed to list it no more: they ask for the keys by their ids. */
 export async function deleteApiKey(
-  { apiKeys }: RestState,
+  state: RestState,
   { apiKey }: DeleteApiKeyRequest,
   context: RequestContext,
 ): Promise<Record<string, never>> {
-  await apiKeys.remove(context, apiKey);
+  await state.apiKeys.remove(context, apiKey);
+  for (const { id, keyIds } of await state.usagePlans.list(context)) {
+    if (keyIds.includes(apiKey)) await forgetUsage(state, context, id, apiKey);
+  }
   return {};
 }
 

@@ -14,6 +14,7 @@ import { USAGE_PLAN_KEYS_MAX } from '../limits.ts';
 import { pageOf } from '../pagination.ts';
 import type { Page } from '../pagination.ts';
 import type { RestState } from '../state.ts';
+import { forgetUsage } from './usage.ts';
 
 export async function createUsagePlanKey(
   { apiKeys, usagePlans }: RestState,
@@ -58,15 +59,15 @@ export async function getUsagePlanKeys(
 }
 
 export async function deleteUsagePlanKey(
-  { usagePlans, usageRecords }: RestState,
+  state: RestState,
   { usagePlanId, keyId }: DeleteUsagePlanKeyRequest,
   context: RequestContext,
 ): Promise<Record<string, never>> {
-  await usagePlans.update(context, usagePlanId, (plan) => {
+  await state.usagePlans.update(context, usagePlanId, (plan) => {
     if (!plan.keyIds.includes(keyId)) throw resourceNotFound('API Key');
     plan.keyIds = plan.keyIds.filter((each) => each !== keyId);
   });
-  await usageRecords.remove(context, usagePlanId, keyId);
+  await forgetUsage(state, context, usagePlanId, keyId);
   return {};
 }
 

@@ -21,6 +21,7 @@ import type { Page } from '../pagination.ts';
 import { applyPatch, mapFrom } from '../patching/patch.ts';
 import { usagePlanPatch } from '../patching/tables.ts';
 import type { RestState } from '../state.ts';
+import { forgetUsage } from './usage.ts';
 
 export async function createUsagePlan(
   state: RestState,
@@ -82,7 +83,7 @@ export async function deleteUsagePlan(
   { usagePlanId }: DeleteUsagePlanRequest,
   context: RequestContext,
 ): Promise<Record<string, never>> {
-  const { usagePlans, usageRecords } = state;
+  const { usagePlans } = state;
   const { apiStages = [] } = await usagePlans.get(context, usagePlanId);
   for (const stage of apiStages) {
     if (!(await isThere(state, stage, context))) continue;
@@ -92,7 +93,7 @@ export async function deleteUsagePlan(
     );
   }
   await usagePlans.remove(context, usagePlanId);
-  await usageRecords.remove(context, usagePlanId);
+  await forgetUsage(state, context, usagePlanId);
   return {};
 }
 

@@ -31,7 +31,14 @@ async function subscribed(quota: QuotaSettings | undefined) {
   return {
     call,
     named: { usagePlanId, keyId },
+    /** Entries of the store that tell of usage. */
+    async kept() {
+      const all = { start: Buffer.of(0), end: Buffer.of(0xff), limit: 100 };
+      const entries = await gateway.store.range(all);
+      return entries.filter(({ value }) => Buffer.from(value).includes('"usage"')).length;
+    },
     take: () => quotas.take(quotas.meterOf(key, undefined), quota && publishedQuota(quota)),
+    flush: () => quotas.flush(),
     nextDay: () => void (timeMs += DAY_MS),
   };
 }
@@ -88,4 +95,17 @@ test('what a key has used of a plan goes with its place in it', async () => {
   await call('CreateUsagePlanKey', { usagePlanId, keyId, keyType: 'API_KEY' });
   const after = await call<Usage>('GetUsage', { ...named, ...day });
   assert.deepEqual(after.items, { [keyId]: [[0, 1]] });
+});
+
+test('of keys and plans that are deleted nothing is kept', async () => {
+  for (const remove of ['DeleteApiKey', 'DeleteUsagePlan', 'DeleteUsagePlanKey']) {
+    const { call, named, take, kept, flush } = await subscribed({ limit: 9, period: 'DAY' });
+    take();
+    await flush();
+    assert.equal(await kept(), 2);
+    take();
+    await call(remove, { ...named, apiKey: named.keyId });
+    await flush();
+    assert.equal(await kept(), 0, remove);
+  }
 });

@@ -63,6 +63,17 @@ export async function updateUsage(
   return getUsage(state, { usagePlanId, keyId, startDate: day, endDate: day }, context);
 }
 
+/** Of a plan that is gone, or of a key that may use it no more. */
+export async function forgetUsage(
+  { usage, usageRecords }: RestState,
+  context: RequestContext,
+  ...names: [planId: string, keyId?: string]
+): Promise<void> {
+  // What was counted until now would come after.
+  await (await usage()).flush();
+  await usageRecords.remove(context, ...names);
+}
+
 /** `[used, left]` of each day; without a quota nothing is ever left to say. */
 function pairs(
   kept: readonly KeptUsage[],
