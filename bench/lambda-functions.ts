@@ -1,5 +1,9 @@
 /** Functions for the benchmarks of Lambda. */
-import { CreateFunctionCommand, LambdaClient, type Runtime } from '@aws-sdk/client-lambda';
+import {
+  CreateFunctionCommand,
+  LambdaClient,
+  type CreateFunctionCommandInput,
+} from '@aws-sdk/client-lambda';
 import { zip } from '../examples/notes/zip.ts';
 
 export const ECHO = { 'index.mjs': 'export const handler = async (event) => event;' };
@@ -16,10 +20,10 @@ export function lambdaAt(port: number): LambdaClient {
 export async function createFunction(
   lambda: LambdaClient,
   FunctionName: string,
-  files: Readonly<Record<string, string>> = ECHO,
-  options: { readonly Runtime?: Runtime; readonly Timeout?: number } = {},
+  files: Readonly<Record<string, string | Uint8Array>> = ECHO,
+  options: Partial<CreateFunctionCommandInput> = {},
 ): Promise<void> {
-  const entries = Object.entries(files).map(([name, text]) => [name, Buffer.from(text)] as const);
+  const entries = Object.entries(files).map(([name, file]) => [name, Buffer.from(file)] as const);
   await lambda.send(
     new CreateFunctionCommand({
       FunctionName,
