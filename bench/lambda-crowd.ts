@@ -24,8 +24,8 @@ import { median, report } from './measure.ts';
 
 const CROWD = Number(process.env['BENCH_CROWD'] ?? 1000);
 const NODE_FUNCTIONS = 10;
-const ROUNDS = 9;
-const INVOCATIONS = 400;
+const ROUNDS = 41;
+const INVOCATIONS = 200;
 const AT_ONCE = 4;
 /** For the last environments to be frozen. */
 const REST_MS = 1000;
@@ -53,17 +53,15 @@ while :; do
 done
 `;
 
+const ACCOUNT = '000000000000';
+const CONTEXT = {
+  ...{ accountId: ACCOUNT, region: 'us-east-1', baseUrl: 'http://127.0.0.1:4566' },
+  caller: { accessKeyId: ACCOUNT, principalArn: `arn:aws:iam::${ACCOUNT}:root`, userId: ACCOUNT },
+};
+
 interface Round {
   readonly p50Ms: number;
   readonly processorMs: number;
-}
-
-interface Idle {
-  readonly ownSeconds: number;
-  readonly frozenSeconds: number;
-  readonly processes: number;
-  readonly nodePssMb: number;
-  readonly nodePrivateMb: number;
 }
 
 /** Seconds of processor time that processes have had. */
@@ -88,14 +86,11 @@ async function serve(crowd: number): Promise<void> {
     environment,
     log: { log() {} },
     workFolder,
-    endpoint: () => 'http://127.0.0.1:4566',
+    endpoint: () => CONTEXT.baseUrl,
     environmentsMax: crowd + NODE_FUNCTIONS + 1,
   });
   const call = (name: string, input: object) =>
-    service.execute(name, input, {
-      ...{ accountId: '000000000000', region: 'us-east-1', baseUrl: 'http://127.0.0.1:4566' },
-      requestId: environment.random.uuid(),
-    });
+    service.execute(name, input, { ...CONTEXT, requestId: environment.random.uuid() });
   const invoke = async (FunctionName: string) => {
     const { FunctionError, Payload } = (await call('Invoke', {
       ...{ FunctionName, Payload: Buffer.from('{}') },
@@ -106,7 +101,7 @@ async function serve(crowd: number): Promise<void> {
     const entries = Object.entries(files).map(([path, content]) => ({
       ...{ name: path, content, mode: EXECUTABLE },
     }));
-    const [Role, Handler] = ['arn:aws:iam::000000000000:role/bench', 'index.handler'];
+    const [Role, Handler] = [`arn:aws:iam::${ACCOUNT}:role/bench`, 'index.handler'];
     const Code = { ZipFile: zip(entries) };
     await call('CreateFunction', { FunctionName: name, Runtime, Handler, Role, Code });
     await invoke(name);
@@ -130,38 +125,35 @@ async function serve(crowd: number): Promise<void> {
     const { user, system } = process.cpuUsage(before);
     return { p50Ms: median(times), processorMs: (user + system) / 1000 / INVOCATIONS };
   };
-  const idle = async (): Promise<Idle> => {
-    await setTimeout(REST_MS);
-    const [, ...frozen] = processTree(process.pid);
-    const frozenBefore = processorSeconds(frozen);
-    const ownBefore = process.cpuUsage();
-    await setTimeout(IDLE_MS);
-    const { user, system } = process.cpuUsage(ownBefore);
-    const frozenSeconds = processorSeconds(frozen) - frozenBefore;
-    const nodes = frozen.filter((pid) =>
-      readFileSync(`/proc/${pid}/cmdline`, 'latin1').startsWith(process.execPath),
-    );
-    return {
-      ownSeconds: (user + system) / 1e6,
-      frozenSeconds,
-      processes: frozen.length,
-      nodePssMb: median(nodes.map((pid) => memoryMb(pid, /^Pss:\s+(\d+)/gm))),
-      nodePrivateMb: median(nodes.map((pid) => memoryMb(pid, /^Private_\w+:\s+(\d+)/gm))),
-    };
-  };
-  process.on('message', (wanted: 'measure' | 'idle') => {
-    void (wanted === 'measure' ? measure() : idle()).then((result) => process.send?.(result));
-  });
+  process.on('message', () => void measure().then((round) => process.send?.(round)));
   process.once('disconnect', () => {
     void service.close().then(() => rm(workFolder, { recursive: true, force: true }));
   });
   process.send?.('ready');
 }
 
-async function ask<T>(lambda: ChildProcess, what: 'measure' | 'idle'): Promise<T> {
-  lambda.send(what);
-  const [answer] = (await once(lambda, 'message')) as [T];
-  return answer;
+async function measured(lambda: ChildProcess): Promise<Round> {
+  lambda.send('measure');
+  const [round] = (await once(lambda, 'message')) as [Round];
+  return round;
+}
+
+/** What a Lambda and its functions do while nothing is asked of them. */
+async function idle({ pid = 0 }: ChildProcess) {
+  await setTimeout(REST_MS);
+  const [own = 0, ...frozen] = processTree(pid);
+  const before = [processorSeconds([own]), processorSeconds(frozen)] as const;
+  await setTimeout(IDLE_MS);
+  const nodes = frozen.filter((one) =>
+    readFileSync(`/proc/${one}/cmdline`, 'latin1').startsWith(process.execPath),
+  );
+  return {
+    processes: frozen.length,
+    ownProcessorSeconds: processorSeconds([own]) - before[0],
+    frozenProcessorSeconds: processorSeconds(frozen) - before[1],
+    frozenNodePssMb: median(nodes.map((one) => memoryMb(one, /^Pss:\s+(\d+)/gm))),
+    frozenNodePrivateMb: median(nodes.map((one) => memoryMb(one, /^Private_\w+:\s+(\d+)/gm))),
+  };
 }
 
 async function start(crowd: number): Promise<ChildProcess> {
@@ -176,12 +168,12 @@ async function compare(): Promise<void> {
   const rounds: { readonly alone: Round; readonly crowded: Round }[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
     const pair = {
-      alone: await ask<Round>(alone, 'measure'),
-      crowded: await ask<Round>(crowded, 'measure'),
+      alone: await measured(alone),
+      crowded: await measured(crowded),
     };
     if (round > 0) rounds.push(pair);
   }
-  const idle = await ask<Idle>(crowded, 'idle');
+  const rest = await idle(crowded);
   for (const lambda of [alone, crowded]) lambda.disconnect();
   report({
     bench: 'lambda-crowd',
@@ -192,11 +184,7 @@ async function compare(): Promise<void> {
     aloneProcessorMs: median(rounds.map((pair) => pair.alone.processorMs)),
     crowdedProcessorMs: median(rounds.map((pair) => pair.crowded.processorMs)),
     idleSeconds: IDLE_MS / 1000,
-    processes: idle.processes,
-    frozenProcessorSeconds: idle.frozenSeconds,
-    ownProcessorSeconds: idle.ownSeconds,
-    frozenNodePssMb: idle.nodePssMb,
-    frozenNodePrivateMb: idle.nodePrivateMb,
+    ...rest,
   });
 }
 
