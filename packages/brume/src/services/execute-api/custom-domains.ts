@@ -30,7 +30,10 @@ export class CustomDomains {
 
   changed(published: readonly PublishedRestDomain[]): void {
     const domains = published.map((each) => new CustomDomain(each));
-    const ofPublic = domains.filter(({ isPrivate }) => !isPrivate);
+    // A name may be there in several regions: rather one too many is asked for a certificate.
+    const ofPublic = domains
+      .filter(({ isPrivate }) => !isPrivate)
+      .toSorted((one, other) => Number(one.asksClients) - Number(other.asksClients));
     this.#public = new Map(ofPublic.map((domain) => [domain.name, domain]));
     const ofPrivate = domains.filter(({ isPrivate }) => isPrivate);
     this.#private = Map.groupBy(ofPrivate, ({ name }) => name);

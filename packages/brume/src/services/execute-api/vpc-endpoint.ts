@@ -18,6 +18,7 @@ export interface EndpointAddress {
 
 /** What the first label of a host stands for, in lower case. */
 export function endpointAddress(label: string, http: HttpRequest): EndpointAddress {
+  if (!label.includes('vpce-')) return { apiId: label, endpointId: saidEndpoint(http) };
   const [, apiId, ofApi] = OF_API.exec(label) ?? [];
   if (apiId !== undefined) return { apiId, endpointId: ofApi };
   const [, endpointId] = OF_ENDPOINT.exec(label) ?? [];

@@ -44,6 +44,10 @@ test('a private domain name has an id, by which several may be alike', async () 
   const got = await call<DomainName>('GetDomainName', { domainName: NAME });
   assert.equal(got.domainNameArn, open.domainNameArn);
   assert.equal((await call<DomainNames>('GetDomainNames', {})).items?.length, 3);
+  await call('TagResource', { resourceArn: arn, tags: { team: 'a' } });
+  assert.deepEqual((await call<DomainName>('GetDomainName', named)).tags, { team: 'a' });
+  const foreign = arn.replace('000000000000', '111122223333');
+  await assert.rejects(call('GetTags', { resourceArn: foreign }), badRequest(/ARN/));
   await call('DeleteDomainName', named);
   assert.equal((await call<DomainNames>('GetDomainNames', {})).items?.length, 2);
   await assert.rejects(call('GetDomainName', named), { name: 'NotFoundException' });

@@ -68,11 +68,14 @@ const COLLECTIONS = {
   clientcertificates: 'clientCertificates',
 } as const;
 
-const ARN = /^arn:[\w-]+:apigateway:([\w-]+)::\/(\w+)\/([^/]+)(?:\/stages\/([^/]+))?$/;
+/** Private domain names alone have an account in theirs, and their ids. */
+const ARN = /^arn:[\w-]+:apigateway:([\w-]+):(\d{12})?:\/(\w+)\/([^/]+)(?:\/stages\/([^/]+))?$/;
 
 function parseArn(arn: string, context: RequestContext) {
-  const [, region, kind = '', id = '', stageName] = ARN.exec(arn) ?? [];
-  if (region === context.region) {
+  const [, region, accountId, kind = '', id = '', stageName] = ARN.exec(arn) ?? [];
+  const isOwn =
+    accountId === undefined || (kind === 'domainnames' && accountId === context.accountId);
+  if (region === context.region && isOwn) {
     if (kind === 'restapis') return { kind, id, stageName } as const;
     if (stageName === undefined && isCollection(kind)) return { kind, id, stageName } as const;
   }
