@@ -1,6 +1,6 @@
 /**
- * The passwords that this machine's user has for registries, where `docker login`, `podman` and others put
- * them: in `config.json` of Docker's folder, or with the programs that it names ("credential helpers",
+ * The passwords that this machine's user has for registries, where `docker login` puts them:
+ * in `config.json` of Docker's folder, or with the programs that it names ("credential helpers",
  * docker-credential-helpers, README). They are read when a registry asks, and kept nowhere else.
  */
 import { homedir } from 'node:os';
