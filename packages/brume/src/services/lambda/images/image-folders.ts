@@ -67,18 +67,16 @@ export class ImageFolders {
       if (released) return;
       released = true;
       image.users--;
-      // What cannot be removed costs room until the next start.
-      this.trim().catch(() => {});
+      void this.trim();
     };
     return { path: join(this.#pathOf(digest), ROOT), release };
   }
 
   /** Removes what no function names and nobody uses, as far as there is not the room for it. */
   trim(): Promise<void> {
-    // One after the other: two would make room for the same.
-    const trimmed = this.#trimmed.then(() => this.#trim());
-    this.#trimmed = trimmed.catch(() => {});
-    return trimmed;
+    // One after the other: two would make room for the same. What cannot be removed costs room, no more.
+    this.#trimmed = this.#trimmed.then(() => this.#trim()).catch(() => {});
+    return this.#trimmed;
   }
 
   async #trim(): Promise<void> {
@@ -93,7 +91,8 @@ export class ImageFolders {
     for (const [digest, image] of unnamed) {
       if (excessBytes <= 0) break;
       // Somebody may have come meanwhile.
-      if (image.users > 0 || !this.#images.delete(digest)) continue;
+      if (image.users > 0 || this.#images.get(digest) !== image) continue;
+      this.#images.delete(digest);
       excessBytes -= image.sizeBytes;
       removed.push(this.#setAside(digest));
     }
