@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import { WebSocket } from 'ws';
 import type { Event } from '../../support/gateway.ts';
 import { end, INVOKED, next, webSocketApi } from '../../support/websocket-api.ts';
+import type { PublishedRestDomain } from '../../../packages/brume/src/services/apigateway/port.ts';
 import type { WebSocketApi } from '../../support/websocket-api.ts';
 
 const OK = { statusCode: 200 };
@@ -319,13 +320,15 @@ test('a domain of one’s own leads to a stage, also of an API without an addres
   assert.equal((await refusal(api)).status, 403);
   const mapping = { basePath: 'chat', apiId: api.apiId, stageName: 'dev' };
   const unguarded = { isStrict: false, truststore: undefined, privateAccess: undefined };
-  api.domainsChanged([
-    {
-      ...{ domainName: 'ws.example.com', minTlsVersion: 'TLSv1.2', ...unguarded },
-      ...{ rules: [], mappings: [mapping] },
-    },
-  ]);
+  const domain: PublishedRestDomain = {
+    ...{ domainName: 'ws.example.com', minTlsVersion: 'TLSv1.2', ...unguarded },
+    ...{ rules: [], mappings: [mapping] },
+  };
   const headers = { host: 'ws.example.com' };
+  api.domainsChanged([{ ...domain, isStrict: true }]);
+  assert.equal((await refusal({ ...api, base: `127.0.0.1:${api.port}` }, '', headers)).status, 403);
+  assert.equal(api.events.length, 0);
+  api.domainsChanged([domain]);
   const client = new WebSocket(`ws://127.0.0.1:${api.port}/chat`, { headers });
   t.after(() => client.terminate());
   await once(client, 'open');
