@@ -79,7 +79,7 @@ test('what a function did wrong is told in the words of AWS', async () => {
     settings: { binaryMediaTypes: ['*/*'] },
     handler: ({ path }) => answers[String(path).slice(1)]?.(),
   });
-  await api.method('GET /{how}', lambdaProxy());
+  await api.method('ANY /{how}', lambdaProxy());
   await deploy();
   const said = async (how: string) => (await ask({ path: `/${how}` })).slice(-2);
   const failed = 'Execution failed due to configuration error:';
@@ -102,6 +102,9 @@ test('what a function did wrong is told in the words of AWS', async () => {
     /^Lambda execution failed with status 200 due to customer function error: .*its own fault/,
   );
   assert.equal(last, completed(502));
+  const open =
+    "API Key  authorized because method 'ANY /{how}' does not require API Key. Request will not contribute to throttle or quota limits";
+  assert.equal((await ask({ path: '/thrown' }))[2], open);
 });
 
 // Developer guide, "Variables for access logging for API Gateway".

@@ -85,13 +85,19 @@ test('an authorizer is tried, and says what its function decided', async () => {
     authorizerUri: `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:${ACCOUNT}:function:gate/invocations`,
   });
   const call = (headers: object) =>
-    api.call<{ clientStatus: number; principalId?: string; policy?: string }>(
+    api.call<{ clientStatus: number; principalId?: string; policy?: string; log?: string }>(
       'TestInvokeAuthorizer',
       { authorizerId, headers },
     );
   const allowed = await call({ Authorization: 'x' });
   assert.deepEqual([allowed.clientStatus, allowed.principalId], [0, 'ann']);
   assert.match(allowed.policy ?? '', /"Effect":"Allow"/);
+  // As a user's log of 2017-05 has it.
+  assert.match(String(api.event()['methodArn']), /\/null\/GET\/$/);
+  assert.match(
+    allowed.log ?? '',
+    /Authorizer result body before parsing: .*\n.* : Using valid authorizer policy for principal: ann\n.* : Successfully completed authorizer execution\n$/,
+  );
   Effect = 'Deny';
   assert.match((await call({ Authorization: 'x' })).policy ?? '', /"Effect":"Deny"/);
   assert.equal((await call({})).clientStatus, 401);

@@ -71,7 +71,7 @@ export function compileLambdaProxy(integration: Integration): CompiledIntegratio
   };
 }
 
-/** The line of its log is AWS's from memory. */
+/** The line as AWS's users show it (2022, 2025), without `. Lambda request id: …` at its end. */
 function functionFailure(answer: Buffer): GatewayFailure {
   const text = answer.toString('utf8', 0, FAILURE_LENGTH_MAX);
   const message = `Lambda execution failed with status 200 due to customer function error: ${errorMessage(answer)}`;

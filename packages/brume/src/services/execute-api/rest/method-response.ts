@@ -43,7 +43,7 @@ export function compileResponses({ integrationResponses = {} }: Integration): Re
   };
 }
 
-/** AWS's words in its logs, from memory. */
+/** As AWS's users show it in their logs, with a service's status. */
 function noMapping(selector: string): string {
   return `No match for output mapping and no default output mapping configured. Endpoint Response Status Code: ${selector || '200'}`;
 }

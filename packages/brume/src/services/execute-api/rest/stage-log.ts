@@ -17,15 +17,20 @@ export function stageLog(execution: RestExecution): string[] {
   ];
 }
 
-/** From memory but for the first line and the last. */
+/** As users of 2017 show it, but for what came out of the cache. */
 export function authorizerLog(execution: RestExecution): string[] {
-  const { authorization, requestId, failure } = execution;
+  const { authorization, authorizer, requestId, failure } = execution;
   if (!authorization) return [];
   const isDone = !failure || !AUTHORIZER_FAILURES.has(failure.type);
+  const principal = masked(authorizer?.principalId ?? '');
+  const done = [
+    ...(authorization.cached ? [] : [`Using valid authorizer policy for principal: ${principal}`]),
+    'Successfully completed authorizer execution',
+  ];
   return [
     `Starting authorizer: ${authorization.id} for request: ${requestId}`,
     ...authorizerLines(execution),
-    ...(isDone ? ['Successfully completed authorizer execution'] : []),
+    ...(isDone ? done : []),
   ];
 }
 
@@ -60,7 +65,7 @@ function usagePlanLines(execution: RestExecution): string[] {
   const isKeyRefused = failure?.type === 'INVALID_API_KEY';
   if (!method || (failure && !isUnderWay(execution) && !isKeyRefused)) return [];
   const place = `API Stage ${stage.apiId}/${stage.stageName}`;
-  const name = `method '${request.method} ${method.resourcePath}'`;
+  const name = `method '${method.httpMethod} ${method.resourcePath}'`;
   const key = masked(apiKey?.value ?? request.headers.get('x-api-key') ?? '');
   const first = `Verifying Usage Plan for request: ${requestId}. API Key: ${key} ${place.replace(' Stage ', ' Stage: ')}`;
   if (isKeyRefused) {
