@@ -65,5 +65,9 @@ test('a signature that is refused is told why, in the words of AWS', async (t) =
   };
   assert.deepEqual(await ask({ authorization }), incomplete);
   assert.deepEqual(await ask({ authorization }, 'nowhere'), incomplete, 'there is no such path');
+  assert.equal(
+    (await ask({ authorization: 'key=value' })).message,
+    'Authorization header must begin with the algorithm name, which cannot include an equal-sign',
+  );
   assert.equal((await ask({}, 'nowhere')).type, 'MissingAuthenticationTokenException');
 });

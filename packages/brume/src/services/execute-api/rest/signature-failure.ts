@@ -23,13 +23,25 @@ export function signatureFailure(
   return new GatewayFailure(type, `the signature is refused: ${code}`, said);
 }
 
-/** Of a token that is no signature: the text is AWS's as its users show it, from memory. */
+/**
+ * Of a token that is no signature, as users of AWS show it (2024 to 2026); that the digest is of the whole
+ * header was checked with one whose user shows both.
+ */
 function malformedHeader(authorization = ''): GatewayFailure | undefined {
-  const [, ...pairs] = authorization.trim().split(/[\s,]+/);
+  const [algorithm = '', ...pairs] = authorization.trim().split(/[\s,]+/);
+  if (algorithm.includes('=')) {
+    return incomplete(
+      'Authorization header must begin with the algorithm name, which cannot include an equal-sign',
+    );
+  }
   if (pairs.every((pair) => pair.includes('='))) return undefined;
   const digest = hash('sha256', authorization, 'base64');
-  return new GatewayFailure('INVALID_SIGNATURE', 'the Authorization header is no signature', {
-    errorType: 'IncompleteSignatureException',
-    message: `Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): '${digest}'.`,
-  });
+  return incomplete(
+    `Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): '${digest}'.`,
+  );
+}
+
+function incomplete(message: string): GatewayFailure {
+  const said = { message, errorType: 'IncompleteSignatureException' };
+  return new GatewayFailure('INVALID_SIGNATURE', 'the Authorization header is no signature', said);
 }
