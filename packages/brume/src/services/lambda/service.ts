@@ -32,6 +32,7 @@ import { applyAllProvisioned } from './invocation/provisioned.ts';
 import { invokeChained, runDurably } from './invocation/run-durable.ts';
 import { ENVIRONMENTS_MAX } from './limits.ts';
 import { operations } from './operations.ts';
+import { contextOf } from './other-accounts.ts';
 import type { LambdaPort } from './port.ts';
 import type { Runtimes } from './runtimes/runtime.ts';
 import { createRuntimes } from './runtimes/runtimes.ts';
@@ -110,14 +111,19 @@ export function createLambda(dependencies: LambdaDependencies): Lambda {
     await dispatcher.close();
     await eventSourcesClosed;
   };
+  const service = defineService({
+    model: lambda,
+    operations,
+    state,
+    invalidInput: (_operation, violations) => invalidRuntime(runtimes, violations),
+    close,
+  });
   return {
-    service: defineService({
-      model: lambda,
-      operations,
-      state,
-      invalidInput: (_operation, violations) => invalidRuntime(runtimes, violations),
-      close,
-    }),
+    service: {
+      ...service,
+      execute: async (operation, input, context) =>
+        service.execute(operation, input, await contextOf(state, operation, input, context)),
+    },
     port: {
       invoke: (request) => invokeFunction(state, request),
       invokeStreamed: (request) => invokeStreamed(state, request),

@@ -10,7 +10,7 @@ import type {
 } from '../../../model/generated/lambda.types.ts';
 import type { OrderedStore, Value } from '../../../storage/ordered-store.ts';
 import type { RequestContext } from '../../service.ts';
-import { invalidParameter, resourceNotFound } from '../errors.ts';
+import { featureUnsupported, invalidParameter, resourceNotFound } from '../errors.ts';
 import {
   functionArn,
   LATEST,
@@ -162,6 +162,9 @@ async function checkDestinations(
     if (service !== 'lambda') continue;
     const isElsewhere = region !== reference.region || accountId === undefined;
     if (isElsewhere) throw invalidDestination(arn);
+    // Nobody would have asked that account.
+    if (accountId !== reference.accountId)
+      throw featureUnsupported('destinations in other accounts');
     const { name } = parseFunctionName(arn, undefined, { accountId, region });
     const destination = { accountId, region, name };
     if (functionArn(destination) === functionArn(reference)) {

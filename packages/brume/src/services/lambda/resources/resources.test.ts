@@ -273,6 +273,9 @@ test('a bucket is told of failures alone', async (t) => {
       'The provided destination config DestinationConfig(onSuccess=OnSuccess(destination=arn:aws:s3:::b), onFailure=null) is invalid.',
   });
   await put({ OnFailure: to });
+  // It would be run on nobody's say-so.
+  const Destination = 'arn:aws:lambda:us-east-1:222222222222:function:other';
+  await assert.rejects(put({ OnFailure: { Destination } }), { code: 'NotImplemented' });
 });
 
 test('permissions of versions and aliases, and what is not there', async (t) => {
