@@ -33,17 +33,23 @@ interface Named {
   readonly Qualifier?: string | undefined;
 }
 
-/** The context in which an operation goes on: the caller's own, or that of the function's account. */
-export async function contextOf(
+/** The account of the function that a request names, where that is not the caller's. */
+export function otherAccountOf(input: unknown, { accountId }: RequestContext): string | undefined {
+  const { FunctionName, Resource } = input as Named;
+  const named = /(?:^|:)(\d{12}):function:/.exec(FunctionName ?? Resource ?? '')?.[1];
+  return named === accountId ? undefined : named;
+}
+
+/** The context in which the operation goes on: that account's where it is admitted, else the caller's. */
+export async function admittedTo(
   { store }: LambdaState,
+  accountId: string,
   operation: string,
   input: unknown,
   context: RequestContext,
 ): Promise<RequestContext> {
   const { FunctionName, Resource, Qualifier } = input as Named;
   const name = FunctionName ?? Resource ?? '';
-  const accountId = /(?:^|:)(\d{12}):function:/.exec(name)?.[1];
-  if (accountId === undefined || accountId === context.accountId) return context;
   if (!OPERATIONS.has(operation)) return context;
   const there = { ...context, accountId };
   const reference = parseFunctionName(name, Qualifier, there);

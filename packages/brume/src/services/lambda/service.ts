@@ -32,7 +32,7 @@ import { applyAllProvisioned } from './invocation/provisioned.ts';
 import { invokeChained, runDurably } from './invocation/run-durable.ts';
 import { ENVIRONMENTS_MAX } from './limits.ts';
 import { operations } from './operations.ts';
-import { contextOf } from './other-accounts.ts';
+import { admittedTo, otherAccountOf } from './other-accounts.ts';
 import type { LambdaPort } from './port.ts';
 import type { Runtimes } from './runtimes/runtime.ts';
 import { createRuntimes } from './runtimes/runtimes.ts';
@@ -121,8 +121,12 @@ export function createLambda(dependencies: LambdaDependencies): Lambda {
   return {
     service: {
       ...service,
-      execute: async (operation, input, context) =>
-        service.execute(operation, input, await contextOf(state, operation, input, context)),
+      async execute(operation, input, context) {
+        const other = otherAccountOf(input, context);
+        if (other === undefined) return service.execute(operation, input, context);
+        const admitted = await admittedTo(state, other, operation, input, context);
+        return service.execute(operation, input, admitted);
+      },
     },
     port: {
       invoke: (request) => invokeFunction(state, request),
