@@ -6,6 +6,7 @@ import { createMemoryStore } from '../../storage/memory/memory-store.ts';
 import type { OrderedStore } from '../../storage/ordered-store.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import type { DomainNamesPort } from '../apigateway/port.ts';
+import { restGateway } from '../apigateway/rest-fixture.ts';
 import type { RequestContext } from '../service.ts';
 import type { PublishedStage, StageFeed } from './port.ts';
 import { createApiGatewayV2 } from './service.ts';
@@ -24,7 +25,8 @@ export const context: RequestContext = {
 
 export async function gateway(
   store: OrderedStore = createMemoryStore(),
-  domainNames?: () => Promise<DomainNamesPort>,
+  domainNames: () => Promise<DomainNamesPort> = async () =>
+    (await restGateway({ store })).domainNames,
 ) {
   const { service, stages, webSockets } = await createApiGatewayV2({
     store,

@@ -78,7 +78,7 @@ test('a route cannot look protected without being so', async () => {
   });
   await assert.rejects(
     mine.call('DeleteAuthorizer', { ApiId, AuthorizerId }),
-    refusal('ConflictException', /referenced by the following Routes/),
+    refusal('ConflictException', "Cannot delete authorizer 'gate', is referenced in route: GET /"),
   );
 });
 

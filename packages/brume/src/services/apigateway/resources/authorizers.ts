@@ -79,9 +79,9 @@ export async function deleteAuthorizer(
     for (const resource of document.resources) {
       const user = resource.methods.find((method) => method.authorizerId === authorizerId);
       if (!user) continue;
-      // A method would be open without it. Worded as for models; unverified.
+      // A method would be open without it. As a user shows it, without the name: `…: POST//expenses`.
       throw conflict(
-        `Cannot delete authorizer '${authorizer.name}', is referenced in method: ${pathOf(document, resource)}/${user.httpMethod}`,
+        `Cannot delete authorizer '${authorizer.name}', is referenced in method: ${user.httpMethod}/${pathOf(document, resource)}`,
       );
     }
     document.authorizers = document.authorizers.filter((each) => each !== authorizer);

@@ -88,12 +88,11 @@ export async function deleteAuthorizer(
 ): Promise<Record<string, never>> {
   await apis.update(context, ApiId, 'configuration', (document) => {
     const authorizer = find(document, AuthorizerId);
-    const routes = document.routes.filter((route) => route.AuthorizerId === AuthorizerId);
-    if (routes.length > 0) {
-      const ids = routes.map((route) => route.RouteId).join(', ');
-      // AWS answers a conflict (terraform-provider-aws#37732, 2024-05); the wording is unverified.
+    const user = document.routes.find((route) => route.AuthorizerId === AuthorizerId);
+    if (user) {
+      // Seen from AWS (terraform-provider-aws#14812, 2020-08), whether its name is quoted is not known.
       throw conflict(
-        `Cannot delete Authorizer because it is referenced by the following Routes with Ids: [${ids}]`,
+        `Cannot delete authorizer '${authorizer.Name}', is referenced in route: ${user.RouteKey}`,
       );
     }
     document.authorizers = document.authorizers.filter((each) => each !== authorizer);
