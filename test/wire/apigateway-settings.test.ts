@@ -43,7 +43,7 @@ async function staged(t: TestContext) {
   const { id: deploymentId } = await client.send(new CreateDeploymentCommand(stage));
   const patch = (...patchOperations: PatchOperation[]) =>
     client.send(new UpdateStageCommand({ ...stage, patchOperations }));
-  return { client, settings, restApiId, deploymentId, patch };
+  return { client, settings, restApiId, resourceId, deploymentId, patch };
 }
 
 const replace = (path: string, value: string) => ({ op: 'replace' as const, path, value });
@@ -147,6 +147,30 @@ test('an API that a domain name leads to is not deleted', async (t) => {
   });
   await client.send(new DeleteBasePathMappingCommand({ domainName, basePath: '(none)' }));
   await client.send(new DeleteRestApiCommand({ restApiId }));
+});
+
+// Users of Terraform, 2019 to 2026.
+test('an integration that goes nowhere is refused by both versions', async (t) => {
+  const { client, settings, restApiId, resourceId } = await staged(t);
+  const refused = { name: 'BadRequestException', message: 'Invalid integration URI specified' };
+  const method = { restApiId, resourceId, httpMethod: 'GET', integrationHttpMethod: 'POST' };
+  for (const type of ['AWS', 'AWS_PROXY', 'HTTP', 'HTTP_PROXY'] as const) {
+    const put = client.send(new PutIntegrationCommand({ ...method, type }));
+    await assert.rejects(put, refused, type);
+  }
+  const http = new v2.ApiGatewayV2Client(settings);
+  const { ApiId } = await http.send(
+    new v2.CreateApiCommand({ Name: 'http', ProtocolType: 'HTTP' }),
+  );
+  for (const IntegrationType of ['AWS_PROXY', 'HTTP_PROXY'] as const) {
+    const given = {
+      ApiId,
+      IntegrationType,
+      IntegrationMethod: 'POST',
+      PayloadFormatVersion: '1.0',
+    };
+    await assert.rejects(http.send(new v2.CreateIntegrationCommand(given)), refused);
+  }
 });
 
 // cloud-nuke#370, 2022-10.

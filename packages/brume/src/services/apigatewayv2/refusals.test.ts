@@ -147,7 +147,12 @@ test('integrations: types, addresses and mappings that HTTP APIs lack are refuse
       'BadRequestException',
       /^Integrations of type 'AWS_PROXY' currently only supports Lambda function/,
     ],
-    [http, 'BadRequestException', 'Invalid HTTP endpoint specified for URI'],
+    [http, 'BadRequestException', 'Invalid integration URI specified'],
+    [
+      { ...http, IntegrationUri: 'example.com' },
+      'BadRequestException',
+      'Invalid HTTP endpoint specified for URI',
+    ],
     [
       { ...http, IntegrationUri, ConnectionType: 'VPC_LINK' },
       'BadRequestException',

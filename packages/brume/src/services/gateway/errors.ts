@@ -29,3 +29,8 @@ export function notSupported(feature: string): AwsError {
     message: `Brume does not support ${feature} yet.`,
   });
 }
+
+/** Seen from AWS, by both versions (users of Terraform, 2019 to 2026). */
+export function noIntegrationUri(): AwsError {
+  return badRequest('Invalid integration URI specified');
+}

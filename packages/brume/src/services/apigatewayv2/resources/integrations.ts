@@ -7,7 +7,7 @@ import type {
   Integration,
   UpdateIntegrationRequest,
 } from '../../../model/generated/apigatewayv2.types.ts';
-import { badRequest, conflict, notSupported } from '../../gateway/errors.ts';
+import { badRequest, conflict, noIntegrationUri, notSupported } from '../../gateway/errors.ts';
 import type { RequestContext } from '../../service.ts';
 import type { ApiDocument, StoredIntegration } from '../api-document.ts';
 import { limitReached, resourceNotFound } from '../errors.ts';
@@ -183,6 +183,7 @@ export function validateIntegration(integration: StoredIntegration): void {
     );
   }
   validateConnection(integration);
+  if ((type === 'AWS_PROXY' || type === 'HTTP_PROXY') && !uri) throw noIntegrationUri();
   if (type === 'AWS_PROXY') validateFunction(integration);
   else if (type === 'HTTP_PROXY') validateEndpoint(integration, uri);
   else {
