@@ -123,14 +123,26 @@ export async function createBrume(
     async close() {
       await listener?.close(CLOSE_GRACE_MS);
       await resumed;
-      await services.drain(CLOSE_GRACE_MS);
-      await registry.close();
-      await services.close();
-      await tls.settled();
-      await persistence.close();
-      log.flush();
+      try {
+        await closeServices(services, registry, tls);
+      } finally {
+        await persistence.close();
+        log.flush();
+      }
     },
   };
+}
+
+/** Where one fails the data folder is let go all the same: held, it would keep the next start from it. */
+async function closeServices(
+  services: Services,
+  registry: ServiceRegistry,
+  tls: ReturnType<typeof ownCertificates>,
+): Promise<void> {
+  await services.drain(CLOSE_GRACE_MS);
+  await registry.close();
+  await services.close();
+  await tls.settled();
 }
 
 /** What keeps foreign pages out while anybody is trusted, and all but the owner from changes else. */

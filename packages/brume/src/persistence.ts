@@ -47,7 +47,8 @@ async function openMemory(environment: Environment): Promise<Persistence> {
     exportFolder: async () => join(await cacheFolder(), 'exports'),
     async close() {
       await store.close();
-      if (cache) await environment.disk.remove(await cache);
+      const path = await cache?.catch(() => undefined);
+      if (path !== undefined) await environment.disk.remove(path);
     },
   };
 }

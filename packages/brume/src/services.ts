@@ -130,7 +130,7 @@ function logsServices({ environment, log, persistence }: ServicesOptions) {
     },
     /** The registry closes them, but not logs that were begun by functions alone. */
     async close() {
-      if (logs.begun()) await (await logs()).service.close();
+      await (await logs.made())?.service.close();
     },
   };
 }
@@ -183,7 +183,7 @@ function lambdaServices(options: LoggingOptions, streams: () => Promise<StreamsP
     },
     /** The registry closes it, but not when it was begun by what was left to do alone. */
     async close() {
-      if (lambda.begun()) await (await lambda()).service.close();
+      await (await lambda.made())?.service.close();
     },
   };
 }
@@ -216,7 +216,7 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
     return createUndiciHttp(environment);
   });
   const domains = new CustomDomains({ isExposed: options.exposed });
-  const executeApi = once(async () => {
+  const executeApi = servable(log, async () => {
     // All begin at once, so that whoever closes meanwhile knows of them.
     const code = import('./services/execute-api/execute-api.ts');
     const begun = [code, gateway(), rest(), lambda(), outbound()] as const;
@@ -237,8 +237,8 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
   });
   const portals = portalPages(environment, gateway);
   const deployed = async () => {
-    // Who deploys will call soon; that request says what failed.
-    executeApi().catch(() => {});
+    // Who deploys will call soon.
+    executeApi().catch(nothing);
     return rest();
   };
   return {
@@ -253,11 +253,11 @@ function gatewayServices(options: LoggingOptions, lambda: () => Promise<LambdaPo
       }
     },
     async drain(graceMs: number) {
-      if (executeApi.begun()) await (await executeApi()).drain(graceMs);
+      await (await executeApi.made())?.drain(graceMs);
     },
     async close() {
-      if (executeApi.begun()) await (await executeApi()).close();
-      if (outbound.begun()) await (await outbound()).close();
+      await (await executeApi.made())?.close();
+      await (await outbound.made())?.close();
     },
   };
 }
@@ -371,23 +371,42 @@ function dynamodbServices({ environment, log, persistence }: ServicesOptions) {
     },
     /** The registry closes them, but not tables that were begun by their streams alone. */
     async close() {
-      if (tables.begun()) await (await tables()).close();
+      await (await tables.made())?.close();
     },
   };
 }
 
-/** Of what failed the requests that need it tell. */
+/** What has failed is in the log. */
 const nothing = () => {};
+
+/** Where it cannot be made the log says why, once; requests are told no more than that. */
+function servable(log: Logger, make: () => Promise<ExecuteApi>): Once<ExecuteApi> {
+  return once(() =>
+    make().catch((error: unknown) => {
+      const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      log.log('error', 'APIs cannot be served until Brume starts anew', { error: why });
+      const message = 'Brume cannot serve APIs until it starts anew. Its log says why.';
+      throw new AwsError({ code: 'InternalServerError', status: 500, message });
+    }),
+  );
+}
 
 async function hasEntries({ store }: Persistence, prefix: readonly string[]): Promise<boolean> {
   const found = await store.range({ ...prefixRange(prefix), limit: 1 });
   return found.length > 0;
 }
 
-/** Makes a thing on the first call, and answers with the same from then on. */
-function once<Thing>(make: () => Promise<Thing>): (() => Promise<Thing>) & { begun(): boolean } {
+interface Once<Thing> {
+  /** Makes it on the first call, and answers with the same from then on. */
+  (): Promise<Thing>;
+  /** For who closes: undefined where nobody has called, and where it could not be made. */
+  made(): Promise<Thing | undefined>;
+}
+
+function once<Thing>(make: () => Promise<Thing>): Once<Thing> {
   let made: Promise<Thing> | undefined;
-  return Object.assign(() => (made ??= make()), { begun: () => made !== undefined });
+  const madeIfAny = async () => made?.catch(() => undefined);
+  return Object.assign(() => (made ??= make()), { made: madeIfAny });
 }
 
 /** A session of the function's role, as the real service hands to each execution environment. */

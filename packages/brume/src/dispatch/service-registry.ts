@@ -51,8 +51,11 @@ export class ServiceRegistry {
 
   /** Closes what was loaded, in reverse order of loading. */
   async close(): Promise<void> {
-    const loaded = await Promise.all(this.#loading.values());
-    for (const { service } of loaded.reverse()) await service.close();
+    const loaded = await Promise.allSettled(this.#loading.values());
+    for (const each of loaded.reverse()) {
+      // What could not be loaded has nothing to close, and keeps nothing else open.
+      if (each.status === 'fulfilled') await each.value.service.close();
+    }
   }
 
   async #load(entry: ServiceEntry): Promise<LoadedService> {
