@@ -9,7 +9,9 @@ export async function showSockets(view, { signal }, { id, stage }) {
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
   const address = `${scheme}://${location.host}/_aws/execute-api/${id}/${stage}`;
   const rows = element('tbody');
-  const list = element('section', {}, element('h3', {}, 'Connections'), element('table', {}, rows));
+  const refusal = element('p.bad', { role: 'alert' });
+  const title = element('h3', {}, 'Connections');
+  const list = element('section', {}, title, element('table', {}, rows), refusal);
   view.append(
     element('h2', {}, `${id} · ${stage}`),
     element('p.quiet', {}, address),
@@ -28,11 +30,13 @@ export async function showSockets(view, { signal }, { id, stage }) {
       rows.append(element('tr', {}, element('td.quiet', {}, 'Nobody is connected.')));
     }
   };
-  const command = async (said) => {
+  const command = async (wanted) => {
     const headers = { 'content-type': 'application/json' };
-    const init = { method: 'POST', headers, body: JSON.stringify(said), signal };
+    const init = { method: 'POST', headers, body: JSON.stringify(wanted), signal };
     const answer = await fetch('connections', init);
-    if (answer.ok) draw(await answer.json());
+    const said = await answer.json();
+    refusal.textContent = answer.ok ? '' : said.message;
+    if (answer.ok) draw(said);
   };
   while (!signal.aborted) {
     if (!document.hidden) {
