@@ -1,6 +1,6 @@
 /** The errors of API Gateway's first version, in AWS's words (recorded 2023 to 2026 where not said otherwise). */
 import { AwsError } from '../../model/aws-error.ts';
-import { conflict, notFound } from '../gateway/errors.ts';
+import { badRequest, conflict, notFound } from '../gateway/errors.ts';
 
 /** As AWS names them in `Invalid … identifier specified`; it says `stage` in lower case. */
 export type ResourceType =
@@ -43,6 +43,13 @@ export function concurrentModification(): AwsError {
 /** Seen from AWS by users of the Serverless Framework and Terraform. */
 export function domainNameTaken(): AwsError {
   return conflict('The domain name you provided already exists.');
+}
+
+/** The text that AWS is known to answer with (aws-cdk#7447, 2020). */
+export function invalidPolicy(): AwsError {
+  return badRequest(
+    'Invalid policy document. Please check the policy syntax and ensure that Principals are valid.',
+  );
 }
 
 /** Wording unverified. */

@@ -1,6 +1,7 @@
 /** Tells the data plane what is deployed, who may call it how often, and under which names. */
 import type { QuotaSettings, ThrottleSettings } from '../../model/generated/apigateway.types.ts';
 import type { Collection } from '../gateway/collection.ts';
+import { ROOT_BASE_PATH } from '../gateway/custom-domain.ts';
 import type { Scope } from '../gateway/document-store.ts';
 import type { Publication } from '../gateway/publisher.ts';
 import { Refreshes } from '../gateway/refreshes.ts';
@@ -21,7 +22,8 @@ import type {
   RestApiFeed,
   RestApiListener,
 } from './port.ts';
-import { domainKey, isPrivate, minTlsVersion } from './domain-name.ts';
+import { domainKey, minTlsVersion } from './domain-name.ts';
+import { isPrivate } from './endpoint-type.ts';
 import type { RestApiDocument, Snapshot, StoredStage } from './rest-api-document.ts';
 import type { RestStagePublisher } from './rest-api-store.ts';
 import { PERIODS } from './usage-period.ts';
@@ -210,7 +212,7 @@ function publishedDomain(
     privateAccess: isPrivate(domain) ? privateAccess(domain, scope) : undefined,
     rules: rules.toSorted((left, right) => left.Priority - right.Priority).map(publishedRule),
     mappings: mapped.map(({ basePath, restApiId, stage }) => ({
-      basePath: basePath === '(none)' ? '' : basePath,
+      basePath: basePath === ROOT_BASE_PATH ? '' : basePath,
       apiId: restApiId,
       stageName: stage,
     })),

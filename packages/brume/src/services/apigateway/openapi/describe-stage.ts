@@ -1,4 +1,5 @@
 /** What a stage serves, an endpoint at a time, for who documents it: portals. */
+import { isPrivate } from '../endpoint-type.ts';
 import { resourceNotFound } from '../errors.ts';
 import type { EndpointDocumentation, RestStage } from '../port.ts';
 import { methodOf, pathOf } from '../resources/find.ts';
@@ -16,9 +17,8 @@ export async function describeStage(
   const snapshot = await snapshotOf(deploymentId);
   if (!snapshot) throw resourceNotFound('Deployment');
   const version = document.versions.find((each) => each.version === documentationVersion);
-  const types = document.api.endpointConfiguration?.types ?? [];
   return {
-    isPrivate: types.includes('PRIVATE'),
+    isPrivate: isPrivate(document.api),
     describe(path, httpMethod) {
       const only = withOnly(snapshot, path, httpMethod);
       const options = { isSwagger: false, extensions: new Set<never>(), parts: [] } as const;

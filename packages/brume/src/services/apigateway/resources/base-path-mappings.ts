@@ -7,9 +7,15 @@ import type {
   GetBasePathMappingsRequest,
   UpdateBasePathMappingRequest,
 } from '../../../model/generated/apigateway.types.ts';
+import {
+  refuseOtherReach,
+  refuseOuterSlashes,
+  ROOT_BASE_PATH,
+} from '../../gateway/custom-domain.ts';
 import { badRequest, conflict } from '../../gateway/errors.ts';
 import type { RequestContext } from '../../service.ts';
-import { domainKey, isPrivate } from '../domain-name.ts';
+import { domainKey } from '../domain-name.ts';
+import { isPrivate } from '../endpoint-type.ts';
 import { limitReached, resourceNotFound } from '../errors.ts';
 import { SHORT_ID_LENGTH } from '../identifiers.ts';
 import { BASE_PATH_MAPPINGS_MAX } from '../limits.ts';
@@ -20,9 +26,6 @@ import { basePathMappingPatch } from '../patching/tables.ts';
 import type { KeptDomainName, KeptMapping } from '../port.ts';
 import type { RestState } from '../state.ts';
 
-/** How AWS writes the base path of a domain's root. */
-const ROOT = '(none)';
-
 export async function createBasePathMapping(
   state: RestState,
   input: CreateBasePathMappingRequest,
@@ -30,7 +33,12 @@ export async function createBasePathMapping(
 ): Promise<BasePathMapping> {
   const { domainName, domainNameId, basePath, restApiId, stage } = input;
   const apiMappingId = state.newId(SHORT_ID_LENGTH);
-  const mapping: KeptMapping = { basePath: basePath || ROOT, restApiId, stage, apiMappingId };
+  const mapping: KeptMapping = {
+    basePath: basePath || ROOT_BASE_PATH,
+    restApiId,
+    stage,
+    apiMappingId,
+  };
   const isForPrivate = await checkTarget(state, mapping, context);
   return state.domainNames.update(context, domainKey(domainName, domainNameId), (domain) => {
     checkKind(domain, mapping, isForPrivate);
@@ -71,7 +79,7 @@ export async function updateBasePathMapping(
     const mapping = find(domain, basePath);
     domain.mappings = domain.mappings.filter((each) => each !== mapping);
     applyPatch(basePathMappingPatch, mapping, patchOperations);
-    mapping.basePath ||= ROOT;
+    mapping.basePath ||= ROOT_BASE_PATH;
     refuseTaken(domain, mapping);
     domain.mappings.push(mapping);
     return mapping;
@@ -127,14 +135,8 @@ async function checkTarget(
 
 /** By the developer guide (2026); wordings unverified. */
 function checkKind(domain: KeptDomainName, { basePath }: KeptMapping, isForPrivate: boolean): void {
-  if (isPrivate(domain) !== isForPrivate) {
-    throw badRequest(
-      'Private domain names lead to private APIs only, and public ones to public APIs',
-    );
-  }
-  if (/^\/|\/$|\/\//.test(basePath)) {
-    throw badRequest('Base paths are without slashes at their ends');
-  }
+  refuseOtherReach({ isDomainPrivate: isPrivate(domain), isApiPrivate: isForPrivate });
+  refuseOuterSlashes(basePath);
   if (isForPrivate && basePath.includes('/')) {
     throw badRequest('Base paths of private domain names have one part');
   }

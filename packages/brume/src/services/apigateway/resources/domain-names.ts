@@ -10,7 +10,8 @@ import type {
 import { badRequest } from '../../gateway/errors.ts';
 import { validTags } from '../../gateway/tags.ts';
 import type { RequestContext } from '../../service.ts';
-import { domainKey, isPrivate, validateDomainName } from '../domain-name.ts';
+import { domainKey, validateDomainName } from '../domain-name.ts';
+import { isPrivate } from '../endpoint-type.ts';
 import { concurrentModification, domainNameTaken } from '../errors.ts';
 import { ID_LENGTH } from '../identifiers.ts';
 import { keepTruststore, readTruststore } from '../mutual-tls.ts';

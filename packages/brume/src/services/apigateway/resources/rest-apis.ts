@@ -14,6 +14,8 @@ import { idFromTags } from '../../gateway/identifiers.ts';
 import { validTags } from '../../gateway/tags.ts';
 import type { RequestContext } from '../../service.ts';
 import { cloneApi } from '../clone-api.ts';
+import { isPrivate } from '../endpoint-type.ts';
+import { invalidPolicy } from '../errors.ts';
 import { ID_LENGTH, SHORT_ID_LENGTH } from '../identifiers.ts';
 import { COMPRESSION_BYTES_MAX } from '../limits.ts';
 import { pageOf } from '../pagination.ts';
@@ -190,20 +192,12 @@ export function validateApi(api: StoredApi): void {
   validatePolicy(api.policy);
 }
 
-function isPrivate({ endpointConfiguration }: StoredApi): boolean {
-  return endpointConfiguration?.types?.includes('PRIVATE') ?? false;
-}
-
-/** The text that AWS is known to answer with (aws-cdk#7447, 2020). */
 function validatePolicy(policy: string | undefined): void {
   if (policy === undefined) return;
-  const refusal = badRequest(
-    'Invalid policy document. Please check the policy syntax and ensure that Principals are valid.',
-  );
   try {
     const document: unknown = JSON.parse(policy);
-    if (typeof document !== 'object' || document === null) throw refusal;
+    if (typeof document !== 'object' || document === null) throw invalidPolicy();
   } catch {
-    throw refusal;
+    throw invalidPolicy();
   }
 }

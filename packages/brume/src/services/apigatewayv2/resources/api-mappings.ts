@@ -8,6 +8,7 @@ import type {
   UpdateApiMappingRequest,
 } from '../../../model/generated/apigatewayv2.types.ts';
 import type { KeptDomainName, KeptMapping } from '../../apigateway/port.ts';
+import { isEnhancedPolicy, refuseOtherReach, ROOT_BASE_PATH } from '../../gateway/custom-domain.ts';
 import { badRequest, conflict, notFound } from '../../gateway/errors.ts';
 import type { RequestContext } from '../../service.ts';
 import { limitReached } from '../errors.ts';
@@ -15,9 +16,6 @@ import { API_MAPPING_ID_LENGTH } from '../identifiers.ts';
 import { API_MAPPINGS_MAX } from '../limits.ts';
 import { pageOf } from '../pagination.ts';
 import type { GatewayState } from '../state.ts';
-
-/** How the first version of API Gateway writes the key of a domain's root. */
-const ROOT = '(none)';
 
 export async function createApiMapping(
   state: GatewayState,
@@ -114,19 +112,15 @@ export async function checkStage(
 
 /** By the developer guide (2026); wordings unverified. */
 export function checkKind(domain: KeptDomainName, { isRest, isPrivate }: Target): void {
-  if ((domain.domainNameId !== undefined) !== isPrivate) {
-    throw badRequest(
-      'Private domain names lead to private APIs only, and public ones to public APIs',
-    );
-  }
-  if (!isRest && domain.securityPolicy?.startsWith('SecurityPolicy_')) {
+  refuseOtherReach({ isDomainPrivate: domain.domainNameId !== undefined, isApiPrivate: isPrivate });
+  if (!isRest && isEnhancedPolicy(domain.securityPolicy)) {
     throw badRequest(`The security policy ${domain.securityPolicy} is for REST APIs only`);
   }
 }
 
 /** Wording unverified. */
 function basePathOf(key = ''): string {
-  if (key === '') return ROOT;
+  if (key === '') return ROOT_BASE_PATH;
   if (/^[\w.~+$@:-]+(\/[\w.~+$@:-]+)*$/.test(key) && key.length <= 300) return key;
   throw badRequest(`Invalid API mapping key specified: ${key}`);
 }
@@ -148,7 +142,7 @@ function described({ apiMappingId, basePath, restApiId, stage = '' }: KeptMappin
   return {
     ApiId: restApiId,
     ApiMappingId: apiMappingId,
-    ApiMappingKey: basePath === ROOT ? '' : basePath,
+    ApiMappingKey: basePath === ROOT_BASE_PATH ? '' : basePath,
     Stage: stage,
   };
 }

@@ -10,6 +10,7 @@ import type {
   RoutingRuleInput,
 } from '../../../model/generated/apigatewayv2.types.ts';
 import type { KeptDomainName, KeptRoutingRule } from '../../apigateway/port.ts';
+import { refuseOuterSlashes } from '../../gateway/custom-domain.ts';
 import { badRequest, conflict, notFound } from '../../gateway/errors.ts';
 import { keyOfToken, pageAfter, tokenOf } from '../../gateway/paging.ts';
 import type { RequestContext } from '../../service.ts';
@@ -148,9 +149,7 @@ async function validRule(
     if (alternatives.length > RULE_ALTERNATIVES_MAX) {
       throw badRequest(`A condition has at most ${RULE_ALTERNATIVES_MAX} values`);
     }
-    if (MatchBasePaths?.AnyOf.some((base) => base === '' || /^\/|\/$|\/\//.test(base))) {
-      throw badRequest('Base paths are without slashes at their ends');
-    }
+    MatchBasePaths?.AnyOf.forEach(refuseOuterSlashes);
     // As the documentation has it; a star anywhere else would stand for itself.
     if (MatchHeaders?.AnyOf.some(({ ValueGlob }) => !/^\*?[^*]*\*?$/.test(ValueGlob))) {
       throw badRequest('Values of headers may have * at their beginning and their end only');
