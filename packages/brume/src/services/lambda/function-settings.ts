@@ -151,6 +151,8 @@ export function checkSettings(input: SettingsInput, runtimes: Runtimes): void {
   checkMax('Timeout', input.Timeout, TIMEOUT_SECONDS_MAX);
   checkMax('EphemeralStorage', input.EphemeralStorage?.Size, EPHEMERAL_STORAGE_MB_MAX);
   checkVariables(input.Environment?.Variables ?? {});
+  checkText({ Handler: input.Handler, ...input.Environment?.Variables });
+  checkText({ ...input.ImageConfig });
   const unsupported = UNSUPPORTED.find(([, isAsked]) => isAsked(input));
   if (unsupported) throw featureUnsupported(unsupported[0]);
 }
@@ -212,6 +214,14 @@ function checkMax(name: string, value: number | undefined, max: number): void {
   throw invalidParameter(
     `'${name}' value failed to satisfy constraint: Member must have value less than or equal to ${max}`,
   );
+}
+
+/** No process can have it in its variables and arguments. Not in the recordings: wording of Brume's own. */
+function checkText(texts: Readonly<Record<string, string | readonly string[] | undefined>>): void {
+  for (const [name, text = ''] of Object.entries(texts)) {
+    if (![name, text].flat().some((each) => each.includes('\0'))) continue;
+    throw invalidParameter(`'${name.replaceAll('\0', '')}' has a NUL character in it.`);
+  }
 }
 
 function checkVariables(variables: Readonly<Record<string, string>>): void {

@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import type { ChildProcess, ProcessExit } from '../../../environment/processes.ts';
 import {
   LAYERS_ROOT,
+  encodeArguments,
   imageArguments,
   rootArguments,
   SOCKET_PATH,
@@ -247,7 +248,7 @@ class BwrapSandbox implements Sandbox, Watched {
   #writeInputs(cradle: Cradle, spec: SandboxSpec): void {
     const [args, filter] = cradle.child.inputs;
     const all = spec.image ? this.#imageOptions(spec, spec.image) : this.#options(cradle, spec);
-    args?.end(`${all.join('\0')}\0`);
+    args?.end(encodeArguments(all));
     filter?.end(this.#parts.seccomp);
   }
 

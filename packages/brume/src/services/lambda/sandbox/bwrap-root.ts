@@ -143,6 +143,17 @@ export interface RootFiles {
   readonly resolver: string | undefined;
 }
 
+/**
+ * Arguments as bwrap's option `--args` reads them. One with their end in it would be several: a function's
+ * variable could mount the machine's files.
+ */
+export function encodeArguments(all: readonly string[]): string {
+  if (all.some((each) => each.includes('\0'))) {
+    throw new Error('No variable or argument of a process can have a NUL character in it');
+  }
+  return `${all.join('\0')}\0`;
+}
+
 /** Arguments for bwrap up to the command. */
 export function rootArguments(spec: RootSpec, user: SandboxUser, files: RootFiles): string[] {
   const { codeFolder, layersFolder, readable, socket, ephemeralStorageMb } = spec;

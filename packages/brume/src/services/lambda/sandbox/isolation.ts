@@ -8,6 +8,7 @@ import type { Environment } from '../../../environment/environment.ts';
 import type { Logger } from '../../../telemetry/log.ts';
 import { BwrapDriver, type BwrapParts } from './bwrap-driver.ts';
 import {
+  encodeArguments,
   hostsFile,
   makeEtc,
   rootArguments,
@@ -179,7 +180,7 @@ export class SandboxChoice {
     child.stdout.resume();
     child.stderr.on('data', (chunk: Buffer) => (said = said.length < 500 ? said + chunk : said));
     child.stdin.end();
-    child.inputs[0]?.end(`${rootArguments(spec, user, files).join('\0')}\0`);
+    child.inputs[0]?.end(encodeArguments(rootArguments(spec, user, files)));
     child.inputs[1]?.end(seccomp);
     try {
       const { code, signal } = await child.exit;
