@@ -1,7 +1,7 @@
 /** What policies let through, whatever they are policies of. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compilePolicy, type PolicyRequest } from './policy.ts';
+import { compilePolicy, compileResourcePolicy, type PolicyRequest } from './policy.ts';
 import { principalKeys } from './principal.ts';
 
 const FUNCTION = 'arn:aws:lambda:us-east-1:111122223333:function:f';
@@ -226,4 +226,13 @@ test('what is not a policy is none', () => {
   ]) {
     assert.equal(compilePolicy(document), undefined);
   }
+});
+
+test('a statement of a resource that does not say whom it concerns makes the policy none', () => {
+  const compiles = (...Statement: object[]) => compileResourcePolicy({ Statement }) !== undefined;
+  assert.equal(compiles({ ...allow, Principal: '*' }, { ...deny, NotPrincipal: '*' }), true);
+  assert.equal(compiles({ ...allow, Principal: '*' }, allow), false);
+  const inherited = JSON.parse('{ "__proto__": { "Principal": "*" } }') as object;
+  assert.equal(compiles({ ...allow, ...inherited }), false);
+  assert.equal(compileResourcePolicy(undefined), undefined);
 });

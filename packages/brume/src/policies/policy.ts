@@ -54,6 +54,22 @@ export function compilePolicy(
   };
 }
 
+/** As `compilePolicy`, of a policy that a resource has: each statement says whom it concerns. */
+export function compileResourcePolicy(
+  document: unknown,
+  resourceOf?: (written: string) => string,
+): Policy | undefined {
+  const policy = compilePolicy(document, resourceOf);
+  const { Statement: stated } = (policy ? document : {}) as { Statement?: unknown };
+  // Else it would concern everybody.
+  return listOf(stated).every(namesPrincipal) ? policy : undefined;
+}
+
+function namesPrincipal(statement: unknown): boolean {
+  const { Principal, NotPrincipal } = (statement ?? {}) as Readonly<Record<string, unknown>>;
+  return (Principal ?? NotPrincipal) !== undefined;
+}
+
 function compileStatement(
   value: unknown,
   hasVariables: boolean,

@@ -5,9 +5,12 @@ import type {
   RoutingMode,
   SecurityPolicy,
 } from '../../model/generated/apigateway.types.ts';
-import { compilePolicy } from '../../policies/policy.ts';
+import { compileResourcePolicy } from '../../policies/policy.ts';
 import type { Policy } from '../../policies/policy.ts';
+import { isEnhancedPolicy } from '../gateway/custom-domain.ts';
 import { badRequest } from '../gateway/errors.ts';
+import { isPrivate } from './endpoint-type.ts';
+import { invalidPolicy } from './errors.ts';
 
 /**
  * The oldest TLS that a policy takes (developer guide, "Supported security policies", 2026). `TLS_1_0` is
@@ -40,16 +43,6 @@ export function minTlsVersion({ securityPolicy = 'TLS_1_2' }: DomainName): 'TLSv
   return SECURITY_POLICIES[securityPolicy];
 }
 
-/** Developer guide: "Any policy that starts with `SecurityPolicy_` is an enhanced security policy." */
-function hasEnhancedPolicy({ securityPolicy }: DomainName): boolean {
-  return securityPolicy?.startsWith('SecurityPolicy_') ?? false;
-}
-
-/** Of domain names, and of APIs. */
-export function isPrivate({ endpointConfiguration }: Pick<DomainName, 'endpointConfiguration'>) {
-  return endpointConfiguration?.types?.includes('PRIVATE') ?? false;
-}
-
 /** By what a domain name is kept: several private ones may be alike. No name has a `+`. */
 export function domainKey(domainName: string, domainNameId: string | undefined): string {
   return domainNameId ? `${domainName}+${domainNameId}` : domainName;
@@ -70,7 +63,7 @@ export function validateDomainName(domain: DomainName): void {
   if (!ACCESS_MODES.includes(endpointAccessMode)) {
     throw badRequest('Invalid endpoint access mode specified. Valid options are BASIC,STRICT');
   }
-  if (hasEnhancedPolicy(domain) && endpointAccessMode === undefined) {
+  if (isEnhancedPolicy(securityPolicy) && endpointAccessMode === undefined) {
     throw badRequest(`The security policy ${securityPolicy} needs an endpoint access mode`);
   }
   validateMutualTls(domain);
@@ -104,18 +97,14 @@ function validatePrivate(domain: DomainName): void {
     throw badRequest('Private domain names have the IP address type dualstack');
   }
   for (const policy of [domain.policy, domain.managementPolicy]) {
-    if (policy && !readPolicy(policy)) {
-      throw badRequest(
-        'Invalid policy document. Please check the policy syntax and ensure that Principals are valid.',
-      );
-    }
+    if (policy && !readPolicy(policy)) throw invalidPolicy();
   }
 }
 
 /** Undefined for what is no policy. */
 function readPolicy(text: string): Policy | undefined {
   try {
-    return compilePolicy(JSON.parse(text));
+    return compileResourcePolicy(JSON.parse(text));
   } catch {
     // Not JSON: whoever asked says what that means.
     return undefined;

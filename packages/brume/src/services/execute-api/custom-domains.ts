@@ -1,7 +1,7 @@
 /** Custom domain names: whose a request is, where it leads, and whether it may go there. */
 import { isIP } from 'node:net';
 import type { HttpRequest } from '../../http/message.ts';
-import { compilePolicy } from '../../policies/policy.ts';
+import { compileResourcePolicy } from '../../policies/policy.ts';
 import type { Policy } from '../../policies/policy.ts';
 import type { PublishedRestDomain } from '../apigateway/port.ts';
 import type { ClientCertificate } from '../gateway/port.ts';
@@ -144,7 +144,7 @@ function policyOf({
   if (policy === undefined) return undefined;
   const prefix = resource.slice(0, resource.indexOf('/'));
   // `execute-api:/*` is short for this account's own.
-  return compilePolicy(JSON.parse(policy), (written) =>
+  return compileResourcePolicy(JSON.parse(policy), (written) =>
     written.replace(/^execute-api:(?=\/)/, prefix),
   );
 }

@@ -1,7 +1,11 @@
 /** Resource policies of functions, in the form in which IAM writes them. */
 import type { AddPermissionRequest } from '../../model/generated/lambda.types.ts';
 import { AwsError } from '../../model/aws-error.ts';
-import { compilePolicy, type PolicyRequest, type PolicyVerdict } from '../../policies/policy.ts';
+import {
+  compileResourcePolicy,
+  type PolicyRequest,
+  type PolicyVerdict,
+} from '../../policies/policy.ts';
 import { invalidParameter } from './errors.ts';
 import { POLICY_BYTES_MAX } from './limits.ts';
 
@@ -30,7 +34,10 @@ const ABSENT_KEYS = [
   'lambda:eventsourcetoken',
 ].map((key) => [key, undefined] as const);
 
-const compiled = new WeakMap<readonly PolicyStatement[], ReturnType<typeof compilePolicy>>();
+const compiled = new WeakMap<
+  readonly PolicyStatement[],
+  ReturnType<typeof compileResourcePolicy>
+>();
 
 /** No statement denies, and one allows. */
 export function isAllowed(statements: readonly PolicyStatement[], request: PolicyRequest): boolean {
@@ -42,7 +49,7 @@ export function verdictOf(
   statements: readonly PolicyStatement[],
   { keys, ...request }: PolicyRequest,
 ): PolicyVerdict {
-  const policy = compiled.get(statements) ?? compilePolicy(policyDocument(statements));
+  const policy = compiled.get(statements) ?? compileResourcePolicy(policyDocument(statements));
   compiled.set(statements, policy);
   return policy?.({ ...request, keys: new Map([...ABSENT_KEYS, ...keys]) }) ?? 'deny';
 }

@@ -9,7 +9,7 @@ import type {
   PutPortalProductSharingPolicyRequest,
 } from '../../../model/generated/apigatewayv2.types.ts';
 import { AwsError } from '../../../model/aws-error.ts';
-import { compilePolicy } from '../../../policies/policy.ts';
+import { compileResourcePolicy } from '../../../policies/policy.ts';
 import { badRequest, notFound } from '../../gateway/errors.ts';
 import type { RequestContext } from '../../service.ts';
 import type { GatewayState } from '../state.ts';
@@ -81,7 +81,7 @@ function noPolicy(): AwsError {
 
 function isPolicy(text: string): boolean {
   try {
-    return compilePolicy(JSON.parse(text)) !== undefined;
+    return compileResourcePolicy(JSON.parse(text)) !== undefined;
   } catch {
     return false;
   }

@@ -7,7 +7,7 @@ import type {
   PublishedResource,
   PublishedRestStage,
 } from '../../apigateway/port.ts';
-import { compilePolicy } from '../../../policies/policy.ts';
+import { compileResourcePolicy } from '../../../policies/policy.ts';
 import type { Policy } from '../../../policies/policy.ts';
 import type { RoutePattern } from '../../apigatewayv2/port.ts';
 import type { LogStreamReference } from '../../logs/port.ts';
@@ -190,7 +190,7 @@ function resourcePolicy(
   const prefix = `arn:aws:execute-api:${region}:${accountId}:${apiId}/`;
   // `execute-api:/dev/GET/*` is short for this API's own.
   const whole = (written: string) => written.replace(/^execute-api:\//, prefix);
-  return compilePolicy(JSON.parse(policy), whole) ?? (() => 'deny');
+  return compileResourcePolicy(JSON.parse(policy), whole) ?? (() => 'deny');
 }
 
 interface MethodCompiler {
