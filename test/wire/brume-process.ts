@@ -1,5 +1,6 @@
 /** A Brume in a process of its own, as people run it, for tests that come through the front door. */
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -21,10 +22,25 @@ export interface BrumeProcess {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
+/** What still runs for a test, and may write into its folder until it has ended. */
+const running = new WeakMap<TestContext, Set<ChildProcess>>();
+
+/** The first hook that is made runs first: this one may be it, and must wait for who uses the folder. */
 export async function temporaryFolder(t: TestContext): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'brume-test-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  t.after(async () => {
+    await killAll(t);
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
   return folder;
+}
+
+async function killAll(t: TestContext): Promise<void> {
+  for (const child of running.get(t) ?? []) {
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+  }
 }
 
 export interface StartOptions {
@@ -44,7 +60,10 @@ export async function startBrume(
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  t.after(() => child.kill('SIGKILL'));
+  const children = running.get(t) ?? new Set();
+  running.set(t, children.add(child));
+  child.once('exit', () => children.delete(child));
+  t.after(() => killAll(t));
   let output = '';
   const listeners = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {
