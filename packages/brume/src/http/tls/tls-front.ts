@@ -99,7 +99,7 @@ export class TlsFront {
   }
 
   #serverFor(certificates: Certificates, terms: HandshakeTerms): KeptServer {
-    const key = `${terms.asksClients} ${terms.minVersion}`;
+    const key = keyOf(terms);
     const known = this.#servers.get(key);
     if (known) return known;
     const kept = { server: this.#start(certificates, terms), unnamed: undefined };
@@ -107,7 +107,8 @@ export class TlsFront {
     return kept;
   }
 
-  #start(certificates: Certificates, { asksClients, minVersion }: HandshakeTerms): Server {
+  #start(certificates: Certificates, terms: HandshakeTerms): Server {
+    const { asksClients, minVersion } = terms;
     const server = createServer({
       minVersion,
       handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
@@ -124,7 +125,10 @@ export class TlsFront {
     });
     server.on('secureConnection', (socket) => {
       this.#handshakes--;
-      this.#options.onSecure(socket);
+      // One who hides the name in several records is not spared what it asks for.
+      const asked = this.#options.termsFor(serverNameOfSocket(socket) ?? '');
+      if (keyOf(asked) === keyOf(terms)) this.#options.onSecure(socket);
+      else socket.destroy();
     });
     return server;
   }
@@ -135,4 +139,8 @@ export class TlsFront {
     this.#contexts.set(pair, known);
     return known;
   }
+}
+
+function keyOf({ asksClients, minVersion }: HandshakeTerms): string {
+  return `${asksClients} ${minVersion}`;
 }

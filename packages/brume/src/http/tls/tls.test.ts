@@ -12,6 +12,7 @@ import { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { connect } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import fc from 'fast-check';
 import { WebSocket } from 'ws';
 import { nodeEnvironment } from '../../environment/node.ts';
@@ -273,34 +274,73 @@ test('a name may take a newer TLS than others', async (t) => {
   await assert.rejects(statusOf('new.localhost', 'TLSv1.2'), /protocol version/);
 });
 
+/** A client of `name.localhost` whose hello is sent as `cut` makes it; resolves once it is connected or refused. */
+async function connectCutting(
+  t: TestContext,
+  port: number,
+  options: ConnectionOptions,
+  cut: (hello: Buffer) => readonly Buffer[],
+): Promise<'connected' | 'refused'> {
+  const tcp = connectTcp(port, '127.0.0.1');
+  t.after(() => tcp.destroy());
+  await once(tcp, 'connect');
+  let isHello = true;
+  const cutting = new Duplex({
+    read() {},
+    write(chunk: Buffer, _, done) {
+      const [first = chunk, ...others] = isHello ? cut(chunk) : [];
+      isHello = false;
+      tcp.write(first, () => {
+        setImmediate(() => tcp.write(Buffer.concat(others), () => done()));
+      });
+    },
+  });
+  tcp.on('data', (chunk) => cutting.push(chunk));
+  tcp.on('close', () => cutting.destroy());
+  const socket = connect({ ...options, socket: cutting });
+  const ended = new Promise<'refused'>((resolve) => {
+    for (const event of ['error', 'close']) socket.on(event, () => resolve('refused'));
+  });
+  const greeted = once(socket, 'secureConnect').then(async () => {
+    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await once(socket, 'data');
+    return 'connected' as const;
+  });
+  return Promise.race([greeted, ended]).catch(() => ended);
+}
+
 test('a handshake that comes in pieces is one, wherever it is cut', async (t) => {
   const asked: string[] = [];
   const { authority, port } = await startAsking(t, (name) => {
     asked.push(name);
     return { asksClients: true, minVersion: 'TLSv1.2' };
   });
-  for (const cut of [1, 4, 5, 6, 50, 200]) {
-    const tcp = connectTcp(port, '127.0.0.1');
-    await once(tcp, 'connect');
-    const cutting = new Duplex({
-      read() {},
-      write(chunk: Buffer, _, done) {
-        tcp.write(chunk.subarray(0, cut), () => {
-          setImmediate(() => tcp.write(chunk.subarray(cut), () => done()));
-        });
-      },
-    });
-    tcp.on('data', (chunk) => cutting.push(chunk));
-    const socket = connect({
-      socket: cutting,
-      servername: 'cut.localhost',
-      ca: authority.certificate,
-    });
-    await once(socket, 'secureConnect');
-    socket.destroy();
-    tcp.destroy();
+  const options = { servername: 'cut.localhost', ca: authority.certificate };
+  for (const at of [1, 4, 5, 6, 50, 200]) {
+    const cut = (hello: Buffer) => [hello.subarray(0, at), hello.subarray(at)];
+    assert.equal(await connectCutting(t, port, options, cut), 'connected');
   }
   assert.deepEqual(new Set(asked), new Set(['cut.localhost']));
+});
+
+test('a name that is hidden in several records has its terms all the same', async (t) => {
+  const { authority, port } = await startAsking(t, (name) => ({
+    asksClients: false,
+    minVersion: name === 'new.localhost' ? 'TLSv1.3' : 'TLSv1.2',
+  }));
+  const twoRecords = (hello: Buffer) =>
+    [hello.subarray(5, 20), hello.subarray(20)].map((part) =>
+      Buffer.concat([Buffer.of(22, 3, 1, part.length >> 8, part.length & 255), part]),
+    );
+  const ask = (servername: string) =>
+    connectCutting(
+      t,
+      port,
+      { servername, ca: authority.certificate, maxVersion: 'TLSv1.2' },
+      twoRecords,
+    );
+  assert.equal(await ask('old.localhost'), 'connected');
+  assert.equal(await ask('new.localhost'), 'refused');
 });
 
 test('what is no handshake names nobody', () => {
