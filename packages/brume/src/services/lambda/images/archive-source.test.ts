@@ -63,6 +63,13 @@ test('an archive is read by its own list, with links for layers that are there t
   }
 });
 
+test('of two entries of an archive with one name the later counts', async (t) => {
+  const index = (images: object[]) => ({
+    ...{ name: 'index.json', content: JSON.stringify({ schemaVersion: 2, manifests: images }) },
+  });
+  await assert.rejects(read(t, tar([index([{}]), index([])])), /does not exist/);
+});
+
 test('layers of an archive may be compressed', async (t) => {
   const { contents, compressions } = await read(t, tar(archive([IMAGE], gzipSync(one))));
   assert.deepEqual(compressions, ['gzip', 'none', 'gzip']);

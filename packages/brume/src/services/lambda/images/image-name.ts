@@ -22,9 +22,12 @@ export interface RegistryName {
 
 const SCHEME = 'oci:';
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
-/** Grammar of the OCI distribution specification. */
-const REGISTRY =
-  /^(?<host>[a-zA-Z0-9.-]+(?::\d+)?|\[[0-9a-fA-F:]+\](?::\d+)?)\/(?<repository>[a-z0-9]+(?:[._/-]+[a-z0-9]+)*)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$/;
+/** Grammar of the OCI distribution specification: no part of a repository's name is `..`. */
+const PART = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
+const REGISTRY = new RegExp(
+  `^(?<host>(?:[a-zA-Z0-9.-]+|\\[[0-9a-fA-F:]+\\])(?::\\d+)?)/(?<repository>${PART}(?:/${PART})*)` +
+    '(?::(?<tag>\\w[\\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$',
+);
 const URI_LENGTH_MAX = 4096;
 
 export function isDigest(text: unknown): text is string {
@@ -36,7 +39,7 @@ export function parseImageName(uri: string): ImageName {
   if (uri.startsWith(SCHEME)) return layoutName(uri);
   const { host = '', repository = '', tag = 'latest', digest } = REGISTRY.exec(uri)?.groups ?? {};
   // Without a name of a host AWS does not know where to look either.
-  if (!/[.:]|^localhost$/.test(host)) throw invalidImage(uri);
+  if (!/[.:]|^localhost$/.test(host) || !URL.canParse(`https://${host}`)) throw invalidImage(uri);
   return { type: 'registry', host, repository, reference: digest ?? tag };
 }
 

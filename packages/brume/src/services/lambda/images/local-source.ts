@@ -3,7 +3,7 @@
  * (`docker save`, `podman save`). An archive is unpacked for as long as it is read, and may be compressed.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, rmSync } from 'node:fs';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { ArchiveSource, type ArchivedFile } from './archive-source.ts';
@@ -51,6 +51,8 @@ async function unpackArchive(path: string, folder: string) {
     if (name === 'index.json') isLayout = true;
     const isPart = LAYOUT_PARTS.test(name);
     const file = join(folder, isPart ? name : String(count++));
+    // Of two entries with one name the later counts.
+    if (isPart) rmSync(file, { force: true });
     return new HashedFile(file, size, (archived) => isPart || files.set(name, archived));
   });
   // Of two equal layers Docker kept one, and a link to it.

@@ -180,6 +180,21 @@ test('who may not is told what to check, and no secret is in it', async (t) => {
   });
 });
 
+test('a registry leads to other registries alone', async (t) => {
+  for (const [location, reason] of [
+    ['file:///etc/passwd', /leads to file:/],
+    ['data:,x', /leads to data:/],
+    ['http://r.test/x', /leads to http:\/\/r\.test/],
+    ['http://[', /leads nowhere/],
+    ['', /leads in a circle/],
+  ] as const) {
+    const { host } = await listen(t, (_request, response) =>
+      response.writeHead(307, { location }).end(),
+    );
+    await assert.rejects(sourceOf(host, await newFolder(t)).top(), reason);
+  }
+});
+
 test('nobody but the registry is told who asks, nor where to show it', async (t) => {
   const thief = await listen(t, (_request, response) => challenge(response, `Basic realm="x"`));
   const { host } = await listen(t, (request, response, body) => {

@@ -28,7 +28,9 @@ export class RegistrySource implements ImageSource {
     this.#credentialsFor = credentialsFor;
     const host = HOSTS.get(name.host) ?? name.host;
     this.#isLocal = isLoopbackHost(host);
-    this.#base = `${this.#isLocal ? 'http' : 'https'}://${host}/v2/${name.repository}`;
+    const scheme = this.#isLocal ? 'http' : 'https';
+    // As answers have it: hosts in lower case, without the usual port.
+    this.#base = new URL(`${scheme}://${host}/v2/${name.repository}`).href;
   }
 
   top(): Promise<Document> {
@@ -70,6 +72,7 @@ export class RegistrySource implements ImageSource {
       const location = response.headers.get('location');
       if (response.status < 300 || response.status > 399 || location === null) return response;
       await response.body?.cancel();
+      if (!URL.canParse(location, url)) throw brokenImage('its registry leads nowhere');
       url = new URL(location, url).href;
     }
     throw brokenImage('its registry leads in a circle');
@@ -101,7 +104,7 @@ export class RegistrySource implements ImageSource {
   /** A registry elsewhere has nothing to ask of this machine, nor in the clear. */
   async #fetch(url: string, init: RequestInit): Promise<Response> {
     const { protocol, hostname } = new URL(url);
-    const isLocal = isLoopbackHost(hostname);
+    const isLocal = /^https?:$/.test(protocol) && isLoopbackHost(hostname);
     if (isLocal ? !this.#isLocal : protocol !== 'https:') {
       throw brokenImage(`its registry leads to ${protocol}//${hostname}`);
     }
