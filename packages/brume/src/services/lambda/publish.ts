@@ -1,6 +1,6 @@
 /** Makes a published version of `$LATEST`: numbered, and never changed again. */
 import type { Write } from '../../storage/ordered-store.ts';
-import { noteLayers } from './layers/layer-uses.ts';
+import { noteUses } from './layers/layer-uses.ts';
 import {
   functionKey,
   putRecord,
@@ -51,7 +51,7 @@ export function publish(
   const writes = [
     putRecord(functionKey(record), changed),
     putRecord(versionKey(record, number), version),
-    ...noteLayers(record, version),
+    ...noteUses(record, version),
   ];
   return { record: changed, version, writes };
 }

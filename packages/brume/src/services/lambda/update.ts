@@ -11,7 +11,7 @@ import {
   type VersionRecord,
 } from './function-record.ts';
 import { checkStillThere, checkTotalSize, layerKeys } from './layers/function-layers.ts';
-import { deleteUnusedLayers, forgetLayers, noteLayers } from './layers/layer-uses.ts';
+import { deleteUnusedLayers, forgetUses, noteUses } from './layers/layer-uses.ts';
 import { publish } from './publish.ts';
 import type { LambdaState } from './state.ts';
 import { settled, settleSoon } from './transitions.ts';
@@ -64,7 +64,7 @@ export async function changeLatest(
     const changed = { ...record, latest };
     const { code, layers: replacedLayers = [] } = record.latest;
     const replaced = { code, layers: replacedLayers, publishedBlobId: record.published?.blobId };
-    const uses = [...forgetLayers(reference, record.latest), ...noteLayers(reference, latest)];
+    const uses = [...forgetUses(reference, record.latest), ...noteUses(reference, latest)];
     if (input.Publish !== true) {
       const result = { latest, version: latest, qualifier: undefined, replaced };
       return { writes: [putRecord(key, changed), ...uses], result };

@@ -34,7 +34,6 @@ export type VerifyUrlCaller = (
 export class FunctionUrls {
   readonly #state: LambdaState;
   readonly #verify: VerifyUrlCaller | undefined;
-
   /** Whether URLs need both permissions that AWS wants, or one does, as in its older accounts. */
   readonly #isStrict: boolean;
   /** URLs whose second permission was missed; none twice. */

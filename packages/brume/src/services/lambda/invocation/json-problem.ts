@@ -3,6 +3,8 @@
  * Two of its texts are recorded; the others are from Jackson's own source, and from memory.
  */
 export const EXPECTED = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
+/** Jackson's `ErrorReportConfiguration`: of a token an error has so many characters. */
+const TOKEN_LENGTH_MAX = 256;
 const WORDS = new Set(['null', 'true', 'false']);
 
 const [QUOTE, BACKSLASH, SPACE] = [0x22, 0x5c, 0x20];
@@ -82,8 +84,9 @@ export class JsonProblem {
     const word = this.#match(/[A-Za-z_$][\w$]*/y);
     if (word === undefined) return this.#unexpected(`expected a valid value ${EXPECTED}`);
     if (WORDS.has(word)) return this.#step('comma', word.length);
-    const end = this.#at + word.length;
-    return `Unrecognized token '${word}': was expecting ${EXPECTED}${this.#location(end)}`;
+    const shown = word.length < TOKEN_LENGTH_MAX ? word : `${word.slice(0, TOKEN_LENGTH_MAX)}...`;
+    const end = this.#at + Math.min(word.length, TOKEN_LENGTH_MAX);
+    return `Unrecognized token '${shown}': was expecting ${EXPECTED}${this.#location(end)}`;
   }
 
   #takeString(next: Next): string | undefined {

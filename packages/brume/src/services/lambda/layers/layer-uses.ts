@@ -10,11 +10,11 @@ import type { LambdaState } from '../state.ts';
 import { layerVersionKey, parseLayerVersionArn } from './layer-record.ts';
 
 /** The writes that note what a version uses; put before those that forget what it no longer does. */
-export function noteLayers(reference: FunctionReference, version: VersionRecord): Write[] {
+export function noteUses(reference: FunctionReference, version: VersionRecord): Write[] {
   return useKeys(reference, version).map((key) => putRecord(key, {}));
 }
 
-export function forgetLayers(reference: FunctionReference, version: VersionRecord): Write[] {
+export function forgetUses(reference: FunctionReference, version: VersionRecord): Write[] {
   return useKeys(reference, version).map((key) => ({ type: 'delete', key }));
 }
 

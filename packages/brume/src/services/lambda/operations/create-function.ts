@@ -25,7 +25,7 @@ import {
   layerKeys,
   resolveLayers,
 } from '../layers/function-layers.ts';
-import { noteLayers } from '../layers/layer-uses.ts';
+import { noteUses } from '../layers/layer-uses.ts';
 import { FUNCTION_NAME_LENGTH_MAX } from '../limits.ts';
 import { publish } from '../publish.ts';
 import { checkTags } from '../resources/tags.ts';
@@ -98,7 +98,7 @@ async function store(
     if (existing) throw functionExists(record.name);
     checkStillThere(layers, found);
     const uses = [
-      ...noteLayers(record, record.latest),
+      ...noteUses(record, record.latest),
       ...noteCodeSigning(record, undefined, record.codeSigningConfigArn),
     ];
     if (!isPublish) {

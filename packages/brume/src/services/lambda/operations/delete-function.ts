@@ -27,7 +27,7 @@ import {
 } from '../function-record.ts';
 import { eventInvokeKey, eventInvokeRange } from '../invocation/event-settings.ts';
 import { provisionedRange } from '../invocation/provisioned.ts';
-import { deleteUnusedLayers, forgetLayers } from '../layers/layer-uses.ts';
+import { deleteUnusedLayers, forgetUses } from '../layers/layer-uses.ts';
 import { VERSIONS_PER_FUNCTION_READ_MAX } from '../limits.ts';
 import { deleteUrl, readUrls } from '../function-url/url-record.ts';
 import { releaseReservation, sumKey } from '../resources/concurrency.ts';
@@ -81,7 +81,7 @@ async function deleteAll(state: LambdaState, reference: FunctionReference): Prom
       ...urls.flatMap(deleteUrl),
       ...releaseReservation(record, sum),
       ...noteCodeSigning(reference, record.codeSigningConfigArn, undefined),
-      ...[record.latest, ...versions].flatMap((version) => forgetLayers(reference, version)),
+      ...[record.latest, ...versions].flatMap((version) => forgetUses(reference, version)),
     ];
     return { writes, result: record.latest };
   });
@@ -116,7 +116,7 @@ async function deleteVersion(state: LambdaState, reference: FunctionReference, n
       { type: 'delete', key: versionKey(reference, number) } as const,
       ...forgetPublished(record, number),
       { type: 'delete', key: eventInvokeKey(reference, String(number)) } as const,
-      ...forgetLayers(reference, version),
+      ...forgetUses(reference, version),
     ];
     return { writes, result: version };
   });

@@ -339,6 +339,7 @@ test('an event that is not JSON is refused in the words of AWS', async (t) => {
   // Texts of Jackson's own source.
   const wrong: readonly (readonly [text: string, reason: string, column: number])[] = [
     ['hello', `Unrecognized token 'hello': was expecting ${EXPECTED}`, 6],
+    ['x'.repeat(300), `Unrecognized token '${'x'.repeat(256)}...': was expecting ${EXPECTED}`, 257],
     ["'x'", `Unexpected character (''' (code 39)): expected a valid value ${EXPECTED}`, 1],
     ['{', open('Object'), 2],
     ['[1', open('Array'), 3],

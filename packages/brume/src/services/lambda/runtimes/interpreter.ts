@@ -38,3 +38,13 @@ export async function probeInterpreter(
     return undefined;
   }
 }
+
+/** What functions of a runtime are told where its version is not there: `ruby3.4` wants a Ruby 3.4. */
+export function versionWarning(
+  runtime: string,
+  language: string,
+  { version }: Interpreter,
+): string | undefined {
+  if (version.startsWith(`${runtime.slice(language.length)}.`)) return undefined;
+  return `${runtime} functions run on ${language} ${version}, the nearest here.`;
+}

@@ -105,24 +105,23 @@ export class JavaClient {
   async #gather(): Promise<JavaClientFiles> {
     const suffix = librarySuffix();
     if (suffix === undefined) throw new Error('AWS has its Java runtime for Linux only');
-    const { jars: wanted = JARS } = this.#parts;
+    const { jars: parts = JARS } = this.#parts;
     const folder = join(this.#parts.folder, `java-${VERSION}`);
     await mkdir(folder, { recursive: true });
     const jars: string[] = [];
-    for (const jar of wanted) jars.push(await this.#provide(jar, folder));
+    for (const jar of parts) jars.push(await this.#provide(jar, folder));
     const library = join(folder, `libaws-lambda-jni.${suffix}.so`);
-    if (!existsSync(library)) {
-      const client = await readFile(jars[0] ?? '');
-      await this.#write(library, await fileInZip(client, `jni/${basename(library)}`));
-    }
+    const client = await readFile(jars[0] ?? '');
+    const native = await fileInZip(client, `jni/${basename(library)}`);
+    if (!(await readMatching(library, digest(native)))) await this.#write(library, native);
     return { jars, library };
   }
 
   async #provide(jar: Jar, folder: string): Promise<string> {
     const path = join(folder, basename(jar.path));
-    if (await readMatching(path, jar)) return path;
+    if (await readMatching(path, jar.sha256)) return path;
     const { mavenFolder = join(homedir(), '.m2/repository') } = this.#parts;
-    const own = await readMatching(join(mavenFolder, jar.path), jar);
+    const own = await readMatching(join(mavenFolder, jar.path), jar.sha256);
     await this.#write(path, own ?? (await this.#fetch(jar)));
     return path;
   }
@@ -164,7 +163,7 @@ export class JavaClient {
   }
 }
 
-async function readMatching(path: string, { sha256 }: Jar): Promise<Buffer | undefined> {
+async function readMatching(path: string, sha256: string): Promise<Buffer | undefined> {
   const bytes = existsSync(path) ? await readFile(path) : undefined;
   return bytes && digest(bytes) === sha256 ? bytes : undefined;
 }

@@ -161,7 +161,9 @@ test('AWS’s files are fetched once, with a line each, and found after a restar
     logged.join('\n'),
     /^Fetching client\.jar, which runs Java functions, from Maven Central, once …$/m,
   );
+  await writeFile(found.library, 'a libr');
   assert.deepEqual(await client({ fetches: false }).find(), found);
+  assert.equal(await readFile(found.library, 'utf8'), 'a library');
   assert.equal(requests.length, 2);
 });
 

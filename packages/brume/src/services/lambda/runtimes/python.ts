@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Processes } from '../../../environment/processes.ts';
-import { probeInterpreter, type Interpreter } from './interpreter.ts';
+import { probeInterpreter, versionWarning, type Interpreter } from './interpreter.ts';
 import type { RuntimeFamily } from './runtime.ts';
 
 const BOOTSTRAP = fileURLToPath(new URL('./python/bootstrap.py', import.meta.url));
@@ -43,15 +43,10 @@ export function pythonFamily(processes: Processes): RuntimeFamily {
         ownBootstrap: true,
         opensPorts: true,
         version: `Python ${interpreter.version}`,
-        warning: warningFor(runtime, interpreter),
+        warning: versionWarning(runtime, 'Python', interpreter),
       };
     },
   };
-}
-
-function warningFor(runtime: string, { version }: Interpreter): string | undefined {
-  if (version.startsWith(`${runtime.slice('python'.length)}.`)) return undefined;
-  return `${runtime} functions run on Python ${version}, the nearest here.`;
 }
 
 async function findInterpreter(runtime: string, processes: Processes) {

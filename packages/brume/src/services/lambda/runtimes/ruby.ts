@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Processes } from '../../../environment/processes.ts';
-import { probeInterpreter, type Interpreter } from './interpreter.ts';
+import { probeInterpreter, versionWarning, type Interpreter } from './interpreter.ts';
 import type { RuntimeFamily } from './runtime.ts';
 
 const BOOTSTRAP = fileURLToPath(new URL('./ruby/bootstrap.rb', import.meta.url));
@@ -38,15 +38,10 @@ export function rubyFamily(processes: Processes): RuntimeFamily {
         ownBootstrap: true,
         opensPorts: true,
         version: `Ruby ${interpreter.version}`,
-        warning: warningFor(runtime, interpreter),
+        warning: versionWarning(runtime, 'Ruby', interpreter),
       };
     },
   };
-}
-
-function warningFor(runtime: string, { version }: Interpreter): string | undefined {
-  if (version.startsWith(`${runtime.slice('ruby'.length)}.`)) return undefined;
-  return `${runtime} functions run on Ruby ${version}, the nearest here.`;
 }
 
 async function findInterpreters(processes: Processes): Promise<readonly Interpreter[]> {

@@ -61,7 +61,9 @@ export class Cradles {
     const next = this.#next;
     this.#next = undefined;
     const cradle = await next;
-    return cradle?.isGone === false ? cradle : this.#make();
+    if (cradle?.isGone === false) return cradle;
+    if (cradle?.group) this.#parts.cgroups.end(cradle.group);
+    return this.#make();
   }
 
   /** A start is over: it is time to make one for the next. Before that it would be in the way. */
@@ -108,8 +110,7 @@ export class Cradles {
     this.#closed = true;
     this.#refill?.cancel();
     const waiting = await this.#next;
-    waiting?.child.kill('SIGKILL');
-    if (waiting?.group) this.#parts.cgroups.end(waiting.group);
+    if (waiting) this.#end(waiting);
   }
 
   async #make(): Promise<Waiting> {
@@ -144,10 +145,23 @@ export class Cradles {
     return cradle;
   }
 
-  async #group({ pid }: ChildProcess): Promise<Cgroup | undefined> {
+  /** Nothing of one that cannot be in a group stays. */
+  async #group(child: ChildProcess): Promise<Cgroup | undefined> {
     const { cgroups, random } = this.#parts;
-    const group = await cgroups.create(random.uuid());
-    if (pid !== undefined) await group?.add(pid);
-    return group;
+    const { pid } = child;
+    let group: Cgroup | undefined;
+    try {
+      group = await cgroups.create(random.uuid());
+      if (pid !== undefined) await group?.add(pid);
+      return group;
+    } catch (error) {
+      this.#end({ child, group });
+      throw error;
+    }
+  }
+
+  #end({ child, group }: Pick<Cradle, 'child' | 'group'>): void {
+    child.kill('SIGKILL');
+    if (group) this.#parts.cgroups.end(group);
   }
 }

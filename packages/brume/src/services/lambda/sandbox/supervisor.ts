@@ -24,7 +24,7 @@ count=$3
 shift 3
 while [ "$count" -gt 0 ]; do
   count=$((count - 1))
-  ( "$1" >&9 2>&9 8>&- 9>&-; echo "\${1##*/} $?" >&8 ) &
+  ( "$1" >&9 2>&9 8>&- 9>&-; printf '%s %s\\n' "\${1##*/}" $? >&8 ) &
   shift
 done
 while read -r command <&8; do
