@@ -22,6 +22,13 @@ import { domainNamePatch } from '../patching/tables.ts';
 import type { AccountScope, KeptDomainName } from '../port.ts';
 import type { RestState } from '../state.ts';
 
+/**
+ * APIs, functions and portals are asked for by such names, and services by AWS's own: on AWS nobody has a
+ * certificate for them. Here nobody looks at certificates, and whoever had such a domain had what is others'.
+ */
+const RESERVED =
+  /(?:^|\.)(?:execute-api|lambda-url|apigw-portal)\.|(?:^|\.)(?:amazonaws\.com(?:\.cn)?|on\.aws)$/i;
+
 export async function createDomainName(
   state: RestState,
   input: CreateDomainNameRequest,
@@ -40,6 +47,9 @@ export async function addDomainName(
   if (!domainName) throw badRequest('No Domain Name specified');
   if (!/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*$/i.test(domainName) || domainName.length > 253) {
     throw badRequest('Invalid domain name specified');
+  }
+  if (RESERVED.test(domainName)) {
+    throw badRequest(`${domainName} is kept for what Brume itself is asked for by such names`);
   }
   const domain = newDomainName(state, input, scope);
   keepTruststore(domain, await readTruststore(state, input.mutualTlsAuthentication));

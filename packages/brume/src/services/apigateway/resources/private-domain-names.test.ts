@@ -53,6 +53,21 @@ test('a private domain name has an id, by which several may be alike', async () 
   await assert.rejects(call('GetDomainName', named), { name: 'NotFoundException' });
 });
 
+test('no domain takes names from APIs, functions, portals or AWS', async () => {
+  const { call } = await restGateway();
+  for (const domainName of [
+    'abcdefghij.execute-api.localhost',
+    '*.execute-api.us-east-1.amazonaws.com',
+    'x.LAMBDA-URL.us-east-1.localhost',
+    'p-abcdefghij.apigw-portal.localhost',
+    'dynamodb.us-east-1.amazonaws.com',
+  ]) {
+    const taken = call('CreateDomainName', { domainName });
+    await assert.rejects(taken, badRequest(/is kept for what Brume itself/), domainName);
+  }
+  await call('CreateDomainName', { domainName: 'execute-api-docs.example.com' });
+});
+
 test('what a private domain name cannot be is refused', async () => {
   const { call } = await restGateway();
   const create = (more: object) => call('CreateDomainName', { ...PRIVATE, ...more });
