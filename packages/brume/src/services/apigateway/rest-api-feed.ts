@@ -148,17 +148,28 @@ export class RestApiPublisher implements RestApiFeed {
     });
   }
 
-  /** The account that has a public domain of this name, wherever. */
-  publicDomainOwner(domainName: string): string | undefined {
+  /**
+   * Whether another account has a public domain of this name, wherever, or one that would lose requests to
+   * it. Developer guide, "Wildcard custom domain names": with `a.example.com` of another account nobody can
+   * create `*.example.com`; that the same is so the other way round is ours.
+   */
+  isOthersDomain(domainName: string, accountId: string): boolean {
     const name = domainName.toLowerCase();
-    const isIt = (domain: PublishedRestDomain) =>
-      !domain.privateAccess && domain.domainName.toLowerCase() === name;
-    return [...this.#domains.values()].find(({ domains }) => domains.some(isIt))?.scope.accountId;
+    return [...this.#domains.values()]
+      .filter(({ scope }) => scope.accountId !== accountId)
+      .flatMap(({ domains }) => domains)
+      .some((each) => !each.privateAccess && overlap(name, each.domainName.toLowerCase()));
   }
 
   #allDomains(): PublishedRestDomain[] {
     return [...this.#domains.values()].flatMap(({ domains }) => domains);
   }
+}
+
+/** Whether some host is asked for by both. */
+function overlap(name: string, other: string): boolean {
+  const wildcardOf = (one: string) => one.replace(/^[^.]*/, '*');
+  return name === other || wildcardOf(name) === other || name === wildcardOf(other);
 }
 
 function keyOf({ accountId, region }: Scope): string {

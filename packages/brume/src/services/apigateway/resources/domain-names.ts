@@ -54,9 +54,9 @@ export async function addDomainName(
   const domain = newDomainName(state, input, scope);
   keepTruststore(domain, await readTruststore(state, input.mutualTlsAuthentication));
   validateDomainName(domain);
-  const owner = state.feed.publicDomainOwner(domainName);
-  if (!isPrivate(domain) && owner !== undefined && owner !== scope.accountId)
+  if (!isPrivate(domain) && state.feed.isOthersDomain(domainName, scope.accountId)) {
     throw domainNameTaken();
+  }
   await state.domainNames.create(scope, domainKey(domainName, domain.domainNameId), domain);
   return domain;
 }

@@ -174,14 +174,24 @@ test('VPC endpoints are associated with private domain names of their account', 
   assert.deepEqual(endpoints().flat(), ['vpce-2']);
 });
 
-test('a name that another account has is taken, and a domain is known without an API', async () => {
-  const gateway = await restGateway();
-  const { call, store } = gateway;
+const STRANGER = { ...context, accountId: '111122223333' };
+
+test('a name that another account has is taken, with its wildcard and what that stands for', async () => {
+  const { call } = await restGateway();
   await call('CreateDomainName', { domainName: NAME });
-  const stranger = { ...context, accountId: '111122223333' };
-  const taken = call('CreateDomainName', { domainName: NAME.toUpperCase() }, stranger);
-  await assert.rejects(taken, refusal('ConflictException', /already exists/));
-  await call('CreateDomainName', PRIVATE, stranger);
+  await call('CreateDomainName', { domainName: '*.example.org' });
+  for (const domainName of [NAME.toUpperCase(), '*.example.com', 'a.Example.org']) {
+    const taken = call('CreateDomainName', { domainName }, STRANGER);
+    await assert.rejects(taken, refusal('ConflictException', /already exists/), domainName);
+  }
+  await call('CreateDomainName', { domainName: 'a.example.org' });
+  await call('CreateDomainName', { domainName: 'a.b.example.org' }, STRANGER);
+});
+
+test('a domain is known without an API, and a private one has no other name to itself', async () => {
+  const { call, store } = await restGateway();
+  await call('CreateDomainName', { domainName: NAME });
+  await call('CreateDomainName', PRIVATE, STRANGER);
   const told = follow(await restGateway({ store }));
   assert.deepEqual(
     told.domains.map(({ domainName, privateAccess }) => [domainName, privateAccess !== undefined]),
