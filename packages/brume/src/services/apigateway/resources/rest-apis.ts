@@ -8,6 +8,7 @@ import type {
   RestApi,
   UpdateRestApiRequest,
 } from '../../../model/generated/apigateway.types.ts';
+import { compileResourcePolicy } from '../../../policies/policy.ts';
 import type { Scope } from '../../gateway/document-store.ts';
 import { badRequest } from '../../gateway/errors.ts';
 import { idFromTags } from '../../gateway/identifiers.ts';
@@ -195,9 +196,9 @@ export function validateApi(api: StoredApi): void {
 function validatePolicy(policy: string | undefined): void {
   if (policy === undefined) return;
   try {
-    const document: unknown = JSON.parse(policy);
-    if (typeof document !== 'object' || document === null) throw invalidPolicy();
+    if (compileResourcePolicy(JSON.parse(policy))) return;
   } catch {
-    throw invalidPolicy();
+    // Not JSON: no policy either.
   }
+  throw invalidPolicy();
 }
