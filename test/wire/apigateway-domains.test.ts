@@ -126,7 +126,11 @@ test('a private domain name is for the VPC endpoints that are associated with it
   const policy = JSON.stringify({
     Version: '2012-10-17',
     Statement: [
-      { Effect: 'Allow', Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/*' },
+      {
+        ...{ Effect: 'Allow', Principal: '*' },
+        ...{ Action: 'execute-api:Invoke', Resource: 'execute-api:/*' },
+        Condition: { DateGreaterThan: { 'aws:CurrentTime': '2020-01-01T00:00:00Z' } },
+      },
     ],
   });
   const patchOperations = [

@@ -110,7 +110,8 @@ export class CustomDomain {
           'The request came by no VPC endpoint that is associated with the domain name',
         );
       }
-      const request = policyRequest(http, privateAccess.resource, { endpointId });
+      const caller = { endpointId, timeMs: nowMs };
+      const request = policyRequest(http, privateAccess.resource, caller);
       if (this.#policy?.(request) !== 'allow') {
         return refused('The policy of the domain name does not allow it');
       }

@@ -11,14 +11,14 @@ export interface PolicyCaller {
   readonly principal?: AccountPrincipal | undefined;
   /** The VPC endpoint by which the request came. */
   readonly endpointId?: string | undefined;
-  /** When it came, in milliseconds since 1970; where it is not said, conditions on time are not understood. */
-  readonly timeMs?: number;
+  /** When it came, in milliseconds since 1970. */
+  readonly timeMs: number;
 }
 
 export function policyRequest(
   http: HttpRequest,
   resource: string,
-  { principal, endpointId, timeMs }: PolicyCaller = {},
+  { principal, endpointId, timeMs }: PolicyCaller,
 ): PolicyRequest {
   const keys = new Map([
     ['aws:sourceip', http.remoteAddress],
@@ -26,18 +26,12 @@ export function policyRequest(
     ['aws:useragent', http.headers.get('user-agent')],
     ['aws:referer', http.headers.get('referer')],
     ...(principal ? principalKeys(principal) : ANONYMOUS),
-    ...(timeMs === undefined ? [] : timeKeys(timeMs)),
+    ['aws:currenttime', new Date(timeMs).toISOString()],
+    ['aws:epochtime', String(Math.floor(timeMs / 1000))],
     ['aws:sourcevpce', endpointId],
     // There are no private networks here.
     ['aws:sourcevpc', undefined],
     ['aws:vpcsourceip', undefined],
   ]);
   return { action: 'execute-api:Invoke', resource, principal, keys };
-}
-
-function timeKeys(timeMs: number) {
-  return [
-    ['aws:currenttime', new Date(timeMs).toISOString()],
-    ['aws:epochtime', String(Math.floor(timeMs / 1000))],
-  ] as const;
 }

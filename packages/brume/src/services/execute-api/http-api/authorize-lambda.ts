@@ -28,7 +28,8 @@ export async function authorizeLambda(
     decision = await decide(execution, authorization, runtime, identity);
     cache?.set(cacheKey, decision, authorization.cacheSeconds);
   }
-  const request = policyRequest(execution.request.http, routeArn(execution));
+  const { timeMs } = execution;
+  const request = policyRequest(execution.request.http, routeArn(execution), { timeMs });
   if (!decision.permits(request)) throw forbidden('the authorizer denies');
   return decision.context;
 }

@@ -78,7 +78,8 @@ async function askFunction(
   if (result.functionError !== undefined) throw failureOf(answer);
   const { values, usageKey, policy } = read(answer, Math.round(latencyMs));
   occasion.findings.authorizer = values;
-  const verdict = policy(policyRequest(request.http, arn));
+  const { timeMs } = occasion;
+  const verdict = policy(policyRequest(request.http, arn, { timeMs }));
   if (verdict !== 'allow') throw forbidden('the authorizer denies');
   return { values, usageKey };
 }
