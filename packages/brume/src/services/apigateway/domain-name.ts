@@ -5,10 +5,9 @@ import type {
   RoutingMode,
   SecurityPolicy,
 } from '../../model/generated/apigateway.types.ts';
-import { compileResourcePolicy } from '../../policies/policy.ts';
-import type { Policy } from '../../policies/policy.ts';
 import { isEnhancedPolicy } from '../gateway/custom-domain.ts';
 import { badRequest } from '../gateway/errors.ts';
+import { isResourcePolicy } from '../gateway/policy-document.ts';
 import { isPrivate } from './endpoint-type.ts';
 import { invalidPolicy } from './errors.ts';
 
@@ -97,16 +96,6 @@ function validatePrivate(domain: DomainName): void {
     throw badRequest('Private domain names have the IP address type dualstack');
   }
   for (const policy of [domain.policy, domain.managementPolicy]) {
-    if (policy && !readPolicy(policy)) throw invalidPolicy();
-  }
-}
-
-/** Undefined for what is no policy. */
-function readPolicy(text: string): Policy | undefined {
-  try {
-    return compileResourcePolicy(JSON.parse(text));
-  } catch {
-    // Not JSON: whoever asked says what that means.
-    return undefined;
+    if (policy && !isResourcePolicy(policy)) throw invalidPolicy();
   }
 }

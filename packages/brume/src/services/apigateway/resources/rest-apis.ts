@@ -8,10 +8,10 @@ import type {
   RestApi,
   UpdateRestApiRequest,
 } from '../../../model/generated/apigateway.types.ts';
-import { compileResourcePolicy } from '../../../policies/policy.ts';
 import type { Scope } from '../../gateway/document-store.ts';
 import { badRequest } from '../../gateway/errors.ts';
 import { idFromTags } from '../../gateway/identifiers.ts';
+import { isResourcePolicy } from '../../gateway/policy-document.ts';
 import { validTags } from '../../gateway/tags.ts';
 import type { RequestContext } from '../../service.ts';
 import { cloneApi } from '../clone-api.ts';
@@ -190,15 +190,5 @@ export function validateApi(api: StoredApi): void {
   if (!['HEADER', 'AUTHORIZER'].includes(api.apiKeySource ?? '')) {
     throw badRequest('Invalid API Key source specified. Valid options are HEADER,AUTHORIZER');
   }
-  validatePolicy(api.policy);
-}
-
-function validatePolicy(policy: string | undefined): void {
-  if (policy === undefined) return;
-  try {
-    if (compileResourcePolicy(JSON.parse(policy))) return;
-  } catch {
-    // Not JSON: no policy either.
-  }
-  throw invalidPolicy();
+  if (api.policy !== undefined && !isResourcePolicy(api.policy)) throw invalidPolicy();
 }

@@ -9,8 +9,8 @@ import type {
   PutPortalProductSharingPolicyRequest,
 } from '../../../model/generated/apigatewayv2.types.ts';
 import { AwsError } from '../../../model/aws-error.ts';
-import { compileResourcePolicy } from '../../../policies/policy.ts';
 import { badRequest, notFound } from '../../gateway/errors.ts';
+import { isResourcePolicy } from '../../gateway/policy-document.ts';
 import type { RequestContext } from '../../service.ts';
 import type { GatewayState } from '../state.ts';
 import type { StoredProduct } from './portal-documents.ts';
@@ -46,7 +46,7 @@ export async function putPortalProductSharingPolicy(
   { PortalProductId, PolicyDocument }: PutPortalProductSharingPolicyRequest,
   context: RequestContext,
 ): Promise<Record<string, never>> {
-  if (!isPolicy(PolicyDocument)) throw badRequest('Invalid policy document');
+  if (!isResourcePolicy(PolicyDocument)) throw badRequest('Invalid policy document');
   await portalProducts.update(context, PortalProductId, (product) => {
     product.sharingPolicy = PolicyDocument;
   });
@@ -77,12 +77,4 @@ export async function deletePortalProductSharingPolicy(
 
 function noPolicy(): AwsError {
   return notFound('The portal product has no sharing policy');
-}
-
-function isPolicy(text: string): boolean {
-  try {
-    return compileResourcePolicy(JSON.parse(text)) !== undefined;
-  } catch {
-    return false;
-  }
 }
