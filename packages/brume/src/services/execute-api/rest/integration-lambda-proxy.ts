@@ -2,6 +2,7 @@
 import type { Integration } from '../../../model/generated/apigateway.types.ts';
 import type { CompiledIntegration } from './compiled-stage.ts';
 import { proxyEvent } from './event.ts';
+import { loggedText } from './execution-log.ts';
 import { internalFailure, malformedProxyResponse } from './gateway-failure.ts';
 import type { GatewayFailure } from './gateway-failure.ts';
 import { errorMessage } from './integration-lambda.ts';
@@ -74,7 +75,7 @@ export function compileLambdaProxy(integration: Integration): CompiledIntegratio
 /** The line as AWS's users show it (2022, 2025), without `. Lambda request id: …` at its end. */
 function functionFailure(answer: Buffer): GatewayFailure {
   const text = answer.toString('utf8', 0, FAILURE_LENGTH_MAX);
-  const message = `Lambda execution failed with status 200 due to customer function error: ${errorMessage(answer)}`;
+  const message = `Lambda execution failed with status 200 due to customer function error: ${loggedText(errorMessage(answer))}`;
   return malformedProxyResponse(`the function failed: ${text}`, message);
 }
 
