@@ -10,8 +10,9 @@ export async function showSockets(view, { signal }, { id, stage }) {
   const address = `${scheme}://${location.host}/_aws/execute-api/${id}/${stage}`;
   const rows = element('tbody');
   const refusal = element('p.bad', { role: 'alert' });
+  const others = element('p.quiet');
   const title = element('h3', {}, 'Connections');
-  const list = element('section', {}, title, element('table', {}, rows), refusal);
+  const list = element('section', {}, title, element('table', {}, rows), others, refusal);
   view.append(
     element('h2', {}, `${id} · ${stage}`),
     element('p.quiet', {}, address),
@@ -19,7 +20,8 @@ export async function showSockets(view, { signal }, { id, stage }) {
   );
   const isHere = ({ apiId, stageName }) => apiId === id && stageName === stage;
   let shown = '';
-  const draw = ({ connections }) => {
+  const draw = ({ connections, more }) => {
+    others.textContent = more === 0 ? '' : `${more} connections, of any stage, are not shown.`;
     const here = connections.filter(isHere);
     // What somebody is about to type is not taken away.
     const ids = here.map(({ connectionId }) => connectionId).join();
