@@ -19,6 +19,7 @@ import type { Launch, LaunchFailure } from '../runtimes/runtime.ts';
 import type { ExternalExtension } from '../sandbox/find-extensions.ts';
 import type { Address, Sandbox, SandboxDriver, SocketPlace } from '../sandbox/sandbox.ts';
 import { EnvironmentExtensions, type ShutdownReason } from './environment-extensions.ts';
+import { EnvironmentReports } from './environment-reports.ts';
 import {
   exited,
   initFailed,
@@ -30,15 +31,7 @@ import {
 } from './failure.ts';
 import { Freezer } from './freezer.ts';
 import { Inspector } from './inspector.ts';
-import {
-  failureOf,
-  runtimeDone,
-  startStatus,
-  statusOf,
-  type End,
-  type Outcome,
-  type Start,
-} from './outcome.ts';
+import { failureOf, runtimeDone, type End, type Outcome, type Start } from './outcome.ts';
 import { outputArrived } from './output-arrived.ts';
 import { ownVariables, type PreparedEnvironments } from './prepared-environments.ts';
 
@@ -84,8 +77,6 @@ export interface EnvironmentHost {
 /** How often it is looked whether a debugger is still there, once a time limit is over. */
 const DEBUGGER_LOOK_MS = 500;
 const NOTHING = Buffer.alloc(0);
-/** How old the memory figure of a report may be: reading it takes longer than many a function. */
-const MEMORY_FIGURE_AGE_MS = 500;
 
 export class ExecutionEnvironment {
   readonly #spec: EnvironmentSpec;
@@ -93,6 +84,7 @@ export class ExecutionEnvironment {
   readonly #events: RuntimeEvents;
   #api: RuntimeApi;
   readonly #log: EnvironmentLog;
+  readonly #reports: EnvironmentReports;
   readonly #telemetry: Telemetry;
   readonly #extensions: EnvironmentExtensions;
   readonly #freezer: Freezer;
@@ -108,11 +100,7 @@ export class ExecutionEnvironment {
   #asked = false;
   /** The last invocation's report is written. */
   #concluded = false;
-  /** Until the first invocation has reported it. */
-  #initDurationMs: number | undefined;
   readonly #ended = Promise.withResolvers<void>();
-  #memoryUsedMb = 0;
-  #memoryReadMs = -Infinity;
 
   constructor(spec: EnvironmentSpec, host: EnvironmentHost) {
     this.#spec = spec;
@@ -121,6 +109,10 @@ export class ExecutionEnvironment {
     this.#telemetry = new Telemetry({ clock, timers });
     const { line, events } = spec;
     this.#log = new EnvironmentLog({ sink: host.log, line, telemetry: this.#telemetry, clock });
+    this.#reports = new EnvironmentReports(spec, {
+      ...{ log: this.#log, clock },
+      memoryPeakMb: () => this.#sandbox?.memoryPeakMb() ?? 0,
+    });
     this.#extensions = new EnvironmentExtensions(spec.extensions, {
       newId: host.newId,
       events,
@@ -194,11 +186,7 @@ export class ExecutionEnvironment {
     timer.cancel();
     this.#started = undefined;
     this.#sandbox?.settled();
-    this.#initDurationMs = clock.monotonicMs() - startedMs;
-    const status = startStatus(start);
-    if (status) this.#log.tell(events.initRuntimeDone(status));
-    this.#log.tell(events.initReport(this.#initDurationMs, status));
-    this.#readMemory();
+    this.#reports.start(start, clock.monotonicMs() - startedMs);
     if (start.type === 'ready') this.#rest();
     else this.end(start.type === 'failed' ? 'failure' : 'timeout');
     this.#asked = false;
@@ -264,7 +252,7 @@ export class ExecutionEnvironment {
   #watchExit(): void {
     this.#sandbox?.exit.then(
       (exit) => {
-        if (exit.outOfMemory) this.#memoryUsedMb = this.#spec.memorySizeMb;
+        if (exit.outOfMemory) this.#reports.outOfMemory();
         this.#fail(exit.outOfMemory ? outOfMemory() : exited(exit));
       },
       (error: NodeJS.ErrnoException) => this.#fail(notStarted(error)),
@@ -296,8 +284,7 @@ export class ExecutionEnvironment {
     const conclude = (overrun?: Failure) => {
       timer.cancel();
       const durationMs = extensionsDone ? clock.monotonicMs() - startedMs : runtimeMs;
-      this.#readMemory();
-      this.#report(invocation.requestId, durationMs, end, overrun);
+      this.#reports.invocation(invocation.requestId, durationMs, end, overrun);
       this.#concluded = true;
       this.#becomeIdle();
     };
@@ -316,8 +303,9 @@ export class ExecutionEnvironment {
     this.#log.beginTail();
     this.#log.tell(this.#spec.events.start(requestId));
     await outputArrived(this.#log, this.#host.timers);
-    this.#report(requestId, 0, { type: 'failed', failure });
-    return this.#outcome(requestId, { type: 'failed', failure });
+    const end = { type: 'failed', failure } as const;
+    this.#reports.failedStart(requestId, end);
+    return this.#outcome(requestId, end);
   }
 
   /** Ends the processes: at once, or when extensions have had their time. */
@@ -461,33 +449,10 @@ export class ExecutionEnvironment {
     else if (this.#state !== 'starting') this.end('failure');
   }
 
-  #report(requestId: string, durationMs: number, end: End, overrun?: Failure): void {
-    const failed = failureOf(end);
-    const { memorySizeMb, events } = this.#spec;
-    this.#log.flush();
-    const logged = failed ?? overrun;
-    if (logged?.logLine) this.#log.write(logged.logLine(requestId, this.#host.clock.nowMs()));
-    this.#log.tell(events.end(requestId));
-    const status = logged && statusOf(logged);
-    const initDurationMs = this.#initDurationMs;
-    this.#initDurationMs = undefined;
-    const memoryUsedMb = this.#memoryUsedMb;
-    this.#log.tell(
-      events.report({ requestId, durationMs, initDurationMs, memorySizeMb, memoryUsedMb, status }),
-    );
-  }
-
   #outcome(requestId: string, end: End): Outcome {
     const payload =
       'payload' in end ? end.payload : (failureOf(end)?.payload(requestId) ?? NOTHING);
     const functionError = end.type === 'response' ? undefined : 'Unhandled';
     return { payload, functionError, logTail: this.#log.tail() };
-  }
-
-  #readMemory(): void {
-    const nowMs = this.#host.clock.monotonicMs();
-    if (nowMs - this.#memoryReadMs < MEMORY_FIGURE_AGE_MS) return;
-    this.#memoryReadMs = nowMs;
-    this.#memoryUsedMb = Math.max(this.#memoryUsedMb, this.#sandbox?.memoryPeakMb() ?? 0);
   }
 }
