@@ -34,14 +34,16 @@ async function main(options) {
   const id = registered.headers['lambda-extension-identifier'];
   const ids = { 'Lambda-Extension-Identifier': id };
   if (options.listen) {
-    http.createServer((request, response) => {
+    const server = http.createServer((request, response) => {
       let text = '';
       request.on('data', (chunk) => (text += chunk)).on('end', () => {
         for (const event of JSON.parse(text)) process.stderr.write('got ' + JSON.stringify(event) + '\\n');
         response.end();
       });
-    }).listen(8080, '127.0.0.1');
-    for (const body of options.listen) say(await subscribe(id, '/2022-07-01/telemetry', body));
+    });
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const bodies = JSON.stringify(options.listen).replaceAll('PORT', server.address().port);
+    for (const body of JSON.parse(bodies)) say(await subscribe(id, '/2022-07-01/telemetry', body));
   }
   if (options.initError) {
     await call('POST', '/2020-01-01/extension/init/error', { ...ids, 'Lambda-Extension-Function-Error-Type': 'Extension.Bad' }, '{}');
@@ -62,6 +64,7 @@ interface Options {
   readonly events?: readonly string[];
   readonly busyMs?: number;
   readonly initError?: boolean;
+  /** Subscriptions, with `PORT` for where the program listens. */
   readonly listen?: readonly object[];
 }
 
@@ -283,7 +286,7 @@ const SUBSCRIPTION = {
   schemaVersion: '2022-12-13',
   types: ['platform', 'function'],
   buffering: { maxItems: 1000, maxBytes: 262_144, timeoutMs: 25 },
-  destination: { protocol: 'HTTP', URI: 'http://sandbox.localdomain:8080' },
+  destination: { protocol: 'HTTP', URI: 'http://sandbox.localdomain:PORT' },
 };
 
 testEverywhere(
