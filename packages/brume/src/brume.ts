@@ -26,11 +26,11 @@ import type { Listener } from './http/listener.ts';
 import type { HttpHandler, HttpRequest } from './http/message.ts';
 import { sdkRequestHandler } from './http/request-handler.ts';
 import type { SdkRequestHandler } from './http/request-handler.ts';
+import { inTurn } from './in-turn.ts';
 import { openPersistence } from './persistence.ts';
 import { createServices } from './services.ts';
 import type { Services } from './services.ts';
 import { LineLog } from './telemetry/log.ts';
-import type { Logger } from './telemetry/log.ts';
 import { RequestMetrics } from './telemetry/metrics.ts';
 import { RequestTraces } from './telemetry/traces.ts';
 
@@ -117,32 +117,27 @@ export async function createBrume(
       const termsFor = (serverName: string) => services.handshakeTerms(serverName);
       const certificates = () => tls.certificates();
       listener = await listen(handle, { ...config, certificates, termsFor });
-      resumed = resume(services, log);
+      resumed = services.resume();
       return listener;
     },
-    async close() {
-      await listener?.close(CLOSE_GRACE_MS);
-      await resumed;
-      try {
-        await closeServices(services, registry, tls);
-      } finally {
-        await persistence.close();
-        log.flush();
-      }
-    },
+    close: () =>
+      inTurn([
+        () => listener?.close(CLOSE_GRACE_MS),
+        () => resumed,
+        () => closeServices(services, registry),
+        () => tls.settled(),
+        () => persistence.close(),
+        () => log.flush(),
+      ]),
   };
 }
 
-/** Where one fails the data folder is let go all the same: held, it would keep the next start from it. */
-async function closeServices(
-  services: Services,
-  registry: ServiceRegistry,
-  tls: ReturnType<typeof ownCertificates>,
-): Promise<void> {
-  await services.drain(CLOSE_GRACE_MS);
-  await registry.close();
-  await services.close();
-  await tls.settled();
+function closeServices(services: Services, registry: ServiceRegistry): Promise<void> {
+  return inTurn([
+    () => services.drain(CLOSE_GRACE_MS),
+    () => registry.close(),
+    () => services.close(),
+  ]);
 }
 
 /** What keeps foreign pages out while anybody is trusted, and all but the owner from changes else. */
@@ -160,13 +155,6 @@ function guards(config: Config, authenticator: Authenticator, { root }: Credenti
 /** Which folders of this machine may be functions' code. */
 function localFolders({ codeFolder, dataFolder, memory }: Config) {
   return { within: codeFolder, without: memory ? undefined : dataFolder };
-}
-
-/** Takes up what an earlier start left; what cannot be taken up keeps nothing else from working. */
-async function resume(services: Services, log: Logger): Promise<void> {
-  await services.resume().catch((error: unknown) => {
-    log.log('error', 'Work left by an earlier start was not taken up', { error: String(error) });
-  });
 }
 
 /** What an API's integration asks for, it asks as the account that the API belongs to. */

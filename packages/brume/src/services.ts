@@ -9,6 +9,7 @@ import type { ServiceEntry } from './dispatch/service-registry.ts';
 import type { Environment } from './environment/environment.ts';
 import type { HttpHandler, HttpRequest } from './http/message.ts';
 import type { HandshakeTerms } from './http/tls/tls-front.ts';
+import { inTurn } from './in-turn.ts';
 import { AwsError } from './model/aws-error.ts';
 import type { Persistence } from './persistence.ts';
 import type { DataPlane, PlaneEvent } from './services/data-plane.ts';
@@ -70,7 +71,10 @@ export interface Services {
   readonly dataPlanes: readonly DataPlane[];
   /** What can be changed while Brume runs, by the names of their pages. */
   readonly controls: Readonly<Record<string, Control>>;
-  /** Takes up again what was under way when the last process ended. */
+  /**
+   * Takes up again what was under way when the last process ended. What cannot be taken up is in the log,
+   * and keeps nothing else from working.
+   */
   resume(): Promise<void>;
   /** What a client must bring that asks for a name in its TLS handshake. */
   handshakeTerms(serverName: string): HandshakeTerms;
@@ -96,14 +100,18 @@ export function createServices(options: ServicesOptions): Services {
     dataPlanes: parts.flatMap(({ dataPlanes }) => dataPlanes),
     controls: { ...dynamodb.controls, ...gateway.controls },
     async resume() {
-      for (const part of parts) await part.resume();
+      for (const part of parts) {
+        await part.resume().catch((error: unknown) => notResumed(error, options.log));
+      }
     },
     handshakeTerms: (serverName) => gateway.handshakeTerms(serverName),
     drain: (graceMs) => gateway.drain(graceMs),
-    async close() {
-      for (const part of parts) await part.close();
-    },
+    close: () => inTurn(parts.map((part) => () => part.close())),
   };
+}
+
+function notResumed(error: unknown, log: Logger): void {
+  log.log('error', 'Work left by an earlier start was not taken up', { error: String(error) });
 }
 
 /** CloudWatch Logs, which other services write to. */
