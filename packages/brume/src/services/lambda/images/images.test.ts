@@ -237,7 +237,9 @@ test('where others can call, no image of this machine is code', async (t) => {
   if (!started) return;
   const refusal = /an image of this machine, where others/;
   await assert.rejects(createFrom(started.lambda, 'oci:/tmp'), refusal);
-  await assert.rejects(createFrom(started.lambda, 'localhost:5000/image'), refusal);
+  for (const host of ['localhost', '127.1', '0.0.0.0']) {
+    await assert.rejects(createFrom(started.lambda, `${host}:5000/image`), refusal);
+  }
 });
 
 for (const network of ['own', 'host'] as const) {
