@@ -56,10 +56,10 @@ test('no domain takes what is signed for another service', async () => {
   const api = await restApi();
   await api.method('GET /', ...mock('ok'));
   await api.deploy();
-  const domainName = '*.us-east-1.amazonaws.com';
+  const domainName = '*.cloud.example.com';
   await api.call('CreateDomainName', { domainName });
   await api.call('CreateBasePathMapping', { domainName, stage: 'dev' });
-  const host = 'dynamodb.us-east-1.amazonaws.com';
+  const host = 'brume.cloud.example.com';
   const signedFor = (service: string): [string, string] => [
     'authorization',
     `AWS4-HMAC-SHA256 Credential=test/20261122/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=00`,
