@@ -90,7 +90,7 @@ class CompiledModel {
     if (!validate) throw new Error('there is no such model');
     const isValid = this.#steps.within(length, () => validate(value));
     if (isValid === undefined) return TOO_LONG;
-    if (isValid === true) return undefined;
+    if (isValid) return undefined;
     return validationTexts(validate.errors ?? [], (schema) => this.#own.has(schema));
   }
 }
